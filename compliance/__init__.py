@@ -1,0 +1,1 @@
+"""What regulators must see: found, drafted, checked, filed, tracked."""

@@ -1,0 +1,21 @@
+"""Application configuration of the ground floor and of its admin site."""
+
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+
+
+class BackOfficeAdminConfig(AdminConfig):
+    """Django's admin with the back office's own site class."""
+
+    default_site = "dwaybank.admin.site.BackOfficeSite"
+
+
+class DwaybankConfig(AppConfig):
+    """People, ledger, configuration, audit."""
+
+    name = "dwaybank"
+    verbose_name = "DwayBank"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        from dwaybank import checks  # noqa: F401 - registers by import

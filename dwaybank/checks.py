@@ -1,0 +1,1 @@
+"""System checks of the ground floor; each says the remedy."""

@@ -1,0 +1,90 @@
+"""The tunable numbers of ``system_config``: type, meaning and default of each, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+from dwaybank.errors import DomainError
+from dwaybank.models import SystemConfig
+
+
+def _boolean(text: str) -> bool:
+    if text not in {"true", "false"}:
+        raise ValueError("write true or false")
+    return text == "true"
+
+
+def _whole_number(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError("write a whole number such as 4")
+    return int(text)
+
+
+def _amount(text: str) -> Decimal:
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        raise ValueError("write an amount such as 1.00") from None
+    if not amount.is_finite() or amount < 0:
+        raise ValueError("write an amount of zero or more, such as 1.00")
+    return amount
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of ``system_config``: key, how its text is read, value as delivered, meaning."""
+
+    key: str
+    parse: Callable[[str], Any]
+    default: str
+    description: str
+
+
+BANK_INTEGRATION_ENABLED: Final = Setting(
+    "bank_integration_enabled", _boolean, "true", "Enable bank integration features"
+)
+SYNC_FREQUENCY_HOURS: Final = Setting(
+    "sync_frequency_hours", _whole_number, "4", "Default synchronization frequency in hours"
+)
+BALANCE_DISCREPANCY_THRESHOLD: Final = Setting(
+    "balance_discrepancy_threshold", _amount, "1.00", "Balance discrepancy threshold in CAD"
+)
+MAX_SYNC_RETRIES: Final = Setting(
+    "max_sync_retries", _whole_number, "3", "Maximum number of sync retries before failure"
+)
+
+SETTINGS: Final = {
+    setting.key: setting
+    for setting in (
+        BANK_INTEGRATION_ENABLED,
+        SYNC_FREQUENCY_HOURS,
+        BALANCE_DISCREPANCY_THRESHOLD,
+        MAX_SYNC_RETRIES,
+    )
+}
+
+
+def read(setting: Setting) -> Any:
+    """The setting's value in its own type; the value as delivered where the row is missing.
+
+    Raises DomainError when the stored text cannot be read.
+    """
+    row = SystemConfig.objects.filter(key=setting.key).first()
+    text = row.value if row else setting.default
+    try:
+        return setting.parse(text)
+    except ValueError as error:
+        raise DomainError(
+            f"The setting {setting.key} is {text!r}: {error}. Correct it under Settings."
+        ) from None
+
+
+def install_defaults() -> None:
+    """Add the settings that have no row yet, with the values as delivered."""
+    SystemConfig.objects.bulk_create(
+        [SystemConfig(key=s.key, value=s.default, description=s.description) for s in SETTINGS.values()],
+        ignore_conflicts=True,
+    )

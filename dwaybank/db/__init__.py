@@ -1,0 +1,1 @@
+"""Parts that models and migrations of every app are built from."""

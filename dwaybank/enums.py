@@ -1,0 +1,27 @@
+"""Values of the ground floor's choice columns."""
+
+from django.db import models
+
+
+class TransactionType(models.TextChoices):
+    """Direction of a movement as the account holder sees it; the amount itself is a magnitude."""
+
+    DEBIT = "debit", "Debit (money out)"
+    CREDIT = "credit", "Credit (money in)"
+
+
+class LogLevel(models.TextChoices):
+    """Weight of a line in ``system_logs``."""
+
+    DEBUG = "DEBUG", "Debug"
+    INFO = "INFO", "Info"
+    WARNING = "WARNING", "Warning"
+    ERROR = "ERROR", "Error"
+
+
+class AuditAction(models.TextChoices):
+    """What happened to an audited row."""
+
+    INSERT = "INSERT", "Added"
+    UPDATE = "UPDATE", "Changed"
+    DELETE = "DELETE", "Deleted"

@@ -1,0 +1,10 @@
+"""Tables of the ground floor."""
+
+from dwaybank.models.accounts import Account
+from dwaybank.models.audit_events import AuditEvent
+from dwaybank.models.system_config import SystemConfig
+from dwaybank.models.system_logs import SystemLog
+from dwaybank.models.transactions import Transaction
+from dwaybank.models.users import User
+
+__all__ = ["Account", "AuditEvent", "SystemConfig", "SystemLog", "Transaction", "User"]

@@ -1,0 +1,130 @@
+"""Who may do what: roles as code, synced into Django's groups by ``manage.py sync_roles``.
+
+Permissions are named ``app.codename``; upper floors are named as text here, never imported.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+
+
+def _view(app: str, *models: str) -> frozenset[str]:
+    return frozenset(f"{app}.view_{model}" for model in models)
+
+
+_LEDGER: Final = _view("dwaybank", "account", "transaction")
+_BANK_DATA: Final = _view(
+    "integrations",
+    "banktransaction",
+    "archivedbanktransaction",
+    "banktransactionversion",
+    "banktransactionduplicate",
+    "bankstatement",
+    "statementfile",
+    "linkedaccount",
+)
+_OPERATIONS: Final = _view(
+    "integrations",
+    "bankconnection",
+    "bankintegrationhealth",
+    "banksynclog",
+    "bankwebhook",
+    "integrationerror",
+)
+_RECONCILIATION: Final = _view(
+    "reconciliation", "transactionmapping", "balancesynchistory", "transactionreconciliationstatus"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A group of staff: its name, what it is for, and its permissions."""
+
+    name: str
+    purpose: str
+    permissions: frozenset[str]
+
+
+ROLES: Final = (
+    Role(
+        "Compliance officer",
+        "Answers for regulatory reports.",
+        _LEDGER
+        | _BANK_DATA
+        | _view("compliance", "compliancereport")
+        | {"compliance.add_compliancereport", "compliance.change_compliancereport"},
+    ),
+    Role(
+        "Compliance analyst",
+        "Prepares regulatory reports.",
+        _LEDGER | _BANK_DATA | {"compliance.view_compliancereport", "compliance.change_compliancereport"},
+    ),
+    Role(
+        "Reconciliation reviewer",
+        "Imports statements, reviews mappings and balance conflicts.",
+        _LEDGER | _BANK_DATA | _RECONCILIATION | {"integrations.import_statement"},
+    ),
+    Role(
+        "Approver",
+        "Approves what a reviewer proposed.",
+        _LEDGER | _BANK_DATA | _RECONCILIATION,
+    ),
+    Role(
+        "Integration operator",
+        "Keeps bank data coming in: connections, syncs, files, errors.",
+        _OPERATIONS
+        | _BANK_DATA
+        | {
+            "integrations.import_statement",
+            "integrations.change_integrationerror",
+            "dwaybank.view_systemconfig",
+            "dwaybank.change_systemconfig",
+            "dwaybank.view_systemlog",
+        },
+    ),
+    Role(
+        "Auditor",
+        "Reads everything except secrets and reports on suspicion; changes nothing.",
+        _LEDGER
+        | _BANK_DATA
+        | _OPERATIONS
+        | _RECONCILIATION
+        | _view("dwaybank", "auditevent", "systemlog", "systemconfig", "user"),
+    ),
+    Role(
+        "Administrator",
+        "Keeps the people and their roles; sees no bank data.",
+        frozenset(
+            {
+                "dwaybank.view_user",
+                "dwaybank.add_user",
+                "dwaybank.change_user",
+                "auth.view_group",
+            }
+        ),
+    ),
+)
+
+
+@transaction.atomic
+def sync_roles() -> dict[str, int]:
+    """Make the groups be what ROLES says; returns the number of permissions of each.
+
+    Raises LookupError when a role names a permission that no migration has made.
+    """
+    known = {
+        f"{permission.content_type.app_label}.{permission.codename}": permission
+        for permission in Permission.objects.select_related("content_type")
+    }
+    counts = {}
+    for role in ROLES:
+        if missing := role.permissions - known.keys():
+            raise LookupError(f"Role {role.name} names unknown permissions: {', '.join(sorted(missing))}.")
+        group, _ = Group.objects.get_or_create(name=role.name)
+        group.permissions.set([known[name] for name in role.permissions])
+        counts[role.name] = len(role.permissions)
+    return counts

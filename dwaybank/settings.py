@@ -1,0 +1,209 @@
+"""Every setting of the back office, read from the environment and documented where it stands.
+
+DWAYBANK_ENV is ``development`` (the default: nothing else is needed, an embedded PostgreSQL serves) or
+``production`` (refuses to start without its secrets, naming the variable that is missing).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from dwaybank.database_url import database_settings
+
+env = environ.Env()  # type: ignore[no-untyped-call]
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+ENVIRONMENT: str = env.str("DWAYBANK_ENV", default="development")
+if ENVIRONMENT not in {"development", "production"}:
+    raise ImproperlyConfigured(f"DWAYBANK_ENV is {ENVIRONMENT!r}; it must be 'development' or 'production'.")
+PRODUCTION = ENVIRONMENT == "production"
+
+
+def required_in_production(name: str, development: str, remedy: str) -> str:
+    """The variable's value; its development value outside production; else an error saying the remedy."""
+    value: str = env.str(name, default="")
+    if value:
+        return value
+    if PRODUCTION:
+        raise ImproperlyConfigured(f"{name} is not set and DWAYBANK_ENV is production. {remedy}")
+    return development
+
+
+# --- Secrets and hosts
+SECRET_KEY = required_in_production(
+    "SECRET_KEY",
+    "development-only-" + "x" * 50,
+    "Set it to a long random text, for example: python -c 'import secrets; print(secrets.token_urlsafe(64))'.",
+)
+if PRODUCTION and len(SECRET_KEY) < 50:
+    raise ImproperlyConfigured("SECRET_KEY is shorter than 50 characters; use secrets.token_urlsafe(64).")
+ALLOWED_HOSTS = required_in_production(
+    "ALLOWED_HOSTS",
+    "localhost,127.0.0.1,[::1]",
+    "Set it to the host names staff use, separated by commas.",
+).split(",")
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+DEBUG = env.bool("DEBUG", default=not PRODUCTION)
+if PRODUCTION and DEBUG:
+    raise ImproperlyConfigured(
+        "DEBUG is on and DWAYBANK_ENV is production: unset DEBUG, error pages leak data."
+    )
+
+# --- Database
+DATABASE_URL = required_in_production(
+    "DATABASE_URL",
+    "",
+    "Set it to a libpq URI, for example postgresql://dwaybank@/dwaybank?host=/run/postgresql.",
+)
+# Where the embedded server keeps its data; only used without DATABASE_URL.
+EMBEDDED_POSTGRES_DIR = Path(env.str("EMBEDDED_POSTGRES_DIR", default=str(BASE_DIR / "var" / "postgres")))
+# Milliseconds. The web must not hang on a lock or a runaway query; commands may take their time.
+STATEMENT_TIMEOUT_MS = env.int("STATEMENT_TIMEOUT_MS", default=0)
+LOCK_TIMEOUT_MS = env.int("LOCK_TIMEOUT_MS", default=0)
+# Connections kept open per process; 0 (commands, development) opens one per thread without a pool.
+DATABASE_POOL_MAX = env.int("DATABASE_POOL_MAX", default=0)
+
+
+def _default_database() -> dict[str, Any]:
+    """The default database: DATABASE_URL, or the embedded server."""
+    if DATABASE_URL:
+        database = database_settings(DATABASE_URL)
+    else:
+        database = {
+            "ENGINE": "dwaybank.embedded",
+            "NAME": "postgres",
+            "USER": "postgres",
+            "EMBEDDED_DATA": str(EMBEDDED_POSTGRES_DIR),
+            "OPTIONS": {},
+        }
+    options = database["OPTIONS"]
+    options.setdefault("application_name", "dwaybank")
+    timeouts = f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS}"
+    options["options"] = f"{options.get('options', '')} {timeouts}".strip()
+    if DATABASE_POOL_MAX:
+        options["pool"] = {"min_size": 1, "max_size": DATABASE_POOL_MAX, "timeout": 10}
+    return database
+
+
+DATABASES = {"default": _default_database()}
+
+# --- Applications
+INSTALLED_APPS = [
+    "dwaybank.apps.BackOfficeAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "csp",
+    "pgtrigger",
+    "dwaybank.apps.DwaybankConfig",
+    "integrations.apps.IntegrationsConfig",
+    "reconciliation.apps.ReconciliationConfig",
+    "compliance.apps.ComplianceConfig",
+]
+AUTH_USER_MODEL = "dwaybank.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+ROOT_URLCONF = "dwaybank.urls"
+WSGI_APPLICATION = "dwaybank.wsgi.application"
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+# --- Language and time. Bank days are Toronto's; instants are stored with their zone.
+LANGUAGE_CODE = "en-ca"
+TIME_ZONE = "America/Toronto"
+USE_I18N = True
+USE_TZ = True
+
+# --- Static files
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": (
+            "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            if PRODUCTION
+            else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        )
+    },
+}
+
+# --- Uploads: a statement file is held to the readers' own limit, a request to several such files.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 50
+
+# --- Security
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = PRODUCTION
+CSRF_COOKIE_SECURE = PRODUCTION
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+# The proxy that ends TLS sets this header; only trusted where it is named.
+if env.str("TLS_PROXY_HEADER", default=""):
+    SECURE_PROXY_SSL_HEADER = (env.str("TLS_PROXY_HEADER"), "https")
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],  # data: is in Django's own admin stylesheet
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    },
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
+}

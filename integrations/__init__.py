@@ -1,0 +1,1 @@
+"""Bank data comes in: statement files, bank APIs and webhooks, kept raw, normalised, never twice."""

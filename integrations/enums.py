@@ -1,0 +1,122 @@
+"""Values of the choice columns in this app's tables; each also stands in a CHECK."""
+
+from django.db import models
+
+
+class Bank(models.TextChoices):
+    """Where bank data comes from."""
+
+    RBC = "rbc", "RBC Royal Bank"
+    TD = "td", "TD Canada Trust"
+    BMO = "bmo", "BMO Bank of Montreal"
+    CIBC = "cibc", "CIBC"
+    AGGREGATION = "aggregation", "Aggregator or other institution"
+
+
+class ConnectionType(models.TextChoices):
+    OAUTH = "oauth", "Bank API (OAuth)"
+    AGGREGATION = "aggregation", "Aggregator"
+    SCRAPING = "scraping", "Screen scraping"
+    API = "api", "Statement files"
+
+
+class ConnectionStatus(models.TextChoices):
+    ACTIVE = "active", "Active"
+    EXPIRED = "expired", "Expired"
+    DISABLED = "disabled", "Disabled"
+    ERROR = "error", "Error"
+    MAINTENANCE = "maintenance", "Maintenance"
+
+
+class SyncType(models.TextChoices):
+    INITIAL = "initial", "Initial"
+    SCHEDULED = "scheduled", "Scheduled"
+    MANUAL = "manual", "Manual"
+    WEBHOOK = "webhook", "Webhook"
+    REAL_TIME = "real_time", "Real time"
+    FALLBACK = "fallback", "Fallback"
+
+
+class SyncOperation(models.TextChoices):
+    ACCOUNTS = "accounts", "Accounts"
+    TRANSACTIONS = "transactions", "Transactions"
+    BALANCE = "balance", "Balance"
+    FULL = "full", "Full"
+    CONNECTION_TEST = "connection_test", "Connection test"
+
+
+class SyncStatus(models.TextChoices):
+    STARTED = "started", "Started"
+    IN_PROGRESS = "in_progress", "In progress"
+    COMPLETED = "completed", "Completed"
+    FAILED = "failed", "Failed"
+    PARTIAL = "partial", "Partial"
+    TIMEOUT = "timeout", "Timed out"
+
+
+class ProcessingStatus(models.TextChoices):
+    """How far a bank transaction has come; ``duplicate`` is the same movement from a second source."""
+
+    IMPORTED = "imported", "Imported"
+    PROCESSED = "processed", "Processed"
+    MAPPED = "mapped", "Mapped"
+    ERROR = "error", "Error"
+    DUPLICATE = "duplicate", "Duplicate"
+
+
+class WebhookStatus(models.TextChoices):
+    ACTIVE = "active", "Active"
+    INACTIVE = "inactive", "Inactive"
+    FAILED = "failed", "Failed"
+    PENDING = "pending", "Pending"
+    EXPIRED = "expired", "Expired"
+
+
+class ErrorType(models.TextChoices):
+    AUTHENTICATION = "authentication", "Authentication"
+    NETWORK = "network", "Network"
+    RATE_LIMIT = "rate_limit", "Rate limit"
+    SERVER_ERROR = "server_error", "Server error"
+    VALIDATION = "validation", "Validation"
+    TIMEOUT = "timeout", "Timeout"
+
+
+class ErrorSeverity(models.TextChoices):
+    LOW = "low", "Low"
+    MEDIUM = "medium", "Medium"
+    HIGH = "high", "High"
+    CRITICAL = "critical", "Critical"
+
+
+class ResolutionStatus(models.TextChoices):
+    NEW = "new", "New"
+    IN_PROGRESS = "in_progress", "In progress"
+    RESOLVED = "resolved", "Resolved"
+    IGNORED = "ignored", "Ignored"
+    ESCALATED = "escalated", "Escalated"
+
+
+class BusinessImpact(models.TextChoices):
+    NONE = "none", "None"
+    LOW = "low", "Low"
+    MEDIUM = "medium", "Medium"
+    HIGH = "high", "High"
+    CRITICAL = "critical", "Critical"
+
+
+class FileStatus(models.TextChoices):
+    """What became of a statement file as a whole."""
+
+    RECEIVED = "received", "Received, not yet imported"
+    IMPORTED = "imported", "Imported"
+    PARTIAL = "partial", "Partly imported"
+    REFUSED = "refused", "Refused"
+
+
+class IdentifierKind(models.TextChoices):
+    """What kind of name a file gives an account; only an account number is unique to it."""
+
+    ACCOUNT_NUMBER = "account_number", "Account number"
+    CARD_NUMBER = "card_number", "Card number"
+    MASKED_CARD = "masked_card", "Masked card number"
+    UNNAMED = "unnamed", "Not named by the file"

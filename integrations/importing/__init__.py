@@ -1,0 +1,18 @@
+"""The one door into ``bank_transactions``.
+
+``import_statement()`` takes the bytes of a statement file: reads them (``feeds``), finds whose accounts they
+speak of (``accounts``), tells new rows from known ones in SQL (``staging``) and writes rows, statement, sync log
+and errors together (``statements``).
+"""
+
+from integrations.importing.outcomes import AccountOutcome, FileOutcome, RowOutcome, Verdict
+from integrations.importing.statements import import_statement, receive_file
+
+__all__ = [
+    "AccountOutcome",
+    "FileOutcome",
+    "RowOutcome",
+    "Verdict",
+    "import_statement",
+    "receive_file",
+]

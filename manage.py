@@ -1,0 +1,17 @@
+#!/usr/bin/env python
+"""Command line of the back office: ``python manage.py help`` lists the commands."""
+
+import os
+import sys
+
+
+def main() -> None:
+    """Run one management command and exit with its code."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dwaybank.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Bank data meets the ledger: mappings and balances."""

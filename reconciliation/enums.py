@@ -1,0 +1,39 @@
+"""Values of the choice columns in this app's tables; each also stands in a CHECK."""
+
+from django.db import models
+
+
+class MappingType(models.TextChoices):
+    AUTOMATIC = "automatic", "Automatic"
+    MANUAL = "manual", "Manual"
+    CORRECTED = "corrected", "Corrected"
+    SYSTEM_GENERATED = "system_generated", "System-generated"
+
+
+class ReconciliationStatus(models.TextChoices):
+    MATCHED = "matched", "Matched"
+    DISCREPANCY = "discrepancy", "Discrepancy"
+    UNMATCHED = "unmatched", "Unmatched"
+    DISPUTED = "disputed", "Disputed"
+
+
+class BalanceSyncType(models.TextChoices):
+    SCHEDULED = "scheduled", "Scheduled"
+    REAL_TIME = "real_time", "Real time"
+    MANUAL = "manual", "Manual"
+    WEBHOOK = "webhook", "Webhook"
+    INITIAL = "initial", "Initial"
+
+
+class BalanceSyncStatus(models.TextChoices):
+    SYNCHRONIZED = "synchronized", "Synchronized"
+    CONFLICT_RESOLVED = "conflict_resolved", "Conflict resolved"
+    MANUAL_REVIEW = "manual_review", "Manual review"
+    ERROR = "error", "Error"
+
+
+class ResolutionMethod(models.TextChoices):
+    ACCEPT_BANK = "accept_bank", "Accept the bank's balance"
+    KEEP_DWAY = "keep_dway", "Keep DwayBank's balance"
+    MANUAL_ADJUSTMENT = "manual_adjustment", "Manual adjustment"
+    TRANSACTION_RESYNC = "transaction_resync", "Fetch the transactions again"

@@ -1,0 +1,50 @@
+"""Common ground of all tests: real PostgreSQL, embedded or by DATABASE_URL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connections
+
+from pytest_django import DjangoDbBlocker
+
+from dwaybank import config
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """Tests have an embedded server of their own, which need not survive a power cut."""
+    database = connections["default"].settings_dict
+    if "EMBEDDED_DATA" not in database:
+        return
+    data_directory = settings.BASE_DIR / "var" / "postgres-tests"
+    database["EMBEDDED_DATA"] = str(data_directory)
+    with django_db_blocker.unblock(), connections["default"]._nodb_cursor() as cursor:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            cursor.execute(f"ALTER SYSTEM SET {setting} = off")
+        cursor.execute("SELECT pg_reload_conf()")
+
+
+@pytest.fixture(autouse=True)
+def _delivered_settings(request: pytest.FixtureRequest) -> None:
+    """A test with real commits empties every table afterwards; the next one finds the settings again."""
+    if "transactional_db" in request.fixturenames or (
+        (marker := request.node.get_closest_marker("django_db")) and marker.kwargs.get("transaction")
+    ):
+        request.getfixturevalue("transactional_db")
+        config.install_defaults()
+
+
+@pytest.fixture(scope="session")
+def shared_samples() -> Path:
+    """The sample files kept beside the project; tests that need them skip where they are absent."""
+    folder = REPOSITORY.parent / "shared" / "samples" / "feeds"
+    if not folder.is_dir():
+        pytest.skip(f"no sample files at {folder}")
+    return folder
