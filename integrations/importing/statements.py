@@ -1,19 +1,77 @@
-"""Import a statement file: one transaction for the file, so that a crash leaves all of it or nothing."""
+"""Import a statement file: one transaction for the file, so that a crash leaves all of it or nothing.
+
+Flow: read the file (no database) · find or make the owner's connection and open the sync log · make the months the
+rows need · in one transaction, under the connection's lock: find the accounts, store each one's rows, write
+statement, file and errors, close the log.
+"""
 
 from __future__ import annotations
 
-from dwaybank.actor import Actor
-from dwaybank.models import User
-from integrations.importing.outcomes import FileOutcome
-from integrations.models import StatementFile
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from dwaybank.actor import Actor, acting_as
+from dwaybank.errors import DomainError
+from dwaybank.models import Account, User
+from integrations.enums import Bank, FileStatus
+from integrations.feeds.contract import BalanceKind, FeedAccount, FeedProblem, Severity
+from integrations.importing import records, staging
+from integrations.importing.accounts import (
+    AccountRefused,
+    ResolvedAccount,
+    bank_label,
+    find_or_create_connection,
+    label,
+    resolve_account,
+)
+from integrations.importing.normalising import staged_rows
+from integrations.importing.outcomes import AccountOutcome, FileOutcome, Verdict
+from integrations.importing.reading import ReadFile, read_file
+from integrations.models import BankConnection, BankStatement, StatementFile
+from integrations.partitions import ensure_months
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What was asked of one import."""
+
+    owner: User
+    actor: Actor
+    account: str | None
+    create_accounts: bool
+    dry_run: bool
+    with_rows: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """Outcomes of a file's accounts, with what a person should know about them."""
+
+    accounts: tuple[AccountOutcome, ...]
+    problems: tuple[FeedProblem, ...]
+    created: int
 
 
 def receive_file(*, data: bytes, file_name: str, owner: User, actor: Actor) -> StatementFile:
     """Keep an uploaded file until somebody has looked at its preview. The same bytes are kept once per owner.
 
-    A file that was handed in before is returned as it stands, with its status. Nothing is imported.
+    A file that was handed in before is returned as it stands, with its status; a file that is no statement is
+    kept as refused, with its problems and without its bytes. Nothing is imported.
+    Raises DomainError when the owner is deactivated.
     """
-    raise NotImplementedError
+    _require_active(owner)
+    read = read_file(data, file_name, bank=None)
+    status = FileStatus.RECEIVED if read.feed else FileStatus.REFUSED
+    with acting_as(actor):
+        file = records.claim_file(read, owner=owner, actor=actor)
+        if file.file_status in {FileStatus.RECEIVED, FileStatus.REFUSED}:
+            records.record_file(file, _outcome(read, status), data, connection=None)
+    return file
 
 
 def import_statement(
@@ -35,6 +93,260 @@ def import_statement(
     name. ``dry_run`` writes nothing; ``with_rows`` fills the rows of the outcome (a preview is both).
 
     A file that cannot be taken is no exception: its outcome has status refused, and problems. Raises DomainError
-    when the owner is deactivated.
+    when the owner is deactivated or the bank unknown. When the database fails, nothing of the file is stored, its
+    sync log is closed as failed, and the error is raised.
     """
-    raise NotImplementedError
+    _require_active(owner)
+    if bank is not None and bank not in Bank.values:
+        raise DomainError(f"There is no bank {bank!r}; known are {', '.join(Bank.values)}.")
+    request = _Request(owner, actor, account, create_accounts, dry_run, with_rows)
+    read = read_file(data, file_name, bank)
+    if dry_run:
+        with acting_as(actor):
+            outcome = _take(read, request, _connection(read, request), file=None, sync_log_id=None)
+            transaction.set_rollback(True)
+        return outcome
+    with acting_as(actor):
+        connection = _connection(read, request)
+        sync_log_id = records.open_sync(connection, read) if connection else None
+    try:
+        if connection is not None:
+            ensure_months("bank_transactions", _days(read))
+        with acting_as(actor):
+            file = records.claim_file(read, owner=owner, actor=actor)
+            outcome = _take(read, request, connection, file=file, sync_log_id=sync_log_id)
+            records.record_file(file, outcome, data, connection=connection)
+    except BaseException as error:
+        # whatever broke it off: the log must not stay open, and the error goes on
+        if sync_log_id is not None:
+            with acting_as(actor):
+                records.fail_sync(sync_log_id, error)
+        raise
+    return replace(outcome, statement_file_id=file.pk)
+
+
+def _require_active(owner: User) -> None:
+    if not owner.is_active:
+        raise DomainError(f"{owner.email} is deactivated: nothing is imported for them.")
+
+
+def _connection(read: ReadFile, request: _Request) -> BankConnection | None:
+    if read.feed is None or read.bank_id is None:
+        return None
+    return find_or_create_connection(
+        owner=request.owner,
+        bank_id=read.bank_id,
+        bank_name=bank_label(read.bank_id, read.feed.institution),
+        create=request.create_accounts,
+    )
+
+
+def _days(read: ReadFile) -> set[date]:
+    return {t.transaction_date for a in (read.feed.accounts if read.feed else ()) for t in a.transactions}
+
+
+def _take(
+    read: ReadFile,
+    request: _Request,
+    connection: BankConnection | None,
+    *,
+    file: StatementFile | None,
+    sync_log_id: UUID | None,
+) -> FileOutcome:
+    """Take every account of the file and close the sync log. Without ``file`` (a dry run) no row is written."""
+    if read.feed is None:
+        return _outcome(read, FileStatus.REFUSED)
+    if connection is not None:
+        connection = BankConnection.objects.select_for_update(no_key=True).get(pk=connection.pk)
+    taken = _take_accounts(read, request, connection, file=file, sync_log_id=sync_log_id)
+    problems = (*read.problems, *taken.problems)
+    if all(account.account_id is None for account in taken.accounts):
+        status = FileStatus.REFUSED
+    elif any(problem.severity == Severity.ERROR for problem in problems):
+        status = FileStatus.PARTIAL
+    else:
+        status = FileStatus.IMPORTED
+    outcome = _outcome(replace(read, problems=problems), status, taken.accounts)
+    if sync_log_id is not None:
+        records.close_sync(sync_log_id, outcome, accounts_created=taken.created)
+    return outcome
+
+
+def _outcome(read: ReadFile, status: FileStatus, accounts: tuple[AccountOutcome, ...] = ()) -> FileOutcome:
+    return FileOutcome(
+        file_name=read.file_name,
+        sha256=read.sha256,
+        file_format=read.source or None,
+        bank_id=read.bank_id,
+        status=status,
+        accounts=accounts,
+        problems=read.problems,
+    )
+
+
+def _take_accounts(
+    read: ReadFile,
+    request: _Request,
+    connection: BankConnection | None,
+    *,
+    file: StatementFile | None,
+    sync_log_id: UUID | None,
+) -> _Taken:
+    outcomes: list[AccountOutcome] = []
+    problems: list[FeedProblem] = []
+    created = 0
+    statements = records.earlier_statements(request.owner, read.sha256)
+    taken: set[UUID] = set()
+    for feed_account in read.feed.accounts if read.feed else ():
+        try:
+            link, resolved = _resolve(feed_account, request, connection, statements, taken)
+        except AccountRefused as refusal:
+            problems.append(FeedProblem(None, refusal.code, Severity.ERROR, str(refusal)))
+            outcomes.append(_refused_account(feed_account))
+            continue
+        if resolved.note:
+            problems.append(FeedProblem(None, "account_assumed", Severity.WARNING, resolved.note))
+        taken.add(resolved.account.pk)
+        created += resolved.created
+        known = next((s.pk for s in statements if s.account_id == resolved.account.pk), None)
+        taker = _AccountTaker(link, resolved, feed_account, read.source, known)
+        outcomes.append(taker.take(file, sync_log_id, with_rows=request.with_rows))
+        problems.extend(taker.problems)
+    return _Taken(tuple(outcomes), tuple(problems), created)
+
+
+def _resolve(
+    feed_account: FeedAccount,
+    request: _Request,
+    connection: BankConnection | None,
+    statements: Sequence[BankStatement],
+    taken: Collection[UUID],
+) -> tuple[BankConnection, ResolvedAccount]:
+    """The account of one part of the file, and the connection it is linked through."""
+    if connection is None:
+        raise AccountRefused(
+            "account_unknown",
+            f"Account {label(feed_account)} ({feed_account.currency}) is not linked to {request.owner.email}, who "
+            "has no connection to this bank. Import with --create-accounts, or tick 'link new accounts' in the admin.",
+        )
+    resolved = resolve_account(
+        feed_account,
+        link=connection,
+        owner=request.owner,
+        earlier=records.earlier_account([s for s in statements if s.account_id not in taken], feed_account),
+        taken=taken,
+        chosen=request.account,
+        create=request.create_accounts,
+    )
+    return connection, resolved
+
+
+def _refused_account(feed_account: FeedAccount) -> AccountOutcome:
+    seen = len(feed_account.transactions) + feed_account.rejected
+    return AccountOutcome(
+        external_account_id=feed_account.external_account_id or "",
+        account_id=None,
+        account_name="",
+        currency=feed_account.currency,
+        transactions=seen,
+        imported=0,
+        duplicates=0,
+        changed=0,
+        repeated=0,
+        rejected=seen,
+        signed_sum=feed_account.signed_sum,
+        opening_balance=feed_account.balance(BalanceKind.OPENING),
+        closing_balance=feed_account.balance(BalanceKind.CLOSING),
+        ties_out=_ties_out(feed_account),
+    )
+
+
+def _ties_out(feed_account: FeedAccount) -> bool | None:
+    opening, closing = feed_account.balance(BalanceKind.OPENING), feed_account.balance(BalanceKind.CLOSING)
+    if opening is None or closing is None:
+        return None
+    return opening + feed_account.signed_sum == closing
+
+
+@dataclass(slots=True)
+class _AccountTaker:
+    """One account of a file on its way into the database."""
+
+    connection: BankConnection
+    resolved: ResolvedAccount
+    feed_account: FeedAccount
+    source: str
+    known_statement: UUID | None
+    problems: list[FeedProblem] = field(default_factory=list)
+
+    def take(self, file: StatementFile | None, sync_log_id: UUID | None, *, with_rows: bool) -> AccountOutcome:
+        """Classify the account's rows and, with ``file``, store them with their statement."""
+        account = Account.objects.select_for_update(no_key=True).get(pk=self.resolved.account.pk)
+        statement_id = self.known_statement or uuid4()
+        target = staging.StoredAccount(
+            connection_id=self.connection.pk,
+            account_id=account.pk,
+            bank_id=self.connection.bank_id,
+            external_account_id=str(account.external_account_id),
+            source=self.source,
+        )
+        transactions = self.feed_account.transactions
+        staging.classify(staged_rows(transactions, source=self.source, statement_id=str(statement_id)), target)
+        outcome = self._outcome()
+        if with_rows:
+            outcome = replace(outcome, rows=staging.row_outcomes())
+        self._note_problems(outcome)
+        if file is not None and sync_log_id is not None:
+            staging.store(target)
+            Account.objects.filter(pk=account.pk).update(last_sync_date=Now())
+            if self.known_statement is None:
+                records.record_statement(
+                    statement_id, file, account, self.feed_account, outcome, self.connection, sync_log_id
+                )
+        return outcome
+
+    def _outcome(self) -> AccountOutcome:
+        counts = staging.verdict_counts()
+        known = counts.get(Verdict.DUPLICATE, 0)
+        changed, repeated = counts.get(Verdict.CHANGED, 0), counts.get(Verdict.REPEATED, 0)
+        part = self.feed_account
+        return AccountOutcome(
+            external_account_id=self.resolved.shown_as,
+            account_id=self.resolved.account.pk,
+            account_name=self.resolved.account.account_name,
+            currency=part.currency,
+            transactions=len(part.transactions) + part.rejected,
+            imported=counts.get(Verdict.NEW, 0),
+            duplicates=known + changed + repeated,
+            changed=changed,
+            repeated=repeated,
+            rejected=part.rejected,
+            signed_sum=part.signed_sum,
+            opening_balance=part.balance(BalanceKind.OPENING),
+            closing_balance=part.balance(BalanceKind.CLOSING),
+            ties_out=_ties_out(part),
+        )
+
+    def _note_problems(self, outcome: AccountOutcome) -> None:
+        """Say what a person should know: changed rows, ids used again, balances that do not tie out."""
+        for line, verdict, remark in staging.remarks():
+            if verdict == Verdict.CHANGED:
+                self._warn(
+                    "row_changed",
+                    "The bank changed this row since the last import; the earlier version is kept.",
+                    line,
+                )
+            elif verdict in {Verdict.NEW, Verdict.REPEATED}:
+                self._warn("bank_id_used_again", f"Kept as a row of its own: {remark}.", line)
+            else:
+                self._warn("row_not_taken", f"Not stored again: {remark}.", line)
+        if outcome.ties_out is False:
+            gap = (outcome.closing_balance or 0) - (outcome.opening_balance or 0) - outcome.signed_sum
+            self._warn(
+                "does_not_tie_out",
+                f"Account {outcome.external_account_id}: opening {outcome.opening_balance} + rows {outcome.signed_sum} "
+                f"is not closing {outcome.closing_balance}; {gap} is missing.",
+            )
+
+    def _warn(self, code: str, message: str, line: int | None = None) -> None:
+        self.problems.append(FeedProblem(line, code, Severity.WARNING, message))

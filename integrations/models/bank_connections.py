@@ -67,9 +67,7 @@ class BankConnection(models.Model):
             ),
         ]
         constraints = [
-            DatabaseForeignKey(
-                field="user", on_delete=OnDelete.CASCADE, name="bank_connections_user_id_fkey"
-            ),
+            DatabaseForeignKey(field="user", on_delete=OnDelete.CASCADE, name="bank_connections_user_id_fkey"),
             values_check("bank_id", Bank, "bank_connections_bank_id_check"),
             values_check("connection_type", ConnectionType, "bank_connections_connection_type_check"),
             values_check("connection_status", ConnectionStatus, "bank_connections_status_check"),

@@ -52,9 +52,7 @@ class BankStatement(models.Model):
         ]
         constraints = [
             DatabaseForeignKey(field="file", on_delete=OnDelete.CASCADE, name="bank_statements_file_id_fkey"),
-            DatabaseForeignKey(
-                field="account", on_delete=OnDelete.CASCADE, name="bank_statements_account_id_fkey"
-            ),
+            DatabaseForeignKey(field="account", on_delete=OnDelete.CASCADE, name="bank_statements_account_id_fkey"),
             DatabaseForeignKey(
                 field="connection", on_delete=OnDelete.CASCADE, name="bank_statements_connection_id_fkey"
             ),

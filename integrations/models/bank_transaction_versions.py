@@ -41,9 +41,7 @@ class BankTransactionVersion(models.Model):
             ),
         ]
         triggers = [
-            refuse(
-                "bank_transaction_versions_immutable", pgtrigger.Update, "Earlier versions are never changed."
-            ),
+            refuse("bank_transaction_versions_immutable", pgtrigger.Update, "Earlier versions are never changed."),
         ]
 
     def __str__(self) -> str:

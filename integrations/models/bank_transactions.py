@@ -82,9 +82,7 @@ class BankTransaction(BankTransactionColumns):
                 condition=models.Q(mapped_transaction__isnull=False),
             ),
             # "rows that contain this": search in the admin, rows of one statement
-            GinIndex(
-                fields=["raw_data"], name="idx_bank_transactions_raw_data_gin", opclasses=["jsonb_path_ops"]
-            ),
+            GinIndex(fields=["raw_data"], name="idx_bank_transactions_raw_data_gin", opclasses=["jsonb_path_ops"]),
             GinIndex(
                 fields=["normalized_data"],
                 name="idx_bank_transactions_normalized_gin",
@@ -95,9 +93,7 @@ class BankTransaction(BankTransactionColumns):
             DatabaseForeignKey(
                 field="connection", on_delete=OnDelete.CASCADE, name="bank_transactions_connection_id_fkey"
             ),
-            DatabaseForeignKey(
-                field="account", on_delete=OnDelete.CASCADE, name="bank_transactions_account_id_fkey"
-            ),
+            DatabaseForeignKey(field="account", on_delete=OnDelete.CASCADE, name="bank_transactions_account_id_fkey"),
             DatabaseForeignKey(
                 field="mapped_transaction",
                 on_delete=OnDelete.SET_NULL,

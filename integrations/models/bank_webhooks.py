@@ -59,9 +59,7 @@ class BankWebhook(models.Model):
             ),
         ]
         constraints = [
-            DatabaseForeignKey(
-                field="connection", on_delete=OnDelete.CASCADE, name="bank_webhooks_connection_id_fkey"
-            ),
+            DatabaseForeignKey(field="connection", on_delete=OnDelete.CASCADE, name="bank_webhooks_connection_id_fkey"),
             values_check("bank_id", Bank, "bank_webhooks_bank_id_check"),
             values_check("webhook_status", WebhookStatus, "bank_webhooks_status_check"),
             models.UniqueConstraint(

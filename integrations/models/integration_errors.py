@@ -87,9 +87,7 @@ class IntegrationError(models.Model):
             DatabaseForeignKey(
                 field="connection", on_delete=OnDelete.SET_NULL, name="integration_errors_connection_id_fkey"
             ),
-            DatabaseForeignKey(
-                field="user", on_delete=OnDelete.SET_NULL, name="integration_errors_user_id_fkey"
-            ),
+            DatabaseForeignKey(field="user", on_delete=OnDelete.SET_NULL, name="integration_errors_user_id_fkey"),
             DatabaseForeignKey(
                 field="resolved_by", on_delete=OnDelete.REFUSE, name="integration_errors_resolved_by_fkey"
             ),

@@ -14,7 +14,8 @@ from integrations.enums import Bank, IdentifierKind
 class LinkedAccount(models.Model):
     """One name under which one bank reports one account through one connection.
 
-    An account may have several: its number in OFX, a debit card's number in a CSV. ``account_key`` is the
+    An account may have several names: its number in OFX, a debit card's number in a CSV; and a debit card may open
+    several accounts. Only an account number belongs to one account. ``account_key`` is the
     name without spaces and dashes, so that ``01234-5678901`` and ``012345678901`` are one. A trigger keeps
     ``bank_connections.linked_accounts_count``.
     """
@@ -42,15 +43,13 @@ class LinkedAccount(models.Model):
             DatabaseForeignKey(
                 field="connection", on_delete=OnDelete.CASCADE, name="linked_accounts_connection_id_fkey"
             ),
-            DatabaseForeignKey(
-                field="account", on_delete=OnDelete.CASCADE, name="linked_accounts_account_id_fkey"
-            ),
+            DatabaseForeignKey(field="account", on_delete=OnDelete.CASCADE, name="linked_accounts_account_id_fkey"),
             values_check("bank_id", Bank, "linked_accounts_bank_id_check"),
             values_check("identifier_kind", IdentifierKind, "linked_accounts_identifier_kind_check"),
             models.UniqueConstraint(
-                fields=["connection", "account_key", "currency"],
+                fields=["connection", "account_key", "currency", "account"],
                 name="linked_accounts_connection_account_key",
-                violation_error_message="This connection already knows an account by this name and currency.",
+                violation_error_message="This connection already knows this account by this name.",
             ),
             models.UniqueConstraint(
                 fields=["bank_id", "account_key", "currency"],

@@ -45,9 +45,7 @@ class StatementFile(models.Model):
             ),
         ]
         constraints = [
-            DatabaseForeignKey(
-                field="owner", on_delete=OnDelete.CASCADE, name="statement_files_owner_id_fkey"
-            ),
+            DatabaseForeignKey(field="owner", on_delete=OnDelete.CASCADE, name="statement_files_owner_id_fkey"),
             values_check("file_status", FileStatus, "statement_files_status_check"),
             values_check("bank_id", Bank, "statement_files_bank_id_check"),
             models.CheckConstraint(

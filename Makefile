@@ -1,0 +1,73 @@
+# The two commands: make demo, make test. Everything they need goes into .venv and var/.
+PYTHON ?= python3
+PORT ?= 8000
+SERVE ?= 1
+WORKERS ?= auto
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(VENV)/bin/pip --disable-pip-version-check --quiet
+PYTEST := $(VENV)/bin/pytest
+
+.PHONY: demo test test-db test-long lint format bench screenshots lock clean help
+
+help:
+	@echo "make demo [PORT=8000] [SERVE=0]   look around: sample data and the admin on this machine"
+	@echo "make test                         every test but the long ones"
+	@echo "make test-db                      without a browser, e.g. on another server by DATABASE_URL"
+	@echo "make test-long | lint | format | bench | screenshots | lock | clean"
+
+demo: $(VENV)/.runtime
+	@$(PY) manage.py demo --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
+
+test: $(VENV)/.dev
+	$(PYTEST) -n $(WORKERS) -m "not long"
+
+test-db: $(VENV)/.dev
+	$(PYTEST) -n $(WORKERS) -m "not long and not browser"
+
+test-long: $(VENV)/.dev
+	$(PYTEST) -m long
+
+bench: $(VENV)/.dev
+	$(PY) -m tests.benchmarks
+
+lint: $(VENV)/.dev
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/djlint templates --check --lint --quiet
+	$(PY) manage.py makemigrations --check
+	DWAYBANK_ENV=production SECRET_KEY=$$($(PY) -c "import secrets; print(secrets.token_urlsafe(64))") \
+		ALLOWED_HOSTS=dwaybank.example DATABASE_URL=postgresql://nobody@/none \
+		$(PY) manage.py check --deploy --fail-level WARNING
+
+format: $(VENV)/.dev
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+	-$(VENV)/bin/djlint templates --reformat --quiet
+
+screenshots: $(VENV)/.dev
+	SCREENSHOTS=1 $(PYTEST) -m browser
+
+lock: $(VENV)/.dev
+	$(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-header \
+		--output-file requirements.lock pyproject.toml
+	$(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-header --group dev \
+		--constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) var staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; $(PYTHON) is older. Name another: make PYTHON=python3.12 …"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.lock | $(VENV)/bin/pip
+	$(PIP) install --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock | $(VENV)/.runtime
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,140 @@
+"""One account's rows against what is stored: COPY into a staging table, classify and store, all in SQL.
+
+The caller holds a transaction and the account's lock.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
+from datetime import date
+from importlib import resources
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from integrations.importing.normalising import StagedRow
+from integrations.importing.outcomes import RowOutcome, Verdict
+
+_COPY = """
+    COPY staged_transactions (
+        position, line, bank_identity, content_identity, signed_amount, currency, transaction_date, posted_date,
+        value_date, raw_description, normalized_description, merchant_name, transaction_code, bank_reference,
+        words, raw_data, normalized_data
+    ) FROM STDIN
+"""
+_JSON_COLUMNS = 2  # the last columns of _COPY
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAccount:
+    """Where an account's rows are stored: its keys in the database, and the scope of its transaction ids."""
+
+    connection_id: UUID
+    account_id: UUID
+    bank_id: str
+    external_account_id: str
+    source: str
+
+
+def _run(name: str, parameters: dict[str, Any] | None = None) -> None:
+    """Run one file of ``sql/importing``."""
+    text = resources.files("integrations").joinpath("sql", "importing", f"{name}.sql").read_text("utf-8")
+    with connection.cursor() as cursor:
+        cursor.execute(text, parameters)
+
+
+def _copy(rows: Iterable[StagedRow]) -> None:
+    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+        for row in rows:
+            values = astuple(row)
+            records = (json.dumps(value, ensure_ascii=False) for value in values[-_JSON_COLUMNS:])
+            copy.write_row((*values[:-_JSON_COLUMNS], *records))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE staged_transactions")
+
+
+def classify(rows: Iterable[StagedRow], target: StoredAccount) -> None:
+    """Fill the staging table and give each row its verdict. Writes nothing else."""
+    _run("stage")
+    _copy(rows)
+    scope = {"bank_id": target.bank_id, "external_account_id": target.external_account_id}
+    _run("classify_unidentified", scope)
+    _run("load_known", scope)
+    _run("classify_identified")
+    if days := _new_days():
+        _run(
+            "load_movements",
+            {
+                "account_id": target.account_id,
+                "source": target.source,
+                "first_day": days[0],
+                "last_day": days[1],
+            },
+        )
+        _run("pair_movements")
+
+
+def _new_days() -> tuple[date, date] | None:
+    """First and last day of the rows classified as new; None when there are none."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT min(transaction_date), max(transaction_date) FROM staged_transactions WHERE verdict = 'new'"
+        )
+        first, last = cursor.fetchone()
+    return (first, last) if first else None
+
+
+def store(target: StoredAccount) -> None:
+    """Write what classification decided."""
+    _run(
+        "store",
+        {
+            "connection_id": target.connection_id,
+            "account_id": target.account_id,
+            "bank_id": target.bank_id,
+            "external_account_id": target.external_account_id,
+            "source": target.source,
+        },
+    )
+
+
+def verdict_counts() -> dict[Verdict, int]:
+    """How many staged rows have each verdict."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT verdict, count(*) FROM staged_transactions GROUP BY verdict")
+        return {Verdict(verdict): count for verdict, count in cursor.fetchall()}
+
+
+def remarks() -> list[tuple[int, Verdict, str]]:
+    """(line, verdict, remark) of the rows a person should know about, and of all changed ones."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT line, verdict, COALESCE(remark, '') FROM staged_transactions "
+            "WHERE remark IS NOT NULL OR verdict = 'changed' ORDER BY position"
+        )
+        return [(line, Verdict(verdict), remark) for line, verdict, remark in cursor.fetchall()]
+
+
+def row_outcomes() -> tuple[RowOutcome, ...]:
+    """Every staged row with its verdict and the stored row it meets, in file order; for a preview."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT line, verdict, transaction_date, signed_amount, currency, raw_description, "
+            "COALESCE(remark, ''), matched_id FROM staged_transactions ORDER BY position"
+        )
+        return tuple(
+            RowOutcome(
+                line=line,
+                verdict=Verdict(verdict),
+                transaction_date=day,
+                amount=amount,
+                currency=currency,
+                description=description,
+                reason=remark,
+                bank_transaction_id=matched,
+            )
+            for line, verdict, day, amount, currency, description, remark, matched in cursor.fetchall()
+        )

@@ -1,0 +1,66 @@
+-- Purpose: find new rows that repeat a movement stored from another source, one to one. Same amount, currency and
+--          day (booked or posted), closest text first: equal words, then the same first word, then any; at last
+--          equal words within three days, where only one row on each side comes into question.
+-- Inputs:  none; other_movements and staged_transactions are filled.
+-- Callers: integrations.importing.staging.
+-- Locks:   none.
+DO $$
+DECLARE
+    level integer;
+BEGIN
+    FOR level IN 1..3 LOOP
+        WITH staged AS (
+            SELECT s.position, s.signed_amount, s.currency, s.transaction_date AS day,
+                CASE level WHEN 1 THEN s.words WHEN 2 THEN s.words[1:1] ELSE '{}' END AS text_key,
+                row_number() OVER (
+                    PARTITION BY s.signed_amount, s.currency, s.transaction_date,
+                        CASE level WHEN 1 THEN s.words WHEN 2 THEN s.words[1:1] ELSE '{}' END
+                    ORDER BY s.position
+                ) AS place
+            FROM staged_transactions s
+            WHERE s.verdict = 'new'
+        ),
+        other AS (
+            SELECT o.id, o.transaction_date, o.signed_amount, o.currency, o.transaction_date AS day,
+                CASE level WHEN 1 THEN o.words WHEN 2 THEN o.words[1:1] ELSE '{}' END AS text_key,
+                row_number() OVER (
+                    PARTITION BY o.signed_amount, o.currency, o.transaction_date,
+                        CASE level WHEN 1 THEN o.words WHEN 2 THEN o.words[1:1] ELSE '{}' END
+                    ORDER BY o.id
+                ) AS place
+            FROM other_movements o
+            WHERE NOT EXISTS (SELECT FROM staged_transactions s WHERE s.matched_id = o.id AND s.verdict = 'repeated')
+        )
+        UPDATE staged_transactions s
+        SET verdict = 'repeated', matched_id = other.id, matched_date = other.transaction_date
+        FROM staged
+        JOIN other USING (signed_amount, currency, day, text_key, place)
+        WHERE staged.position = s.position;
+    END LOOP;
+
+    -- a card's purchase day in one source, its posting day in the other
+    WITH near AS (
+        SELECT s.position, o.id, o.transaction_date,
+            count(*) OVER (PARTITION BY s.position) AS others,
+            count(*) OVER (PARTITION BY o.id) AS rows_here
+        FROM staged_transactions s
+        JOIN other_movements o
+            ON o.signed_amount = s.signed_amount
+            AND o.currency = s.currency
+            AND (
+                o.posted_date = s.transaction_date
+                OR s.posted_date = o.transaction_date
+                OR (o.words = s.words AND cardinality(s.words) > 0
+                    AND o.transaction_date BETWEEN s.transaction_date - 3 AND s.transaction_date + 3)
+            )
+        WHERE s.verdict = 'new'
+            AND NOT EXISTS (
+                SELECT FROM staged_transactions taken WHERE taken.matched_id = o.id AND taken.verdict = 'repeated'
+            )
+    )
+    UPDATE staged_transactions s
+    SET verdict = 'repeated', matched_id = near.id, matched_date = near.transaction_date
+    FROM near
+    WHERE near.position = s.position AND near.others = 1 AND near.rows_here = 1;
+END;
+$$;
