@@ -1,0 +1,115 @@
+"""Files that are no statement for these readers, told apart so that the message can say what to do.
+
+Binary formats by their first bytes (the published signatures), text formats by the marks that only they have.
+"""
+
+from __future__ import annotations
+
+import re
+
+from integrations.feeds.contract import StatementRefused
+from integrations.feeds.problems import ProblemCode, refused
+
+_HEAD = 8_192
+_PDF_HEAD = 1_024  # readers of PDF accept the mark anywhere in there
+_ODD_SHARE = 20
+_MT940_FIELDS = re.compile(r"^:(?:25|28C?|60[FM]|61|62[FM]):", re.MULTILINE)
+_MT940_START = re.compile(r"^:20:", re.MULTILINE)
+_CAMT = re.compile(r"camt\.05([234])|<(?:\w+:)?BkToCstmr", re.IGNORECASE)
+_BAI2 = re.compile(r"\s*01,[^\n]*\n(?:\s*\n)*02,")
+_QIF = re.compile(r"\s*!(?:Type|Account|Option):", re.IGNORECASE)
+_PDF = re.compile(rb"%PDF-[0-9]\.[0-9]")
+_HTML = re.compile(r"<(?:!doctype\s+html|html[\s>])", re.IGNORECASE)
+
+_IMAGES = (
+    (b"\x89PNG\r\n\x1a\n", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"GIF87a", "GIF"),
+    (b"GIF89a", "GIF"),
+    (b"II*\x00", "TIFF"),
+    (b"MM\x00*", "TIFF"),
+)
+_ARCHIVES = (b"\x1f\x8b", b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"BZh", b"\xfd7zXZ\x00")
+_OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = b"PK\x03\x04"
+
+_ADVICE = "Download the statement from the bank as OFX, QFX or CSV."
+
+
+def refused_bytes(data: bytes) -> StatementRefused | None:
+    """The refusal of a file whose bytes cannot be text, or None."""
+    if not data.strip(b" \t\r\n\x0b\x0c\xef\xbb\xbf\x1a"):
+        return refused(ProblemCode.EMPTY_FILE, f"The file is empty. {_ADVICE}")
+    if _PDF.search(data[:_PDF_HEAD]):
+        return refused(ProblemCode.PDF_FILE, f"The file is a PDF, which is made to be printed. {_ADVICE}")
+    image = _image_name(data)
+    if image:
+        return refused(ProblemCode.IMAGE_FILE, f"The file is a picture ({image}). {_ADVICE}")
+    return _refused_package(data)
+
+
+def refused_text(text: str) -> StatementRefused | None:
+    """The refusal of a text that is known and has no reader, or None."""
+    head = text[:_HEAD]
+    if not head.strip() and not text.strip():
+        return refused(ProblemCode.EMPTY_FILE, f"The file is empty. {_ADVICE}")
+    markup = head.lstrip().startswith("<") and "<ofx" not in head.lower()
+    if markup and _HTML.search(head):
+        return refused(
+            ProblemCode.HTML_PAGE,
+            f"The file is a web page, perhaps the bank's sign-in page instead of the download. {_ADVICE}",
+        )
+    name = _format_without_reader(head, markup)
+    if name:
+        message = f"The file is {name}, which is not read yet. {_ADVICE}"
+        return refused(ProblemCode.FORMAT_NOT_READ_YET, message)
+    return None
+
+
+def unknown_layout(text: str, known: list[str]) -> StatementRefused:
+    """The refusal of everything else: text in no known layout, or bytes that only pretend to be text."""
+    sample = text[:_HEAD]
+    odd = sum((ch < " " and ch not in "\t\n") or ch == "\ufffd" for ch in sample)
+    if odd * _ODD_SHARE > len(sample):
+        return refused(ProblemCode.BINARY_FILE, f"The file is not text that could be a statement. {_ADVICE}")
+    return refused(
+        ProblemCode.UNKNOWN_LAYOUT,
+        f"The file is text, but in no layout that is known. Known are: {'; '.join(known)}.",
+    )
+
+
+def _format_without_reader(head: str, markup: bool) -> str:
+    camt = _CAMT.search(head) if markup else None
+    if camt:
+        return f"a camt.05{camt[1] or '3'} statement (ISO 20022)"
+    if head.lstrip().startswith("{1:F01") or (_MT940_START.search(head) and _MT940_FIELDS.search(head)):
+        return "a SWIFT MT940 statement"
+    if _BAI2.match(head):
+        return "a BAI2 balance report"
+    if _QIF.match(head):
+        return "a QIF file"
+    return ""
+
+
+def _refused_package(data: bytes) -> StatementRefused | None:
+    """The refusal of a workbook or archive, or None; XLSX is a ZIP archive with certain names in it."""
+    zipped = data.startswith(_ZIP)
+    workbook = zipped and (b"xl/" in data or b"[Content_Types].xml" in data[:_HEAD])
+    if workbook or data.startswith(_OLD_EXCEL):
+        return refused(
+            ProblemCode.SPREADSHEET_FILE,
+            "The file is an Excel workbook; saving it as CSV would damage dates and account numbers. " + _ADVICE,
+        )
+    if zipped or data.startswith(_ARCHIVES):
+        return refused(
+            ProblemCode.ARCHIVE_FILE, "The file is a compressed archive. Unpack it and import what is in it."
+        )
+    return None
+
+
+def _image_name(data: bytes) -> str:
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return "WebP"
+    if data[4:12] in (b"ftypheic", b"ftypmif1", b"ftypavif"):
+        return "HEIC"
+    return next((name for start, name in _IMAGES if data.startswith(start)), "")
