@@ -315,7 +315,7 @@ def _create(
         external_id = name
     else:
         external_id = f"{name}#{account_id.hex[:8]}"
-    kind = feed_account.kind if feed_account.kind != AccountKind.UNKNOWN else AccountKind.CHEQUING
+    kind = feed_account.kind if feed_account.kind != AccountKind.UNKNOWN else AccountKind.DEPOSIT
     ending = f" …{account_key(name)[-4:]}" if name else ""
     account = Account.objects.create(
         id=account_id,

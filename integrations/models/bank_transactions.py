@@ -119,4 +119,3 @@ class ArchivedBankTransaction(BankTransactionColumns):
     class Meta:
         db_table = "bank_transactions_archive"
         verbose_name = "archived bank transaction"
-        managed = False

@@ -98,13 +98,14 @@ class Command(BaseCommand):
     def _print(self, path: str, outcome: FileOutcome) -> None:
         styles = {FileStatus.IMPORTED: self.style.SUCCESS, FileStatus.PARTIAL: self.style.WARNING}
         style = styles.get(outcome.status, self.style.ERROR)
-        tqdm.write(style(f"{path}: {outcome.status} ({outcome.file_format or 'format unknown'})"), self.stdout)
-        for account in outcome.accounts:
-            tqdm.write(f"  {describe(account)}", self.stdout)
-        for problem in outcome.problems:
-            place = f"line {problem.line}: " if problem.line else ""
-            mark = "error" if problem.severity == Severity.ERROR else "note"
-            tqdm.write(f"  {mark}: {place}{problem.message}", self.stdout)
+        with tqdm.external_write_mode():  # the bar makes room for the text
+            self.stdout.write(style(f"{path}: {outcome.status} ({outcome.file_format or 'format unknown'})"))
+            for account in outcome.accounts:
+                self.stdout.write(f"  {describe(account)}")
+            for problem in outcome.problems:
+                place = f"line {problem.line}: " if problem.line else ""
+                mark = "error" if problem.severity == Severity.ERROR else "note"
+                self.stdout.write(f"  {mark}: {place}{problem.message}")
 
 
 def unreadable(path: str, error: OSError) -> FileOutcome:

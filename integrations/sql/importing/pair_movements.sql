@@ -1,6 +1,6 @@
 -- Purpose: find new rows that repeat a movement stored from another source, one to one. Same amount, currency and
 --          day (booked or posted), closest text first: equal words, then the same first word, then any; at last
---          equal words within three days, where only one row on each side comes into question.
+--          equal words within three days of each other, where only one row on each side comes into question.
 -- Inputs:  none; other_movements and staged_transactions are filled.
 -- Callers: integrations.importing.staging.
 -- Locks:   none.
@@ -38,14 +38,21 @@ BEGIN
         WHERE staged.position = s.position;
     END LOOP;
 
-    -- a card's purchase day in one source, its posting day in the other
-    WITH near AS (
+    -- A card's purchase day in one source, its posting day in the other. Only where the file covers the other's day
+    -- and does not show it there: else it may be another coffee of another day.
+    WITH covered AS (
+        SELECT min(transaction_date) AS first, max(GREATEST(transaction_date, posted_date)) AS last
+        FROM staged_transactions
+    ),
+    near AS (
         SELECT s.position, o.id, o.transaction_date,
             count(*) OVER (PARTITION BY s.position) AS others,
             count(*) OVER (PARTITION BY o.id) AS rows_here
         FROM staged_transactions s
+        CROSS JOIN covered c
         JOIN other_movements o
-            ON o.signed_amount = s.signed_amount
+            ON o.transaction_date BETWEEN c.first AND c.last
+            AND o.signed_amount = s.signed_amount
             AND o.currency = s.currency
             AND (
                 o.posted_date = s.transaction_date
