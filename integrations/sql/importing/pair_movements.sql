@@ -1,6 +1,6 @@
 -- Purpose: find new rows that repeat a movement stored from another source, one to one. Same amount, currency and
 --          day (booked or posted), closest text first: equal words, then the same first word, then any; at last
---          equal words within three days of each other, where only one row on each side comes into question.
+--          days that lie near each other, where only one row (or equal rows of one day) on each side comes in question.
 -- Inputs:  none; other_movements and staged_transactions are filled.
 -- Callers: integrations.importing.staging.
 -- Locks:   none.
@@ -39,35 +39,53 @@ BEGIN
     END LOOP;
 
     -- A card's purchase day in one source, its posting day in the other. Only where the file covers the other's day
-    -- and does not show it there: else it may be another coffee of another day.
+    -- and does not show it there: else it may be another coffee of another day. Equal rows of a day go together.
     WITH covered AS (
         SELECT min(transaction_date) AS first, max(GREATEST(transaction_date, posted_date)) AS last
         FROM staged_transactions
     ),
+    staged AS (
+        SELECT position, signed_amount, currency, transaction_date, posted_date, words,
+            dense_rank() OVER (ORDER BY signed_amount, currency, transaction_date, posted_date, words) AS group_id,
+            count(*) OVER same AS group_size,
+            row_number() OVER (same ORDER BY position) AS place
+        FROM staged_transactions
+        WHERE verdict = 'new'
+        WINDOW same AS (PARTITION BY signed_amount, currency, transaction_date, posted_date, words)
+    ),
+    other AS (
+        SELECT id, signed_amount, currency, transaction_date, posted_date, words,
+            dense_rank() OVER (ORDER BY signed_amount, currency, transaction_date, posted_date, words) AS group_id,
+            count(*) OVER same AS group_size,
+            row_number() OVER (same ORDER BY id) AS place
+        FROM other_movements o
+        WHERE NOT EXISTS (SELECT FROM staged_transactions s WHERE s.matched_id = o.id AND s.verdict = 'repeated')
+        WINDOW same AS (PARTITION BY signed_amount, currency, transaction_date, posted_date, words)
+    ),
     near AS (
-        SELECT s.position, o.id, o.transaction_date,
-            count(*) OVER (PARTITION BY s.position) AS others,
-            count(*) OVER (PARTITION BY o.id) AS rows_here
-        FROM staged_transactions s
+        SELECT s.group_id AS staged_group, o.group_id AS other_group,
+            count(*) OVER (PARTITION BY s.group_id) AS candidates,
+            count(*) OVER (PARTITION BY o.group_id) AS claimants
+        FROM staged s
         CROSS JOIN covered c
-        JOIN other_movements o
+        JOIN other o
             ON o.transaction_date BETWEEN c.first AND c.last
             AND o.signed_amount = s.signed_amount
             AND o.currency = s.currency
+            AND o.group_size = s.group_size
             AND (
                 o.posted_date = s.transaction_date
                 OR s.posted_date = o.transaction_date
                 OR (o.words = s.words AND cardinality(s.words) > 0
                     AND o.transaction_date BETWEEN s.transaction_date - 3 AND s.transaction_date + 3)
             )
-        WHERE s.verdict = 'new'
-            AND NOT EXISTS (
-                SELECT FROM staged_transactions taken WHERE taken.matched_id = o.id AND taken.verdict = 'repeated'
-            )
+        WHERE s.place = 1 AND o.place = 1
     )
-    UPDATE staged_transactions s
-    SET verdict = 'repeated', matched_id = near.id, matched_date = near.transaction_date
-    FROM near
-    WHERE near.position = s.position AND near.others = 1 AND near.rows_here = 1;
+    UPDATE staged_transactions t
+    SET verdict = 'repeated', matched_id = o.id, matched_date = o.transaction_date
+    FROM near n
+    JOIN staged s ON s.group_id = n.staged_group
+    JOIN other o ON o.group_id = n.other_group AND o.place = s.place
+    WHERE t.position = s.position AND n.candidates = 1 AND n.claimants = 1;
 END;
 $$;

@@ -119,6 +119,10 @@ def test_overlapping_files_add_only_what_is_new(owner: User) -> None:
     assert BankTransaction.objects.count() == 20
 
 
+def posted_with(fitid: str, row: Row) -> Row:
+    return Row(row.day, row.amount, row.text, fitid)
+
+
 class TestBankIds:
     """Rows that carry the bank's own id."""
 
@@ -226,6 +230,14 @@ class TestTwoSources:
         outcome = take(owner, rbc_csv(Row("2026-10-05", "-62.10", "CORYDON BOOKS"), PAY))
 
         assert outcome.accounts[0].repeated == 2
+
+    def test_two_equal_purchases_posted_later_are_both_known(self, owner: User) -> None:
+        posted, bought = Row("2026-10-07", "-4.95", COFFEE.text), Row("2026-10-05", "-4.95", COFFEE.text)
+        take(owner, ofx(posted_with("A", posted), posted_with("B", posted), PAY))
+
+        outcome = take(owner, rbc_csv(bought, bought, PAY))
+
+        assert outcome.accounts[0].repeated == 3
 
     def test_but_a_coffee_of_another_day_is_another_coffee(self, owner: User) -> None:
         take(owner, ofx(COFFEE))
