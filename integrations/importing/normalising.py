@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final, NamedTuple
 
 from integrations.feeds.contract import FeedTransaction
 
@@ -35,9 +35,11 @@ _NO_MERCHANT: Final = re.compile(
 _NAME_ENDS: Final = re.compile(r"[;#*]|\s\d|\d{3,}|\s{3,}")
 
 
-@dataclass(frozen=True, slots=True)
-class StagedRow:
-    """One row ready for COPY into the staging table (see ``sql/importing/stage.sql``), in that order."""
+class StagedRow(NamedTuple):
+    """One row ready for COPY into the staging table (see ``sql/importing/stage.sql``), in that order.
+
+    A plain tuple: an import makes one per line of the file. The last two are JSON texts.
+    """
 
     position: int
     line: int
@@ -54,8 +56,8 @@ class StagedRow:
     transaction_code: str | None
     bank_reference: str | None
     words: list[str]
-    raw_data: dict[str, str]
-    normalized_data: dict[str, Any]
+    raw_data: str
+    normalized_data: str
 
 
 def fold(text: str) -> str:
@@ -133,6 +135,8 @@ def staged_rows(transactions: Iterable[FeedTransaction], *, source: str, stateme
             transaction_code=(transaction.transaction_code or "")[:50] or None,
             bank_reference=transaction.bank_reference,
             words=words,
-            raw_data=dict(transaction.raw),
-            normalized_data={key: value for key, value in normalized.items() if value is not None},
+            raw_data=json.dumps(dict(transaction.raw), ensure_ascii=False),
+            normalized_data=json.dumps(
+                {key: value for key, value in normalized.items() if value is not None}, ensure_ascii=False
+            ),
         )

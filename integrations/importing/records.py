@@ -55,7 +55,7 @@ def record_file(file: StatementFile, outcome: FileOutcome, data: bytes, *, conne
         return
     file.file_format, file.bank_id = outcome.file_format, outcome.bank_id
     file.file_status, file.problems = outcome.status, problems
-    file.content = None if outcome.status == FileStatus.REFUSED else data
+    file.content = data if outcome.file_format else None
     file.save(update_fields=["file_format", "bank_id", "file_status", "problems", "content"])
     if outcome.status == FileStatus.RECEIVED:
         return

@@ -5,9 +5,8 @@ The caller holds a transaction and the account's lock.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import date
 from importlib import resources
 from typing import Any
@@ -25,7 +24,6 @@ _COPY = """
         words, raw_data, normalized_data
     ) FROM STDIN
 """
-_JSON_COLUMNS = 2  # the last columns of _COPY
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +47,7 @@ def _run(name: str, parameters: dict[str, Any] | None = None) -> None:
 def _copy(rows: Iterable[StagedRow]) -> None:
     with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
         for row in rows:
-            values = astuple(row)
-            records = (json.dumps(value, ensure_ascii=False) for value in values[-_JSON_COLUMNS:])
-            copy.write_row((*values[:-_JSON_COLUMNS], *records))
+            copy.write_row(row)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE staged_transactions")
 
@@ -74,7 +70,8 @@ def classify(rows: Iterable[StagedRow], target: StoredAccount) -> None:
                 "last_day": days[1],
             },
         )
-        _run("pair_movements")
+        if _has_other_movements():
+            _run("pair_movements")
 
 
 def _new_days() -> tuple[date, date] | None:
@@ -85,6 +82,13 @@ def _new_days() -> tuple[date, date] | None:
         )
         first, last = cursor.fetchone()
     return (first, last) if first else None
+
+
+def _has_other_movements() -> bool:
+    """Whether another source has reported movements around these days at all."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM other_movements)")
+        return bool(cursor.fetchone()[0])
 
 
 def store(target: StoredAccount) -> None:

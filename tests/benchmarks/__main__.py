@@ -1,0 +1,64 @@
+"""``make bench``: figures of this machine, each beside a baseline of the same run. JSON lines, ratios first.
+
+Usage: ``python -m tests.benchmarks [--rows N] [PART …]``; without PART all run. A scratch database is made on the
+project's server and dropped afterwards.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import django
+from tqdm import tqdm
+
+
+@contextmanager
+def scratch_database() -> Iterator[None]:
+    """Django's default database is a new one, migrated, for as long as the block runs."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    name = f"dwaybank_bench_{os.getpid()}"
+    original = connection.settings_dict["NAME"]
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        call_command("migrate", verbosity=0)
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = original
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def main() -> int:
+    """Run the parts and print one JSON line each."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dwaybank.settings")
+    django.setup()
+    from tests.benchmarks import importing, reading
+
+    parts: dict[str, Callable[[int], Iterator[dict[str, object]]]] = {
+        "reading": reading.run,
+        "importing": importing.run,
+    }
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[*parts, []], metavar="PART", help=", ".join(parts))
+    parser.add_argument("--rows", type=int, default=20_000, help="rows per file (20000)")
+    options = parser.parse_args()
+    with scratch_database():
+        for name in tqdm(options.parts or list(parts), unit="part", disable=None):
+            for line in parts[name](options.rows):
+                print(json.dumps({"part": name, **line}), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
