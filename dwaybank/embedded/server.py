@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import psutil
+from fasteners import InterProcessLock
 
 with warnings.catch_warnings():
     # At import the wheel looks for XDG_RUNTIME_DIR, needed only for very long paths; its fallback will do.
@@ -29,21 +30,21 @@ def ensure_running(data_directory: Path) -> Path:
     if server is None:
         data_directory.mkdir(parents=True, exist_ok=True)
         server = get_server(data_directory, start=False)
+        # The wheel's own lock is one file in /tmp for everybody: the first user of a machine would shut out the others.
+        server._lock = InterProcessLock(data_directory.with_name(f"{data_directory.name}.lock"))
         _forget_dead_processes(server)
         server.start()
         _running[data_directory] = server
     socket_directory = server.get_postmaster_info().socket_dir
     if socket_directory is None:
-        raise RuntimeError(
-            f"The embedded PostgreSQL in {data_directory} offers no socket; see its log there."
-        )
+        raise RuntimeError(f"The embedded PostgreSQL in {data_directory} offers no socket; see its log there.")
     return socket_directory
 
 
 def _forget_dead_processes(server: PostgresServer) -> None:
     """Drop users that were killed without a goodbye, or the server would wait for them for ever.
 
-    The wheel keeps the list but never mends it; its own lock guards it here too.
+    The wheel keeps the list but never mends it; its lock guards it here too.
     """
     users = server.global_process_id_list
     if not users.path.exists():
