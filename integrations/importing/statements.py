@@ -30,7 +30,7 @@ from integrations.importing.accounts import (
     resolve_account,
 )
 from integrations.importing.normalising import staged_rows
-from integrations.importing.outcomes import AccountOutcome, FileOutcome, Verdict
+from integrations.importing.outcomes import AccountOutcome, FileOutcome, RowOutcome, Verdict
 from integrations.importing.reading import ReadFile, read_file
 from integrations.models import BankConnection, BankStatement, StatementFile
 from integrations.partitions import ensure_months
@@ -209,7 +209,7 @@ def _take_accounts(
         taken.add(resolved.account.pk)
         created += resolved.created
         known = next((s.pk for s in statements if s.account_id == resolved.account.pk), None)
-        taker = _AccountTaker(link, resolved, feed_account, read.source, known)
+        taker = _AccountTaker(link, resolved, feed_account, read.source, known, _rejected_rows(read, feed_account))
         outcomes.append(taker.take(file, sync_log_id, with_rows=request.with_rows))
         problems.extend(taker.problems)
     return _Taken(tuple(outcomes), tuple(problems), created)
@@ -261,6 +261,17 @@ def _refused_account(feed_account: FeedAccount) -> AccountOutcome:
     )
 
 
+def _rejected_rows(read: ReadFile, feed_account: FeedAccount) -> tuple[RowOutcome, ...]:
+    """The lines of this account that could not be read; known where the file has one account only."""
+    if read.feed is None or len(read.feed.accounts) > 1 or not feed_account.rejected:
+        return ()
+    return tuple(
+        RowOutcome(line=p.line, verdict=Verdict.REJECTED, reason=p.message, raw=p.raw)
+        for p in read.problems
+        if p.severity == Severity.ERROR and p.line is not None
+    )
+
+
 def _ties_out(feed_account: FeedAccount) -> bool | None:
     opening, closing = feed_account.balance(BalanceKind.OPENING), feed_account.balance(BalanceKind.CLOSING)
     if opening is None or closing is None:
@@ -277,6 +288,7 @@ class _AccountTaker:
     feed_account: FeedAccount
     source: str
     known_statement: UUID | None
+    rejected_rows: tuple[RowOutcome, ...]
     problems: list[FeedProblem] = field(default_factory=list)
 
     def take(self, file: StatementFile | None, sync_log_id: UUID | None, *, with_rows: bool) -> AccountOutcome:
@@ -294,7 +306,7 @@ class _AccountTaker:
         staging.classify(staged_rows(transactions, source=self.source, statement_id=str(statement_id)), target)
         outcome = self._outcome()
         if with_rows:
-            outcome = replace(outcome, rows=staging.row_outcomes())
+            outcome = replace(outcome, rows=(*staging.row_outcomes(), *self.rejected_rows))
         self._note_problems(outcome)
         if file is not None and sync_log_id is not None:
             staging.store(target)

@@ -382,6 +382,20 @@ class TestProblems:
         assert (error.error_severity, error.error_details["line"]) == ("medium", 3)
         assert BankSyncLog.objects.get().sync_status == "partial"
 
+    def test_a_preview_lists_the_bad_line_among_the_rows(self, owner: User) -> None:
+        data = rbc_csv(COFFEE, Row("2026-10-06", "12.345", "TOO PRECISE"))
+
+        preview = take(owner, data, dry_run=True, with_rows=True)
+
+        good, bad = preview.accounts[0].rows
+        assert (good.verdict, bad.verdict, bad.line) == ("new", "rejected", 3)
+        assert "12.345" in bad.reason
+
+    def test_a_refused_statement_keeps_its_bytes_for_another_try(self, owner: User) -> None:
+        take(owner, ofx(COFFEE), create_accounts=False)
+
+        assert bytes(StatementFile.objects.get().content or b"") == ofx(COFFEE)
+
     def test_handing_in_a_bad_file_twice_reports_its_problems_once(self, owner: User) -> None:
         data = rbc_csv(COFFEE, Row("2026-10-06", "12.345", "TOO PRECISE"))
         take(owner, data)
