@@ -74,9 +74,7 @@ class ComplianceReport(models.Model):
             ),
         ]
         constraints = [
-            DatabaseForeignKey(
-                field="user", on_delete=OnDelete.CASCADE, name="compliance_reports_user_id_fkey"
-            ),
+            DatabaseForeignKey(field="user", on_delete=OnDelete.CASCADE, name="compliance_reports_user_id_fkey"),
             DatabaseForeignKey(
                 field="submitted_by", on_delete=OnDelete.REFUSE, name="compliance_reports_submitted_by_fkey"
             ),

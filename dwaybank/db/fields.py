@@ -29,6 +29,4 @@ def currency_field() -> models.CharField[Any, Any]:
 
 def timestamp_field(**options: Any) -> models.DateTimeField[Any, Any]:
     """A technical timestamp the database sets on insert; nullable as in the schema document."""
-    return models.DateTimeField(
-        null=True, blank=True, db_default=CurrentTimestamp(), editable=False, **options
-    )
+    return models.DateTimeField(null=True, blank=True, db_default=CurrentTimestamp(), editable=False, **options)

@@ -14,9 +14,7 @@ def raise_statement(name: str, message: str, hint: str = "") -> str:
     return f"RAISE EXCEPTION '{quoted}' USING ERRCODE = 'check_violation', CONSTRAINT = '{name}'{ending};"
 
 
-def refuse(
-    name: str, operation: Any, message: str, *, condition: Any = None, hint: str = ""
-) -> pgtrigger.Trigger:
+def refuse(name: str, operation: Any, message: str, *, condition: Any = None, hint: str = "") -> pgtrigger.Trigger:
     """A row trigger that refuses ``operation`` (where ``condition`` holds) with a message for people."""
     return pgtrigger.Trigger(
         name=name,

@@ -51,9 +51,7 @@ class Transaction(models.Model):
             ),
         ]
         constraints = [
-            DatabaseForeignKey(
-                field="account", on_delete=OnDelete.CASCADE, name="transactions_account_id_fkey"
-            ),
+            DatabaseForeignKey(field="account", on_delete=OnDelete.CASCADE, name="transactions_account_id_fkey"),
             models.CheckConstraint(
                 condition=models.Q(amount__gte=0),
                 name="transactions_amount_check",

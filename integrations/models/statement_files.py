@@ -14,7 +14,8 @@ class StatementFile(models.Model):
     """One file of one customer, known by the SHA-256 of its bytes; handing it in again adds no row.
 
     ``content`` holds the bytes of a statement, as evidence and for an import that a person confirms after the
-    preview; a file that is no statement leaves only its hash and its problems. ``problems`` is a list of {line, code, severity, message, raw}.
+    preview; a file that is no statement leaves only its hash and its problems. ``problems`` is a list of
+    {line, code, severity, message, raw}.
     """
 
     id = uuid_key()

@@ -42,9 +42,7 @@ class BalanceSyncHistory(models.Model):
     )
     sync_type = models.CharField(max_length=50, choices=BalanceSyncType.choices)
     sync_status = models.CharField("status", max_length=20, choices=BalanceSyncStatus.choices)
-    resolution_method = models.CharField(
-        max_length=50, null=True, blank=True, choices=ResolutionMethod.choices
-    )
+    resolution_method = models.CharField(max_length=50, null=True, blank=True, choices=ResolutionMethod.choices)
     conflict_detected = models.BooleanField("conflict", null=True, db_default=False)
     conflict_resolution_id = models.UUIDField(null=True, blank=True)
     resolution_confidence = models.DecimalField(max_digits=3, decimal_places=2, null=True, blank=True)
@@ -95,9 +93,7 @@ class BalanceSyncHistory(models.Model):
             ),
             values_check("sync_type", BalanceSyncType, "balance_sync_history_sync_type_check"),
             values_check("sync_status", BalanceSyncStatus, "balance_sync_history_sync_status_check"),
-            values_check(
-                "resolution_method", ResolutionMethod, "balance_sync_history_resolution_method_check"
-            ),
+            values_check("resolution_method", ResolutionMethod, "balance_sync_history_resolution_method_check"),
             models.CheckConstraint(
                 condition=~models.Q(approved_by=models.F("reviewed_by")),
                 name="balance_sync_history_two_people_check",
