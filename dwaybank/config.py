@@ -77,9 +77,7 @@ def read(setting: Setting) -> Any:
     try:
         return setting.parse(text)
     except ValueError as error:
-        raise DomainError(
-            f"The setting {setting.key} is {text!r}: {error}. Correct it under Settings."
-        ) from None
+        raise DomainError(f"The setting {setting.key} is {text!r}: {error}. Correct it under Settings.") from None
 
 
 def install_defaults() -> None:

@@ -49,9 +49,7 @@ ALLOWED_HOSTS = required_in_production(
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 DEBUG = env.bool("DEBUG", default=not PRODUCTION)
 if PRODUCTION and DEBUG:
-    raise ImproperlyConfigured(
-        "DEBUG is on and DWAYBANK_ENV is production: unset DEBUG, error pages leak data."
-    )
+    raise ImproperlyConfigured("DEBUG is on and DWAYBANK_ENV is production: unset DEBUG, error pages leak data.")
 
 # --- Database
 DATABASE_URL = required_in_production(

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connections
-
 from pytest_django import DjangoDbBlocker
 
 from dwaybank import config

@@ -1,0 +1,178 @@
+"""Every change of an audited row is recorded by the database, without secrets; updated_at is the database's."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from dwaybank.actor import Actor, acting_as, set_actor
+from dwaybank.errors import constraint_name
+from dwaybank.models import AuditEvent, SystemConfig, User
+from integrations.models import BankConnection
+from tests.factories import (
+    BankConnectionFactory,
+    BankWebhookFactory,
+    ComplianceReportFactory,
+    TransactionMappingFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+CANARY = "s3cr3t-canary"
+
+
+def events(table: str) -> list[AuditEvent]:
+    return list(AuditEvent.objects.filter(table_name=table).order_by("id"))
+
+
+def test_insert_update_and_delete_of_a_setting() -> None:
+    SystemConfig.objects.create(key="k", value="1")
+    SystemConfig.objects.filter(key="k").update(value="2")
+    SystemConfig.objects.filter(key="k").delete()
+
+    made, changed, gone = events("system_config")[-3:]
+    assert (made.action, made.row_id, made.old_values, made.new_values["value"]) == ("INSERT", "k", None, "1")
+    assert (changed.action, changed.old_values, changed.new_values) == ("UPDATE", {"value": "1"}, {"value": "2"})
+    assert changed.changed_columns == ["value"]
+    assert (gone.action, gone.old_values["value"], gone.new_values) == ("DELETE", "2", None)
+
+
+def test_who_acts_and_why_is_recorded_for_that_transaction_only() -> None:
+    person = UserFactory.create()
+    with acting_as(Actor(person.pk, "request:42", "four eyes")):
+        SystemConfig.objects.create(key="k", value="1")
+
+    event = events("system_config")[-1]
+    assert (event.actor_id, event.run, event.reason) == (person.pk, "request:42", "four eyes")
+    assert event.database_role
+
+
+def test_raw_sql_without_any_context_is_recorded_too() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('dwaybank.context', '', true)")
+        cursor.execute("UPDATE system_config SET value = '7' WHERE key = 'sync_frequency_hours'")
+
+    event = events("system_config")[-1]
+    assert (event.actor_id, event.run, event.new_values) == (None, "", {"value": "7"})
+
+
+def test_secrets_are_named_but_never_stored() -> None:
+    made = BankConnectionFactory.create(encrypted_credentials=CANARY, encrypted_access_token=CANARY)
+    BankConnection.objects.filter(pk=made.pk).update(encrypted_refresh_token=CANARY)
+    hook = BankWebhookFactory.create(webhook_secret=CANARY, verification_token=CANARY)
+    user = UserFactory.create(password=CANARY)
+    User.objects.filter(pk=user.pk).update(password=f"{CANARY}2")
+    report = ComplianceReportFactory.create(report_data={"a": CANARY}, suspicious_activity_indicators=[CANARY])
+
+    everything = [f"{event.old_values}{event.new_values}" for event in AuditEvent.objects.all()]
+    assert not [text for text in everything if CANARY in text]
+    assert "encrypted_refresh_token" in events("bank_connections")[-1].changed_columns
+    assert "webhook_secret" in events("bank_webhooks")[-1].changed_columns
+    assert events("users")[-1].changed_columns == ["password"]
+    assert "report_data" in events("compliance_reports")[-1].changed_columns
+    assert str(hook.pk) == events("bank_webhooks")[-1].row_id
+    assert str(report.pk) == events("compliance_reports")[-1].row_id
+
+
+def test_an_update_that_changes_nothing_leaves_no_event() -> None:
+    made = BankConnectionFactory.create()
+    before = len(events("bank_connections"))
+
+    BankConnection.objects.filter(pk=made.pk).update(bank_name=made.bank_name)
+
+    assert len(events("bank_connections")) == before
+
+
+def test_a_sign_in_is_no_change_of_the_person() -> None:
+    user = UserFactory.create()
+    before = len(events("users"))
+
+    User.objects.filter(pk=user.pk).update(last_login="2026-11-01T00:00Z")
+
+    assert len(events("users")) == before
+
+
+def test_it_records_what_was_stored_not_what_was_asked_for() -> None:
+    made = BankConnectionFactory.create()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION shout() RETURNS trigger LANGUAGE plpgsql AS "
+            "'BEGIN NEW.bank_name := upper(NEW.bank_name); RETURN NEW; END'"
+        )
+        cursor.execute(
+            "CREATE TRIGGER zz_shout BEFORE UPDATE ON bank_connections FOR EACH ROW EXECUTE FUNCTION shout()"
+        )
+
+    BankConnection.objects.filter(pk=made.pk).update(bank_name="quiet")
+
+    assert events("bank_connections")[-1].new_values == {"bank_name": "QUIET"}
+
+
+@pytest.mark.parametrize("statement", ["UPDATE audit_events SET reason = 'x'", "DELETE FROM audit_events"])
+def test_events_are_never_changed(statement: str) -> None:
+    BankConnectionFactory.create()
+
+    with pytest.raises(IntegrityError) as refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+    assert constraint_name(refused.value) == "audit_events_append_only"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_actor_needs_a_transaction() -> None:
+    with pytest.raises(transaction.TransactionManagementError, match="needs a transaction"):
+        set_actor(Actor(None, "test"))
+
+
+def tables_with_updated_at() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
+            "WHERE a.attname = 'updated_at' AND c.relkind IN ('r', 'p') AND NOT c.relispartition "
+            "AND c.relnamespace = 'public'::regnamespace AND c.relname <> 'bank_transactions_archive'"
+        )
+        return [name for (name,) in cursor.fetchall()]
+
+
+def test_updated_at_is_kept_by_the_database_on_every_table_that_has_it() -> None:
+    """Raw SQL that sets nonsense is overruled, table by table."""
+    TransactionMappingFactory.create()
+    BankWebhookFactory.create()
+    ComplianceReportFactory.create()
+    checked = 0
+    with connection.cursor() as cursor:
+        for table in tables_with_updated_at():
+            cursor.execute(f"UPDATE {table} SET updated_at = '2001-01-01'")
+            if cursor.rowcount:
+                checked += 1
+                cursor.execute(f"SELECT count(*) FROM {table} WHERE updated_at < CURRENT_TIMESTAMP - interval '1 day'")
+                assert cursor.fetchone() == (0,), table
+        cursor.execute(
+            "SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+            "WHERE t.tgfoid = 'update_updated_at_column'::regproc AND NOT c.relispartition"
+        )
+        triggers = {name for (name,) in cursor.fetchall()}
+    assert checked >= 8
+    assert triggers == set(tables_with_updated_at())
+
+
+def test_every_audited_table() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+            "WHERE t.tgfoid = 'audit_table_changes'::regproc AND t.tgname = c.relname || '_audit_trigger'"
+        )
+        audited = {name for (name,) in cursor.fetchall()}
+    assert audited == {
+        "accounts",
+        "balance_sync_history",
+        "bank_connections",
+        "bank_webhooks",
+        "compliance_reports",
+        "integration_errors",
+        "linked_accounts",
+        "statement_files",
+        "system_config",
+        "transaction_mappings",
+        "users",
+    }
