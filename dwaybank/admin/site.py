@@ -1,11 +1,49 @@
 """The back office's admin site."""
 
+from __future__ import annotations
+
+from typing import Any, Final
+
 from django.contrib.admin import AdminSite
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+
+from dwaybank.admin.cards import cards_for
+
+_APP_ORDER: Final = {"integrations": 0, "reconciliation": 1, "compliance": 2, "dwaybank": 3}
+
+
+class SignInForm(AdminAuthenticationForm):
+    """Sign-in by e-mail address."""
+
+    error_messages = {
+        **AdminAuthenticationForm.error_messages,
+        "invalid_login": "This e-mail address and password do not belong to an active member of staff. "
+        "Both are checked letter by letter; capitals matter in the password only.",
+    }
 
 
 class BackOfficeSite(AdminSite):
-    """One site for all screens."""
+    """One site for all screens; its first page shows what waits."""
 
     site_header = "DwayBank back office"
     site_title = "DwayBank back office"
     index_title = "Work"
+    site_url = None
+    enable_nav_sidebar = False  # its room belongs to the tables; the first page lists them all
+    login_form = SignInForm
+    empty_value_display = "\u2013"
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
+        """Apps in the order of the work, Django's groups among the people as roles."""
+        apps = {app["app_label"]: app for app in super().get_app_list(request, app_label)}
+        roles = apps.pop("auth", None) if app_label is None else None
+        if roles:
+            people = apps.setdefault("dwaybank", {**roles, "name": "DwayBank", "app_label": "dwaybank", "models": []})
+            people["models"] = [*people["models"], *({**model, "name": "Roles"} for model in roles["models"])]
+        return sorted(apps.values(), key=lambda app: (_APP_ORDER.get(app["app_label"], len(_APP_ORDER)), app["name"]))
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Cards of what waits, then the tables."""
+        return super().index(request, {"cards": cards_for(request), **(extra_context or {})})

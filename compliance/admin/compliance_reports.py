@@ -1,0 +1,155 @@
+"""Regulatory reports. Only drafts change here; filing comes with its own rules."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from compliance.enums import ComplianceStatus, ReportStatus
+from compliance.models import ComplianceReport
+from dwaybank.admin import columns
+from dwaybank.admin.base import BackOfficeModelAdmin
+from dwaybank.admin.display import Tone
+from dwaybank.admin.forms import PersonField, ReasonForm
+
+_REPORT_TONES: Final[dict[str, Tone]] = {
+    ReportStatus.DRAFT: Tone.WAITING,
+    ReportStatus.UNDER_REVIEW: Tone.INFO,
+    ReportStatus.SUBMITTED: Tone.INFO,
+    ReportStatus.ACCEPTED: Tone.GOOD,
+    ReportStatus.REJECTED: Tone.BAD,
+}
+_COMPLIANCE_TONES: Final[dict[str, Tone]] = {
+    ComplianceStatus.PENDING: Tone.WAITING,
+    ComplianceStatus.COMPLIANT: Tone.GOOD,
+    ComplianceStatus.OVERDUE: Tone.BAD,
+    ComplianceStatus.NON_COMPLIANT: Tone.BAD,
+    ComplianceStatus.EXEMPT: Tone.QUIET,
+}
+_STATUS = columns.badge("report_status", _REPORT_TONES, label="status")
+_COMPLIANCE = columns.badge("compliance_status", _COMPLIANCE_TONES, label="compliance")
+_CUSTOMER = columns.link("user", "dwaybank.User", label="customer")
+_PERIOD = columns.column(
+    "period", lambda row: f"{row.report_period_start} \u2013 {row.report_period_end}", label="period"
+)
+
+
+class ReportForm(ReasonForm):
+    """What a draft says of itself: kind, whom, which period, by when."""
+
+    user = PersonField(
+        label="Customer's e-mail address", required=False, help_text="Leave empty for a report on no single customer."
+    )
+
+    class Meta:
+        model = ComplianceReport
+        fields = (
+            "report_type",
+            "user",
+            "report_period_start",
+            "report_period_end",
+            "due_date",
+            "transaction_threshold_amount",
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """A period ends after it starts."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        start, end = cleaned.get("report_period_start"), cleaned.get("report_period_end")
+        if start and end and end < start:
+            self.add_error("report_period_end", "The period ends before it starts.")
+        return cleaned
+
+    def save(self, commit: bool = True) -> Any:
+        """A new draft holds no data yet."""
+        if self.instance.report_data is None:
+            self.instance.report_data = {}
+        return super().save(commit)
+
+
+@admin.register(ComplianceReport)
+class ComplianceReportScreen(BackOfficeModelAdmin):
+    """Seen only by people with the compliance permission, so that no suspicion is known outside."""
+
+    can_add = True
+    editable_fields = (
+        "report_type",
+        "user",
+        "report_period_start",
+        "report_period_end",
+        "due_date",
+        "transaction_threshold_amount",
+    )
+    form = ReportForm
+    list_display = (
+        columns.day("due_date", label="due", sort="due_date"),
+        "report_type",
+        _PERIOD,
+        _CUSTOMER,
+        _STATUS,
+        _COMPLIANCE,
+        columns.time("submitted_at", label="submitted"),
+    )
+    list_display_links = ("report_type",)
+    list_filter = ("report_status", "report_type", "compliance_status")
+    list_select_related = ("user", "submitted_by")
+    not_in_lists = ("report_data", "report_summary", "response_data", "suspicious_activity_indicators")
+    date_hierarchy = "due_date"
+    ordering = ("due_date",)
+    uuid_search = ("pk", "user_id")
+    email_search = ("user__email",)
+    search_help_text = "The report's id, or its customer's e-mail address or id."
+    draft_sections = (
+        ("", ("report_type", "user", "report_period_start", "report_period_end", "due_date")),
+        ("Threshold", ("transaction_threshold_amount",)),
+    )
+    read_sections = (
+        (
+            "",
+            (
+                "report_type",
+                _CUSTOMER,
+                _PERIOD,
+                columns.day("due_date", label="due"),
+                columns.money("transaction_threshold_amount", label="threshold", currency=None),
+            ),
+        ),
+    )
+    tracking_sections = (
+        ("Status", (_STATUS, _COMPLIANCE, "fintrac_report_number")),
+        (
+            "Content",
+            (
+                columns.listing("suspicious_activity_indicators", label="indicators"),
+                columns.json("report_data", label="data"),
+                columns.json("report_summary", label="summary"),
+            ),
+        ),
+        (
+            "Filing",
+            (
+                "submitted_to",
+                "submission_method",
+                columns.time("submitted_at", label="submitted"),
+                columns.link("submitted_by", "dwaybank.User", label="submitted by"),
+                columns.time("acknowledgment_received_at", label="acknowledged"),
+                columns.time("response_received_at", label="answered"),
+                "response_status",
+                columns.json("response_data", label="answer"),
+            ),
+        ),
+        ("Record", (columns.code("id"), columns.time("created_at"), columns.time("updated_at"))),
+    )
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A report that left the draft stays as it is."""
+        return super().has_change_permission(request, obj) and (obj is None or obj.report_status == ReportStatus.DRAFT)
+
+    def get_sections(self, row: Any) -> Any:
+        """Fields of a draft can be filled in; later they are to read."""
+        if row is None:
+            return self.draft_sections
+        shown = self.draft_sections if row.report_status == ReportStatus.DRAFT else self.read_sections
+        return (*shown, *self.tracking_sections)

@@ -1,0 +1,70 @@
+"""DwayBank's accounts: its own and those held at other banks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from dwaybank.admin import columns
+from dwaybank.admin.base import BackOfficeModelAdmin
+from dwaybank.admin.display import Tone, list_url
+from dwaybank.admin.filters import only_one
+from dwaybank.models import Account
+
+
+def owner_column() -> columns.Column:
+    """The customer, by e-mail."""
+    return columns.link("user", "dwaybank.User", label="customer")
+
+
+@admin.register(Account)
+class AccountScreen(BackOfficeModelAdmin):
+    """To read: DwayBank's services write accounts, the import adds external ones."""
+
+    list_display = (
+        "account_name",
+        columns.code("external_account_id", label="number at the bank"),
+        owner_column(),
+        "account_type",
+        columns.money("current_balance", label="balance"),
+        columns.flag("is_external", label="held", yes="At another bank", tone=Tone.INFO, no="At DwayBank"),
+        columns.time("last_sync_date", label="last data"),
+    )
+    list_filter = ("is_external", "sync_enabled", only_one("user", "customer"))
+    list_select_related = ("user",)
+    ordering = ("account_name",)
+    sorted_only_when_small = True
+    uuid_search = ("pk", "user_id")
+    email_search = ("user__email",)
+    text_search = ("external_account_id",)
+    search_help_text = "The account's whole number at the bank, its id, or its customer's e-mail address or id."
+    sections = (
+        ("", ("account_name", owner_column(), "account_type", columns.money("current_balance"))),
+        (
+            "At the bank",
+            (
+                columns.flag("is_external", label="held", yes="At another bank", tone=Tone.INFO, no="At DwayBank"),
+                "external_bank_name",
+                columns.code("external_account_id", label="number at the bank"),
+                columns.yes_or_no("sync_enabled", label="sync"),
+                columns.time("last_sync_date", label="last data"),
+            ),
+        ),
+        (
+            "Record",
+            (
+                columns.code("id"),
+                columns.time("deleted_at", label="closed"),
+                columns.time("created_at"),
+                columns.time("updated_at"),
+            ),
+        ),
+    )
+
+    def object_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
+        """What moves on this account."""
+        if not request.user.has_perm("dwaybank.view_transaction"):
+            return []
+        return [("Ledger transactions", list_url("dwaybank.Transaction", f"account={row.pk}"))]

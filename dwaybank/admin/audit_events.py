@@ -1,0 +1,120 @@
+"""The audit trail: every change of an audited row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.admin import AdminSite
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from dwaybank.admin import columns, display
+from dwaybank.admin.base import BackOfficeModelAdmin, as_uuid
+from dwaybank.admin.history import ACTION_TONES, changes_of
+from dwaybank.enums import AuditAction
+from dwaybank.models import AuditEvent
+
+
+def model_of(table: str) -> type[Model] | None:
+    """The model of an audited table."""
+    return next((model for model in apps.get_models() if model._meta.db_table == table), None)
+
+
+def object_link(event: AuditEvent) -> SafeString:
+    """A link to the row's own history, where it has a screen."""
+    model = model_of(event.table_name)
+    if model is None or not admin.site.is_registered(model):
+        return display.code(event.row_id)
+    text = display.short_id(as_uuid(event.row_id) or event.row_id)
+    return display.link(display.admin_url(model._meta.label, event.row_id, "history"), text)
+
+
+def changed_fields(event: AuditEvent) -> SafeString | str:
+    """Names of the fields of a change; an added or deleted row has them all."""
+    return ", ".join(event.changed_columns) if event.action == AuditAction.UPDATE else display.NOTHING
+
+
+def changes(event: AuditEvent) -> SafeString:
+    """Field by field, old and new."""
+    context = {"changes": changes_of(event, model_of(event.table_name))}
+    return SafeString(render_to_string("admin/includes/field_changes.html", context))
+
+
+_ROW = columns.column("row_id", object_link, label="row")
+_ACTION = columns.badge("action", ACTION_TONES)
+
+
+@admin.register(AuditEvent)
+class AuditEventScreen(BackOfficeModelAdmin):
+    """To read. Of each table only who may see its rows may see its changes."""
+
+    list_display = (
+        columns.time("occurred_at", label="time"),
+        _ACTION,
+        "table_name",
+        _ROW,
+        columns.column("fields", changed_fields),
+        columns.id_link("actor_id", "dwaybank.User", label="person"),
+        "run",
+        "reason",
+    )
+    list_filter = ("action",)
+    filter_columns = ("table_name", "row_id", "actor_id")
+    date_hierarchy = "occurred_at"
+    ordering = ("-pk",)
+    not_in_lists = ("old_values", "new_values")
+    uuid_search = ("actor_id", "row_id")
+    text_search = ("row_id",)
+    search_help_text = "The id of the changed row or of the acting person, or the name of a setting."
+    sections = (
+        (
+            "",
+            (
+                columns.time("occurred_at", label="time"),
+                _ACTION,
+                "table_name",
+                _ROW,
+                columns.column("changes", changes),
+            ),
+        ),
+        (
+            "Who and why",
+            (
+                columns.id_link("actor_id", "dwaybank.User", label="person"),
+                "run",
+                "reason",
+                "database_role",
+            ),
+        ),
+    )
+
+    def __init__(self, model: type[Any], admin_site: AdminSite) -> None:
+        super().__init__(model, admin_site)
+        self._tables: dict[str, str] = {}
+
+    def _visible_tables(self, request: HttpRequest) -> list[str]:
+        """Tables whose rows this person may see: a suspicion must not be readable from its traces."""
+        if not self._tables:
+            self._tables = {
+                model._meta.db_table: f"{model._meta.app_label}.view_{model._meta.model_name}"
+                for model in apps.get_models()
+            }
+        return [table for table, permission in self._tables.items() if request.user.has_perm(permission)]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Only of tables this person may see."""
+        queryset = super().get_queryset(request)
+        if getattr(request.user, "is_superuser", False):
+            return queryset
+        return queryset.filter(table_name__in=self._visible_tables(request))
+
+    def search_condition(self, term: str) -> Q | None:
+        """By acting person, or by row: with the names of all tables, so that the index on (table, row) serves."""
+        identifier = as_uuid(term)
+        tables = [model._meta.db_table for model in apps.get_models()]
+        by_row = Q(table_name__in=tables, row_id=str(identifier or term))
+        return by_row | Q(actor_id=identifier) if identifier else by_row

@@ -1,0 +1,134 @@
+"""Columns of lists and lines of detail pages, made by name: each returns a callable that Django's admin takes.
+
+``sort`` names the column to order by; only lists that may sort by it (``sortable_by``) offer that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.contrib import admin
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from dwaybank.admin import display
+from dwaybank.admin.display import NOTHING, Tone
+from dwaybank.enums import TransactionType
+
+Column = Callable[[Any], Any]
+
+
+def column(name: str, render: Callable[[Any], Any], *, label: str = "", sort: str = "") -> Column:
+    """A column whose cells ``render`` makes from the row. ``name`` becomes its CSS class."""
+
+    def cell(row: Any) -> Any:
+        return render(row)
+
+    cell.__name__ = name
+    return admin.display(description=label or name.replace("_", " "), ordering=sort or None)(cell)
+
+
+def money(
+    field: str, *, label: str = "", currency: str | None = "currency", signed: bool = False, sort: str = ""
+) -> Column:
+    """An amount that carries its own sign (or none); ``currency`` names the column of its currency."""
+
+    def render(row: Any) -> SafeString:
+        unit = getattr(row, currency) if currency else None
+        return display.money(getattr(row, field), unit, signed=signed)
+
+    return column(field, render, label=label, sort=sort)
+
+
+def movement(field: str = "amount", *, label: str = "", sort: str = "") -> Column:
+    """An amount whose sign stands in ``transaction_type``: money out negative."""
+
+    def render(row: Any) -> SafeString:
+        amount = getattr(row, field)
+        signed = -amount if row.transaction_type == TransactionType.DEBIT else amount
+        return display.money(signed, getattr(row, "currency", None), signed=True)
+
+    return column(field, render, label=label, sort=sort)
+
+
+def badge(field: str, tones: Mapping[str, Tone], *, label: str = "", sort: str = "") -> Column:
+    """A state by its display name; values without a tone are quiet."""
+
+    def render(row: Any) -> SafeString:
+        value = getattr(row, field)
+        if value is None:
+            return NOTHING
+        shown = getattr(row, f"get_{field}_display", lambda: value)()
+        return display.badge(str(shown), tones.get(value, Tone.QUIET))
+
+    return column(field, render, label=label, sort=sort)
+
+
+def yes_or_no(field: str, *, label: str = "", yes: str = "Yes", no: str = "No", unknown: str = "Unknown") -> Column:
+    """A yes that is good and a no that is bad."""
+    return column(
+        field, lambda row: display.yes_or_no(getattr(row, field), yes=yes, no=no, unknown=unknown), label=label
+    )
+
+
+def flag(field: str, *, yes: str, tone: Tone, label: str = "", no: str = "No") -> Column:
+    """A yes that stands out, and a quiet no."""
+    return column(
+        field,
+        lambda row: display.badge(yes, tone) if getattr(row, field) else display.badge(no, Tone.QUIET),
+        label=label,
+    )
+
+
+def time(field: str, *, label: str = "", sort: str = "") -> Column:
+    """A time, absolute and relative."""
+    return column(field, lambda row: display.moment(getattr(row, field), timezone.now()), label=label, sort=sort)
+
+
+def day(field: str, *, label: str = "", sort: str = "") -> Column:
+    """A date."""
+    return column(field, lambda row: display.day(getattr(row, field)), label=label, sort=sort)
+
+
+def number(field: str, *, label: str = "", sort: str = "") -> Column:
+    """A count."""
+    return column(field, lambda row: display.number(getattr(row, field)), label=label, sort=sort)
+
+
+def link(
+    field: str, to: str, *, label: str = "", text: Callable[[Any], object] = str, name: str = "", sort: str = ""
+) -> Column:
+    """A link to the row's related object; by its text where it is loaded, else by the beginning of its id."""
+
+    def render(row: Any) -> SafeString:
+        pk = getattr(row, f"{field}_id")
+        related = row._state.fields_cache.get(field)
+        return display.object_link(to, pk, text(related) if related is not None else None)
+
+    return column(name or field, render, label=label, sort=sort)
+
+
+def id_link(field: str, to: str, *, label: str = "") -> Column:
+    """A link by an id that is no relation in the database."""
+    return column(field, lambda row: display.object_link(to, getattr(row, field)), label=label)
+
+
+def json(field: str, *, label: str = "") -> Column:
+    """JSON as nested tables."""
+    return column(field, lambda row: display.json_table(getattr(row, field)), label=label)
+
+
+def text(field: str, *, label: str = "") -> Column:
+    """A long text with its line breaks."""
+    return column(field, lambda row: display.paragraph(getattr(row, field)), label=label)
+
+
+def code(field: str, *, label: str = "") -> Column:
+    """An identifier."""
+    return column(field, lambda row: display.code(getattr(row, field)), label=label)
+
+
+def listing(field: str, *, label: str = "") -> Column:
+    """An array of short texts."""
+    return column(field, lambda row: ", ".join(getattr(row, field) or []) or NOTHING, label=label)

@@ -1,0 +1,184 @@
+"""Values as people read them: money, times, states, links and JSON, each as safe HTML in one way everywhere.
+
+Nothing here runs a query or reads the clock; ``now`` is passed in by the columns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Final
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
+
+NOTHING: Final = format_html('<span class="nothing">{}</span>', "\u2013")
+HIDDEN: Final = format_html('<span class="nothing">{}</span>', "(not shown)")
+# JSON keys whose values are never shown, whatever wrote them.
+_SECRET_KEY: Final = re.compile(
+    r"password|passwd|secret|token|credential|authorization|api[_-]?key|private[_-]?key|cookie", re.IGNORECASE
+)
+_MAX_DEPTH: Final = 8
+_MAX_ITEMS: Final = 200
+
+
+class Tone(StrEnum):
+    """How a state should be read; each tone has a sign of its own, so that colour is never alone."""
+
+    GOOD = "good"
+    INFO = "info"
+    WAITING = "waiting"
+    WARNING = "warning"
+    BAD = "bad"
+    QUIET = "quiet"
+
+
+_SIGNS: Final = {
+    Tone.GOOD: "\u2713",
+    Tone.INFO: "\u2022",
+    Tone.WAITING: "\u25cb",
+    Tone.WARNING: "!",
+    Tone.BAD: "\u00d7",
+    Tone.QUIET: "\u2013",
+}
+
+
+def badge(text: str, tone: Tone) -> SafeString:
+    """A state: its text, a sign and a colour that say the same."""
+    return format_html(
+        '<span class="badge {}"><span class="sign" aria-hidden="true">{}</span>{}</span>', tone, _SIGNS[tone], text
+    )
+
+
+def yes_or_no(value: bool | None, *, yes: str = "Yes", no: str = "No", unknown: str = "Unknown") -> SafeString:
+    """A good yes, a bad no, or a quiet unknown."""
+    if value is None:
+        return badge(unknown, Tone.QUIET)
+    return badge(yes, Tone.GOOD) if value else badge(no, Tone.BAD)
+
+
+def money_text(amount: Decimal, currency: str | None) -> str:
+    """``-1,234.50 CAD``."""
+    return f"{amount:,.2f} {currency or ''}".strip()
+
+
+def money(amount: Decimal | None, currency: str | None = None, *, signed: bool = False) -> SafeString:
+    """An amount, right-aligned with figures of one width. ``signed`` also writes the plus of money in."""
+    if amount is None:
+        return NOTHING
+    side = "out" if amount < 0 else "in" if amount > 0 and signed else "flat"
+    figures = f"{amount:+,.2f}" if signed and amount else f"{amount:,.2f}"
+    return format_html(
+        '<span class="money {}">{}<span class="currency">{}</span></span>', side, figures, currency or ""
+    )
+
+
+def number(value: int | None) -> SafeString:
+    """A count, right-aligned."""
+    return NOTHING if value is None else format_html('<span class="number">{}</span>', f"{value:,}")
+
+
+def relative(moment: datetime, now: datetime) -> str:
+    """``3 days ago``, ``in 2 hours``."""
+    if abs(moment - now) < timedelta(minutes=1):
+        return "just now"
+    if moment > now:
+        return f"in {timesince(now, moment, depth=1)}"
+    return f"{timesince(moment, now, depth=1)} ago"
+
+
+def moment(value: datetime | None, now: datetime) -> SafeString:
+    """A time in the bank's zone, and how long ago it is."""
+    if value is None:
+        return NOTHING
+    local = timezone.localtime(value)
+    return format_html(
+        '<time class="moment" datetime="{}" title="{}">{} <span class="ago">{}</span></time>',
+        local.isoformat(),
+        local.strftime("%Y-%m-%d %H:%M:%S %Z"),
+        local.strftime("%Y-%m-%d %H:%M"),
+        relative(value, now),
+    )
+
+
+def day(value: date | None) -> SafeString:
+    """A date, never broken over two lines."""
+    return NOTHING if value is None else format_html('<time class="day" datetime="{0}">{0}</time>', value.isoformat())
+
+
+def admin_url(model: str, pk: object, view: str = "change") -> str:
+    """Address of one object's page; ``model`` is ``app.model``. No query."""
+    app, name = model.lower().split(".")
+    return reverse(f"admin:{app}_{name}_{view}", args=[str(pk)])
+
+
+def list_url(model: str, query: str = "") -> str:
+    """Address of a list, with an optional query string."""
+    app, name = model.lower().split(".")
+    return reverse(f"admin:{app}_{name}_changelist") + (f"?{query}" if query else "")
+
+
+def link(url: str, text: object) -> SafeString:
+    """A link."""
+    return format_html('<a href="{}">{}</a>', url, text)
+
+
+def object_link(model: str, pk: object, text: object = None) -> SafeString:
+    """A link to an object's page; without ``text`` the beginning of its id. No query."""
+    if pk is None:
+        return NOTHING
+    return link(admin_url(model, pk), text if text is not None else short_id(pk))
+
+
+def short_id(pk: object) -> str:
+    """The first block of a UUID, enough to tell rows of one page apart."""
+    return f"{str(pk)[:8]}\u2026" if isinstance(pk, UUID) else str(pk)
+
+
+def code(text: object) -> SafeString:
+    """An identifier, in figures and letters of one width."""
+    return NOTHING if text in (None, "") else format_html("<code>{}</code>", text)
+
+
+def paragraph(text: str | None) -> SafeString:
+    """A text with its own line breaks."""
+    return NOTHING if not text else format_html('<div class="long-text">{}</div>', text)
+
+
+def json_table(value: Any, depth: int = 0) -> SafeString:
+    """JSON as nested tables, label → value. Values under secret-looking labels are never shown."""
+    if value is None or value == "" or value == [] or value == {}:
+        return NOTHING
+    if depth >= _MAX_DEPTH:
+        return format_html("<code>{}</code>", str(value)[:500])
+    if isinstance(value, Mapping):
+        rows = format_html_join(
+            "", '<tr><th scope="row">{}</th><td>{}</td></tr>', (_json_pair(key, value[key], depth) for key in value)
+        )
+        return format_html('<table class="facts"><tbody>{}</tbody></table>', rows)
+    if isinstance(value, list):
+        return _json_list(value, depth)
+    if isinstance(value, bool):
+        return format_html("{}", "true" if value else "false")
+    return format_html("{}", value)
+
+
+def _json_pair(key: str, value: Any, depth: int) -> tuple[str, SafeString]:
+    return key, HIDDEN if _SECRET_KEY.search(key) and not isinstance(value, bool) else json_table(value, depth + 1)
+
+
+def _json_list(value: list[Any], depth: int) -> SafeString:
+    """Short plain values in one line, anything else as a list, with an end."""
+    shown = value[:_MAX_ITEMS]
+    more = f" \u2026 and {len(value) - _MAX_ITEMS} more" if len(value) > _MAX_ITEMS else ""
+    if all(not isinstance(item, Mapping | list) for item in shown):
+        return format_html("{}{}", ", ".join(map(str, shown)), more)
+    items = format_html_join("", "<li>{}</li>", ((json_table(item, depth + 1),) for item in shown))
+    return format_html('<ol class="facts">{}</ol>{}', items, more)

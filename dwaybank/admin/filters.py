@@ -1,0 +1,33 @@
+"""Filters that need no query to offer their choices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from dwaybank.admin.base import as_uuid
+
+
+def only_one(column: str, label: str) -> type[admin.SimpleListFilter]:
+    """A filter that shows itself only when a link set it: rows of one object, and a way back to all."""
+
+    class OnlyOne(admin.SimpleListFilter):
+        title = label
+        parameter_name = column
+
+        def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+            return [(self.value() or "", f"Only {(self.value() or '')[:8]}\u2026")] if self.value() else []
+
+        def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
+            if not self.value():
+                return None
+            if (identifier := as_uuid(str(self.value()))) is None:
+                raise IncorrectLookupParameters("not an id")
+            return queryset.filter(**{f"{column}_id": identifier})
+
+    return OnlyOne

@@ -1,0 +1,146 @@
+"""People: who they are, whether they may enter, and which roles they have. Nobody is deleted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_post_parameters
+
+from dwaybank.actor import acting_as
+from dwaybank.admin import columns
+from dwaybank.admin.base import BackOfficeModelAdmin
+from dwaybank.admin.display import Tone
+from dwaybank.admin.forms import ReasonForm
+from dwaybank.models import User
+
+
+class UserForm(ReasonForm):
+    """Name, entry and roles of a person. The password has its own page."""
+
+    class Meta:
+        model = User
+        fields = ("email", "full_name", "is_active", "is_staff", "groups")
+
+    def clean_email(self) -> str:
+        """Sign-in ignores how an address is cased, so that one person has one."""
+        return str(self.cleaned_data["email"]).strip().lower()
+
+
+class NewUserForm(UserForm, AdminUserCreationForm):
+    """A new person, with a first password or without one: then nobody can sign in as them."""
+
+    class Meta:
+        model = User
+        fields = ("email", "full_name", "is_staff", "groups")
+
+
+@admin.register(User)
+class UserScreen(BackOfficeModelAdmin):
+    """People and their roles. Superusers are made on the command line and changed by superusers only."""
+
+    can_add = True
+    editable_fields = ("email", "full_name", "is_active", "is_staff", "groups")
+    form = UserForm
+    change_password_form = UserAdmin.change_password_form
+    change_user_password_template = None
+
+    list_display = (
+        "email",
+        "full_name",
+        columns.yes_or_no("is_active", label="active", yes="Active", no="Deactivated"),
+        columns.flag("is_staff", label="back office", yes="Staff", tone=Tone.INFO, no="Customer only"),
+        columns.flag("is_superuser", label="superuser", yes="Superuser", tone=Tone.WARNING),
+        columns.time("last_login", label="last sign-in"),
+    )
+    list_filter = ("is_active", "is_staff", "is_superuser")
+    ordering = ("email",)
+    sortable_by = ("email",)
+    email_search = ("email",)
+    search_help_text = "A whole e-mail address or an id."
+    sections = (
+        ("", ("email", "full_name")),
+        (
+            "Entry",
+            (
+                "is_active",
+                "is_staff",
+                columns.flag("is_superuser", label="superuser", yes="Superuser", tone=Tone.WARNING),
+                "groups",
+            ),
+        ),
+        (
+            "Times",
+            (
+                columns.time("last_login", label="last sign-in"),
+                columns.time("created_at"),
+                columns.time("updated_at"),
+            ),
+        ),
+    )
+    add_sections = (
+        ("", ("email", "full_name", "is_staff", "groups")),
+        ("Password", ("usable_password", "password1", "password2")),
+    )
+
+    def get_urls(self) -> list[URLPattern]:
+        """With the page that sets a password."""
+        change_password = path(
+            "<id>/password/",
+            self.admin_site.admin_view(self.user_change_password),
+            name="auth_user_password_change",
+        )
+        return [change_password, *super().get_urls()]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A superuser is changed by superusers only: else keeping people would be having every right."""
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or not obj.is_superuser or bool(getattr(request.user, "is_superuser", False)))
+
+    def get_sections(self, row: Any) -> Any:
+        """A new person also gets a password."""
+        return self.sections if row else self.add_sections
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
+        """The form of a new person has a password."""
+        if obj is None:
+            options["form"] = NewUserForm
+        return super().get_form(request, obj, change, **options)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Nobody changes their own roles or entry: another person does."""
+        if obj is None:
+            return ()
+        own = ("is_active", "is_staff", "groups") if obj.pk == request.user.pk else ()
+        return (*super().get_readonly_fields(request, obj), *own)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """Roles by name."""
+        options["widget"] = forms.CheckboxSelectMultiple
+        field = super().formfield_for_manytomany(db_field, request, **options)
+        if isinstance(field, forms.ModelMultipleChoiceField) and field.queryset is not None:
+            field.queryset = field.queryset.order_by("name")
+            field.label, field.help_text = "Roles", ""
+        return field
+
+    def object_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
+        """The password has its own page."""
+        if not self.has_change_permission(request, row):
+            return []
+        return [("Set password", reverse("admin:auth_user_password_change", args=[row.pk]))]
+
+    @method_decorator(sensitive_post_parameters())
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Django's page, in a transaction that names the actor."""
+        user = self.get_object(request, id)
+        if not self.has_change_permission(request, user):
+            raise PermissionDenied
+        with acting_as(self.actor(request, "Password set by an administrator")):
+            return UserAdmin.user_change_password(self, request, id, form_url)  # type: ignore[arg-type]

@@ -1,0 +1,89 @@
+"""Statements: what one file said about one account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from dwaybank.admin import columns, display
+from dwaybank.admin.base import BackOfficeModelAdmin
+from dwaybank.admin.display import list_url
+from dwaybank.admin.filters import only_one
+from integrations.admin.shared import JOINED_SECRETS, account, connection
+from integrations.models import BankStatement
+
+TIES_OUT = columns.yes_or_no("ties_out", label="ties out", yes="Ties out", no="Does not tie out", unknown="Not stated")
+_FILE = columns.link("file", "integrations.StatementFile", text=lambda row: row.file_name)
+_PERIOD = columns.column(
+    "period",
+    lambda row: (
+        display.NOTHING
+        if row.period_start is None
+        else f"{row.period_start.isoformat()} \u2013 {row.period_end.isoformat() if row.period_end else ''}"
+    ),
+)
+_CHANGED = columns.number("transactions_changed", label="of these changed")
+
+
+@admin.register(BankStatement)
+class BankStatementScreen(BackOfficeModelAdmin):
+    """To read: written once by the import."""
+
+    list_display = (
+        _PERIOD,
+        columns.code("external_account_id", label="account at the bank"),
+        account(),
+        _FILE,
+        columns.number("transactions_seen", label="rows"),
+        columns.number("transactions_imported", label="new"),
+        columns.number("transactions_duplicates", label="known"),
+        columns.number("transactions_rejected", label="rejected"),
+        columns.money("closing_balance", label="closing", signed=True),
+        TIES_OUT,
+    )
+    list_filter = ("ties_out", only_one("account", "account"), only_one("file", "file"))
+    list_select_related = ("file", "account", "connection")
+    never_loaded = ("file__content", "file__problems", *JOINED_SECRETS)
+    ordering = ("-created_at",)
+    sorted_only_when_small = True
+    uuid_search = ("pk", "file_id", "account_id", "connection_id")
+    search_help_text = "The id of the statement, its file, account or connection."
+    sections = (
+        ("", (columns.code("external_account_id", label="account at the bank"), account(), _PERIOD, _FILE)),
+        (
+            "Balances",
+            (
+                columns.money("opening_balance", label="opening", signed=True),
+                columns.money("signed_sum", label="+ rows", signed=True),
+                columns.money("closing_balance", label="= closing", signed=True),
+                TIES_OUT,
+            ),
+        ),
+        (
+            "Counts at the first import",
+            (
+                columns.number("transactions_seen", label="rows seen"),
+                columns.number("transactions_imported", label="new"),
+                columns.number("transactions_duplicates", label="known"),
+                _CHANGED,
+                columns.number("transactions_rejected", label="rejected"),
+            ),
+        ),
+        (
+            "Record",
+            (
+                connection(),
+                columns.id_link("sync_log_id", "integrations.BankSyncLog", label="sync"),
+                columns.code("id"),
+                columns.time("created_at"),
+            ),
+        ),
+    )
+
+    def object_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
+        """The rows that came with this statement."""
+        if not request.user.has_perm("integrations.view_banktransaction"):
+            return []
+        return [("Its rows", list_url("integrations.BankTransaction", f"q=statement:{row.pk}"))]

@@ -1,0 +1,65 @@
+"""Syncs: one attempt each to bring in data."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from dwaybank.admin import columns
+from dwaybank.admin.base import BackOfficeModelAdmin
+from dwaybank.admin.filters import only_one
+from integrations.admin.integration_health import duration
+from integrations.admin.shared import JOINED_SECRETS, SYNC_TONES, connection, customer
+from integrations.models import BankSyncLog
+
+_STATUS = columns.badge("sync_status", SYNC_TONES, label="status")
+_DURATION = columns.column("duration", lambda row: duration(row.duration_ms))
+_STARTED = columns.time("started_at", label="started", sort="started_at")
+
+
+@admin.register(BankSyncLog)
+class BankSyncLogScreen(BackOfficeModelAdmin):
+    """To read: written by ``record_sync_attempt()`` and ``complete_sync_attempt()``."""
+
+    list_display = (
+        _STARTED,
+        connection(),
+        customer(),
+        _STATUS,
+        "sync_type",
+        "sync_operation",
+        columns.number("transactions_processed", label="rows"),
+        columns.number("transactions_imported", label="new"),
+        columns.number("transactions_duplicates", label="duplicates"),
+        columns.number("errors_count", label="errors"),
+        _DURATION,
+    )
+    list_filter = ("sync_status", "sync_type", "sync_operation", only_one("connection", "connection"))
+    list_select_related = ("connection", "user")
+    never_loaded = JOINED_SECRETS
+    not_in_lists = ("error_details", "sync_metadata")
+    date_hierarchy = "started_at"
+    ordering = ("-started_at",)
+    uuid_search = ("pk", "connection_id", "user_id")
+    search_help_text = "The id of the sync, its connection or its customer."
+    sections = (
+        ("", (connection(), customer(), _STATUS, "sync_type", "sync_operation")),
+        ("Time", (_STARTED, columns.time("completed_at", label="ended"), _DURATION)),
+        (
+            "Counts",
+            (
+                columns.number("accounts_processed", label="accounts seen"),
+                columns.number("accounts_imported", label="accounts new"),
+                columns.number("accounts_updated", label="accounts updated"),
+                columns.number("transactions_processed", label="rows seen"),
+                columns.number("transactions_imported", label="rows new"),
+                columns.number("transactions_duplicates", label="rows known"),
+                columns.number("errors_count", label="errors"),
+                columns.number("warnings_count", label="warnings"),
+            ),
+        ),
+        (
+            "Details",
+            (columns.json("error_details", label="errors"), columns.json("sync_metadata", label="metadata")),
+        ),
+        ("Record", (columns.code("id"),)),
+    )

@@ -1,0 +1,194 @@
+"""Bank transactions, live and archived: search that uses the indexes, raw and normalised side by side."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.db.models import F, IntegerField, OrderBy, QuerySet, Value
+from django.db.models.expressions import CombinedExpression
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from dwaybank.admin import columns, display
+from dwaybank.admin.base import BackOfficeModelAdmin, as_uuid
+from dwaybank.admin.display import Tone
+from dwaybank.admin.filters import only_one
+from dwaybank.admin.history import FieldChange, HistoryEntry
+from dwaybank.admin.paginator import MAX_LISTED, bounded_count
+from integrations.admin.shared import JOINED_SECRETS, PROCESSING_TONES, account, connection
+from integrations.admin.side_by_side import compare, signed_amount
+from integrations.models import (
+    ArchivedBankTransaction,
+    BankTransaction,
+    BankTransactionKey,
+    BankTransactionVersion,
+)
+from integrations.search import SearchError, bank_transaction_condition
+
+_STATUS = columns.badge("processing_status", PROCESSING_TONES, label="status")
+_DESCRIPTION = columns.column("description", lambda row: row.raw_description or "(no text)")
+_COMPARED = (
+    ("transaction_date", "date"),
+    ("posted_date", "posted"),
+    ("amount", "amount"),
+    ("transaction_type", "direction"),
+    ("raw_description", "description"),
+    ("raw_data", "raw record"),
+    ("normalized_data", "normalised record"),
+)
+SEARCH_HELP = (
+    "Words of the description, 12.34, 2026-10-05, or merchant:tim hortons \u00b7 amount:-12.34 \u00b7 date:2026-10 "
+    "\u00b7 code:\u2026 \u00b7 ref:\u2026 \u00b7 fitid:\u2026 \u00b7 account:\u2026 \u00b7 statement:\u2026 "
+    '\u00b7 raw.NAME:value \u00b7 raw."Description 1":value \u00b7 an id. All of them must hold.'
+)
+
+
+class BankTransactionBase(BackOfficeModelAdmin):
+    """What the live table and its archive share."""
+
+    change_form_template = "admin/integrations/banktransaction/change_form.html"
+    list_display = (
+        columns.day("transaction_date", label="date", sort="transaction_date"),
+        _DESCRIPTION,
+        columns.column("amount", signed_amount),
+        account(),
+        "bank_id",
+        _STATUS,
+    )
+    list_display_links = (_DESCRIPTION,)
+    list_filter = (
+        "transaction_type",
+        "processing_status",
+        "bank_id",
+        only_one("account", "account"),
+        only_one("connection", "connection"),
+    )
+    list_select_related = ("account",)
+    not_in_lists = ("raw_data", "normalized_data")
+    date_hierarchy = "transaction_date"
+    ordering = ("-transaction_date",)
+    search_help_text = SEARCH_HELP
+    sections = (
+        ("", (account(), connection(), "bank_id", _STATUS)),
+        (
+            "Record",
+            (
+                columns.code("id"),
+                columns.time("imported_at", label="imported"),
+                columns.time("processed_at", label="processed"),
+                columns.time("bank_created_at", label="made at the bank"),
+                "category",
+                "subcategory",
+                columns.time("updated_at"),
+            ),
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """The object's page also names its connection."""
+        queryset = super().get_queryset(request)
+        if self._is_list(request):
+            return queryset
+        return queryset.select_related("account", "connection").defer(*JOINED_SECRETS)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """By id and date: the key table knows the date, so that one partition is read and not every one."""
+        day = transaction_day(object_id)
+        if day is None:
+            return None
+        return self.get_queryset(request).filter(pk=as_uuid(object_id), transaction_date=day).first()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """See ``integrations.search``. Few hits are sorted after they were found, many while walking the dates."""
+        if not search_term.strip():
+            return queryset, False
+        try:
+            found = queryset.filter(bank_transaction_condition(search_term))
+        except SearchError as error:
+            messages.error(request, str(error))
+            return queryset.none(), False
+        return (sorted_after_search(found) if bounded_count(found) <= MAX_LISTED else found), False
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any) -> Any:
+        """With the two records side by side."""
+        row = context.get("original")
+        if row is not None:
+            context.update(compared=compare(row), amount=signed_amount(row), status=_STATUS(row))
+        return super().render_change_form(request, context, *args, **options)
+
+    def get_history(self, request: HttpRequest, row: Any) -> list[HistoryEntry]:
+        """Earlier versions, which a trigger keeps: what each said, and what it became."""
+        versions = BankTransactionVersion.objects.filter(bank_transaction_id=row.pk)
+        newest_first = [row, *versions.order_by("-replaced_at", "-pk")[:50]]
+        return [_version_entry(later, earlier) for later, earlier in pairwise(newest_first)]
+
+
+def sorted_after_search(queryset: QuerySet[Any]) -> QuerySet[Any]:
+    """The same order by an expression that no index has.
+
+    The planner guesses one row in a thousand for every containment; with LIMIT it would walk all dates in search of a
+    rare word instead of asking the index of words.
+    """
+    day = CombinedExpression(F("transaction_date"), "+", Value(0), output_field=IntegerField())
+    ordering = [
+        OrderBy(day, descending=str(part).startswith("-")) if str(part).lstrip("-") == "transaction_date" else part
+        for part in queryset.query.order_by
+    ]
+    return queryset.order_by(*ordering)
+
+
+def transaction_day(object_id: str) -> Any:
+    """The date of a stored bank transaction, live or archived; None for no such id."""
+    if (identifier := as_uuid(object_id)) is None:
+        return None
+    return BankTransactionKey.objects.filter(pk=identifier).values_list("transaction_date", flat=True).first()
+
+
+def _version_entry(later: Any, earlier: BankTransactionVersion) -> HistoryEntry:
+    return HistoryEntry(
+        when=earlier.replaced_at,
+        action="Changed by the bank",
+        tone=Tone.INFO,
+        who="import",
+        changes=[
+            FieldChange(label, _value(getattr(earlier, name)), _value(getattr(later, name)))
+            for name, label in _COMPARED
+            if getattr(earlier, name) != getattr(later, name)
+        ],
+    )
+
+
+def _value(value: Any) -> object:
+    return display.json_table(value) if isinstance(value, dict | list) else value
+
+
+@admin.register(BankTransaction)
+class BankTransactionScreen(BankTransactionBase):
+    """To read: written by the import alone."""
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """A row that was archived is shown where it is now."""
+        identifier = as_uuid(unquote(object_id))
+        if identifier and self.get_object(request, str(identifier)) is None:
+            archive = ArchivedBankTransaction.objects.filter(
+                pk=identifier, transaction_date=transaction_day(str(identifier))
+            )
+            if archive.exists():
+                messages.info(request, "This bank transaction is past seven years and stands in the archive.")
+                return HttpResponseRedirect(display.admin_url("integrations.ArchivedBankTransaction", identifier))
+        return super().change_view(request, object_id, form_url, extra_context)
+
+
+@admin.register(ArchivedBankTransaction)
+class ArchivedBankTransactionScreen(BankTransactionBase):
+    """To read: whole months past seven years."""

@@ -1,0 +1,63 @@
+"""What waits in bank integration, for the first page."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from dwaybank.admin.cards import Card, register_card
+from dwaybank.admin.display import Tone, list_url
+from integrations.enums import FileStatus, ResolutionStatus
+from integrations.models import IntegrationError, StatementFile
+
+_RECENT_DAYS: Final = 30
+
+
+def _recent_files_with_problems() -> QuerySet[Any]:
+    since = timezone.now() - timedelta(days=_RECENT_DAYS)
+    return StatementFile.objects.filter(file_status__in=[FileStatus.PARTIAL, FileStatus.REFUSED], created_at__gte=since)
+
+
+register_card(
+    Card(
+        name="files-waiting",
+        title="Files to review",
+        what="Uploaded, not yet imported",
+        queryset=lambda: StatementFile.objects.filter(file_status=FileStatus.RECEIVED),
+        url=lambda: list_url("integrations.StatementFile", "file_status__exact=received"),
+        permission="integrations.import_statement",
+        oldest="created_at",
+        rank=10,
+    )
+)
+register_card(
+    Card(
+        name="files-problems",
+        title="Imports with problems",
+        what=f"Refused or taken in part, last {_RECENT_DAYS} days",
+        queryset=_recent_files_with_problems,
+        url=lambda: list_url("integrations.StatementFile", "file_status__in=partial,refused"),
+        permission="integrations.view_statementfile",
+        oldest="created_at",
+        tone=Tone.WARNING,
+        rank=20,
+    )
+)
+register_card(
+    Card(
+        name="errors",
+        title="Unresolved errors",
+        what="New or in progress",
+        queryset=lambda: IntegrationError.objects.filter(
+            resolution_status__in=[ResolutionStatus.NEW, ResolutionStatus.IN_PROGRESS]
+        ),
+        url=lambda: list_url("integrations.IntegrationError", "resolution_status__in=new,in_progress"),
+        permission="integrations.view_integrationerror",
+        oldest="occurred_at",
+        tone=Tone.BAD,
+        rank=30,
+    )
+)

@@ -1,0 +1,154 @@
+"""Integration errors: what went wrong, and what staff did about it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+
+from dwaybank.admin import columns
+from dwaybank.admin.base import BackOfficeModelAdmin, acting_person
+from dwaybank.admin.filters import only_one
+from dwaybank.admin.forms import ModelFormBase
+from integrations.admin.shared import JOINED_SECRETS, RESOLUTION_TONES, SEVERITY_TONES, connection, customer
+from integrations.enums import ResolutionStatus
+from integrations.models import IntegrationError
+
+_CLOSED: Final = {ResolutionStatus.RESOLVED, ResolutionStatus.IGNORED}
+_SEVERITY = columns.badge("error_severity", SEVERITY_TONES, label="severity")
+_RESOLUTION = columns.badge("resolution_status", RESOLUTION_TONES, label="resolution")
+_OCCURRED = columns.time("occurred_at", label="occurred", sort="occurred_at")
+
+
+class TriageForm(ModelFormBase):
+    """Where the error stands, and what was found or done."""
+
+    class Meta:
+        model = IntegrationError
+        fields = ("resolution_status", "resolution_notes")
+
+    def clean(self) -> dict[str, Any]:
+        """Nothing is closed without a word."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        closed = cleaned.get("resolution_status") in _CLOSED
+        if closed and not (cleaned.get("resolution_notes") or "").strip():
+            self.add_error("resolution_notes", "Say what was found or done before closing this error.")
+        return cleaned
+
+
+@admin.register(IntegrationError)
+class IntegrationErrorScreen(BackOfficeModelAdmin):
+    """Triage: the status and the note change, what happened does not."""
+
+    editable_fields = ("resolution_status", "resolution_notes")
+    form = TriageForm
+    list_display = (
+        _OCCURRED,
+        _SEVERITY,
+        _RESOLUTION,
+        "error_type",
+        "error_message",
+        "bank_id",
+        customer(),
+    )
+    list_display_links = ("error_message",)
+    list_filter = (
+        "resolution_status",
+        "error_severity",
+        "error_type",
+        "bank_id",
+        only_one("connection", "connection"),
+    )
+    list_select_related = ("user",)
+    not_in_lists = ("error_details", "stack_trace", "request_data", "response_data", "resolution_notes")
+    date_hierarchy = "occurred_at"
+    ordering = ("-occurred_at",)
+    uuid_search = ("pk", "connection_id", "user_id")
+    email_search = ("user__email",)
+    search_help_text = "The id of the error or of its connection, or its customer's e-mail address or id."
+    sections = (
+        (
+            "",
+            (
+                columns.text("error_message", label="message"),
+                _SEVERITY,
+                "error_type",
+                columns.code("error_code", label="code"),
+                _OCCURRED,
+                "operation_type",
+            ),
+        ),
+        (
+            "Triage",
+            (
+                "resolution_status",
+                "resolution_notes",
+                "resolution_method",
+                columns.time("resolved_at", label="closed"),
+                columns.link("resolved_by", "dwaybank.User", label="closed by"),
+            ),
+        ),
+        (
+            "Where",
+            (
+                connection(),
+                customer(),
+                "bank_id",
+                columns.code("external_account_id", label="account at the bank"),
+                columns.json("error_details", label="details"),
+                columns.json("request_data", label="request"),
+                columns.json("response_data", label="response"),
+                columns.text("stack_trace", label="trace"),
+            ),
+        ),
+        (
+            "Reach and retries",
+            (
+                columns.number("affected_users_count", label="customers affected"),
+                "business_impact",
+                "estimated_downtime_minutes",
+                columns.number("retry_count", label="retries"),
+                columns.number("max_retries", label="retries at most"),
+                columns.time("last_retry_at", label="last retry"),
+                columns.time("next_retry_at", label="next retry"),
+                columns.time("notification_sent_at", label="notified"),
+                columns.time("escalated_at", label="escalated"),
+            ),
+        ),
+        ("Record", (columns.code("id"), columns.time("created_at"), columns.time("updated_at"))),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """An error's page also names its connection and who closed it."""
+        queryset = super().get_queryset(request)
+        if self._is_list(request):
+            return queryset
+        return queryset.select_related("user", "connection", "resolved_by").defer(*JOINED_SECRETS)
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **options: Any) -> Any:
+        """A note is a few lines; an error always has a status."""
+        field = super().formfield_for_dbfield(db_field, request, **options)
+        if isinstance(field, forms.Field) and db_field.name == "resolution_notes":
+            field.widget.attrs["rows"] = 4
+        if isinstance(field, forms.TypedChoiceField) and db_field.name == "resolution_status":
+            field.required = True
+            field.choices = ResolutionStatus.choices
+        return field
+
+    def prepare_change(self, request: HttpRequest, obj: Any, form: Any) -> set[str]:
+        """Closing is signed with time and name; opening again takes the signature away."""
+        if "resolution_status" not in form.changed_data:
+            return set()
+        closed = obj.resolution_status in _CLOSED
+        obj.resolved_at = timezone.now() if closed else None
+        obj.resolved_by = acting_person(request) if closed else None
+        if obj.resolution_status == ResolutionStatus.ESCALATED and not obj.escalated:
+            obj.escalated, obj.escalated_at = True, timezone.now()
+        return {"resolved_at", "resolved_by", "escalated", "escalated_at"}
+
+    def change_reason(self, form: Any) -> str:
+        """The note is the reason."""
+        return str(form.cleaned_data.get("resolution_notes") or "")

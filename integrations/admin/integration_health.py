@@ -1,0 +1,96 @@
+"""Health of connections, from the view ``bank_integration_health``; worst first."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Final
+
+from django.contrib import admin
+from django.utils.safestring import SafeString
+
+from dwaybank.admin import columns, display
+from dwaybank.admin.base import BackOfficeModelAdmin
+from dwaybank.admin.display import Tone
+from integrations.admin.shared import CONNECTION_TONES, customer
+from integrations.models import BankIntegrationHealth
+
+_GOOD: Final = 80
+_FAIR: Final = 50
+TOKEN_TONES: Final[dict[str, Tone]] = {
+    "valid": Tone.GOOD,
+    "no_expiry": Tone.QUIET,
+    "expiring_soon": Tone.WARNING,
+    "expired": Tone.BAD,
+}
+
+
+def score_badge(score: int) -> SafeString:
+    """A score in words and figures."""
+    if score >= _GOOD:
+        return display.badge(f"{score} good", Tone.GOOD)
+    return display.badge(f"{score} fair", Tone.WARNING) if score >= _FAIR else display.badge(f"{score} poor", Tone.BAD)
+
+
+def duration(milliseconds: Decimal | int | None) -> SafeString | str:
+    """Seconds to a tenth, or longer as hours and minutes."""
+    if milliseconds is None:
+        return display.NOTHING
+    seconds = Decimal(milliseconds) / 1000
+    return f"{seconds:.1f} s" if seconds < 60 else str(timedelta(seconds=int(seconds)))
+
+
+_SCORE = columns.column("health_score", lambda row: score_badge(row.health_score), label="health")
+_TOKEN = columns.column(
+    "token_status",
+    lambda row: display.badge(row.token_status.replace("_", " "), TOKEN_TONES.get(row.token_status, Tone.QUIET)),
+    label="token",
+)
+_STATUS = columns.badge("connection_status", CONNECTION_TONES, label="status")
+_DURATION = columns.column("avg_sync_duration", lambda row: duration(row.avg_sync_duration_ms), label="mean duration")
+_CONNECTION = columns.column(
+    "connection", lambda row: display.object_link("integrations.BankConnection", row.pk, row.bank_name)
+)
+
+
+@admin.register(BankIntegrationHealth)
+class BankIntegrationHealthScreen(BackOfficeModelAdmin):
+    """To read: a view."""
+
+    list_display = (
+        "bank_name",
+        customer(),
+        _SCORE,
+        _STATUS,
+        _TOKEN,
+        columns.number("consecutive_failures", label="failures in a row"),
+        columns.number("sync_count_7d", label="syncs, 7 days"),
+        columns.number("error_count_7d", label="failed, 7 days"),
+        columns.time("last_successful_sync", label="last good sync"),
+    )
+    list_filter = ("bank_id", "connection_status")
+    list_select_related = ("user",)
+    ordering = ("health_score", "bank_name")
+    sorted_only_when_small = True
+    uuid_search = ("pk", "user_id")
+    email_search = ("user__email",)
+    search_help_text = "The connection's id, or its customer's e-mail address or id."
+    sections = (
+        ("", (_CONNECTION, customer(), _SCORE, _STATUS, _TOKEN)),
+        (
+            "Last seven days",
+            (
+                columns.number("sync_count_7d", label="syncs"),
+                columns.number("error_count_7d", label="failed"),
+                _DURATION,
+            ),
+        ),
+        (
+            "Syncs",
+            (
+                columns.time("last_successful_sync", label="last good sync"),
+                columns.number("consecutive_failures", label="failures in a row"),
+                columns.number("linked_accounts_count", label="accounts"),
+            ),
+        ),
+    )

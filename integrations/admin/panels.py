@@ -1,0 +1,271 @@
+"""What is shown around an object of this app: each panel is one bounded query."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+
+from dwaybank.admin import display
+from dwaybank.admin.base import as_uuid
+from dwaybank.admin.display import Tone, admin_url, list_url, object_link
+from dwaybank.admin.panels import Panel, register_panel
+from integrations.admin.integration_health import TOKEN_TONES, score_badge
+from integrations.admin.shared import PROBLEM_TONES, SYNC_TONES
+from integrations.models import (
+    BankIntegrationHealth,
+    BankStatement,
+    BankSyncLog,
+    BankTransactionDuplicate,
+    BankTransactionVersion,
+    LinkedAccount,
+)
+
+_SHOWN: Final = 10
+_PROBLEMS_SHOWN: Final = 500
+
+
+def connection_health(request: HttpRequest, row: Any) -> Panel | None:
+    """Score, token and the last seven days."""
+    health = BankIntegrationHealth.objects.filter(pk=row.pk).first()
+    if health is None:
+        return Panel("Health", empty="This connection is disconnected: it has no health any more.")
+    token = display.badge(health.token_status.replace("_", " "), TOKEN_TONES.get(health.token_status, Tone.QUIET))
+    return Panel(
+        "Health",
+        ("Score", "Token", "Syncs, 7 days", "Failed, 7 days"),
+        [
+            (
+                score_badge(health.health_score),
+                token,
+                display.number(health.sync_count_7d or 0),
+                display.number(health.error_count_7d or 0),
+            )
+        ],
+        numeric=("Syncs, 7 days", "Failed, 7 days"),
+    )
+
+
+def connection_accounts(request: HttpRequest, row: Any) -> Panel:
+    """The accounts linked through a connection."""
+    links = LinkedAccount.objects.filter(connection_id=row.pk).select_related("account")
+    shown = list(links.order_by("external_account_id", "pk")[: _SHOWN + 1])
+    return Panel(
+        "Linked accounts",
+        ("Name at the bank", "Kind", "Currency", "Account"),
+        [
+            (
+                object_link("integrations.LinkedAccount", link.pk, link.external_account_id),
+                link.get_identifier_kind_display(),
+                link.currency,
+                object_link("dwaybank.Account", link.account_id, link.account.account_name),
+            )
+            for link in shown[:_SHOWN]
+        ],
+        empty="No account is linked.",
+        more=("All linked accounts", list_url("integrations.LinkedAccount", f"connection={row.pk}"))
+        if len(shown) > _SHOWN
+        else None,
+    )
+
+
+def connection_syncs(request: HttpRequest, row: Any) -> Panel:
+    """The last syncs of a connection."""
+    logs = BankSyncLog.objects.filter(connection_id=row.pk).defer("error_details", "sync_metadata")
+    shown = list(logs.order_by("-started_at")[: _SHOWN + 1])
+    now = timezone.now()
+    return Panel(
+        "Last syncs",
+        ("Started", "Status", "Rows", "New", "Known", "Errors"),
+        [
+            (
+                display.link(admin_url("integrations.BankSyncLog", log.pk), display.moment(log.started_at, now)),
+                display.badge(log.get_sync_status_display(), SYNC_TONES.get(log.sync_status, Tone.QUIET)),
+                display.number(log.transactions_processed),
+                display.number(log.transactions_imported),
+                display.number(log.transactions_duplicates),
+                display.number(log.errors_count),
+            )
+            for log in shown[:_SHOWN]
+        ],
+        empty="Never synced.",
+        numeric=("Rows", "New", "Known", "Errors"),
+        more=("All syncs", list_url("integrations.BankSyncLog", f"connection={row.pk}"))
+        if len(shown) > _SHOWN
+        else None,
+    )
+
+
+def account_names(request: HttpRequest, row: Any) -> Panel:
+    """By which names banks know an account, and where its bank transactions are."""
+    links = LinkedAccount.objects.filter(account_id=row.pk).order_by("external_account_id", "pk")[:_SHOWN]
+    return Panel(
+        "Names at the bank",
+        ("Name", "Kind", "Bank", "Currency"),
+        [
+            (
+                object_link("integrations.LinkedAccount", link.pk, link.external_account_id),
+                link.get_identifier_kind_display(),
+                link.get_bank_id_display(),
+                link.currency,
+            )
+            for link in links
+        ],
+        empty="No bank reports this account.",
+        more=("Its bank transactions", list_url("integrations.BankTransaction", f"account={row.pk}")),
+    )
+
+
+def transaction_statement(request: HttpRequest, row: Any) -> Panel:
+    """The statement a row came with."""
+    record = row.normalized_data if isinstance(row.normalized_data, dict) else {}
+    statement_id = as_uuid(str(record.get("statement", "")))
+    statement = (
+        (
+            BankStatement.objects.filter(pk=statement_id)
+            .select_related("file")
+            .defer("file__content", "file__problems")
+        ).first()
+        if statement_id
+        else None
+    )
+    if statement is None:
+        return Panel("Statement", empty="This row came with no statement file.")
+    period = f"{statement.period_start or ''} \u2013 {statement.period_end or ''}"
+    return Panel(
+        "Statement",
+        ("Period", "File", "Line"),
+        [
+            (
+                object_link("integrations.BankStatement", statement.pk, period),
+                object_link("integrations.StatementFile", statement.file_id, statement.file.file_name),
+                record.get("line") or display.NOTHING,
+            )
+        ],
+    )
+
+
+def transaction_versions(request: HttpRequest, row: Any) -> Panel:
+    """What a row said before the bank changed it."""
+    versions = BankTransactionVersion.objects.filter(bank_transaction_id=row.pk).defer("raw_data", "normalized_data")
+    shown = list(versions.order_by("-replaced_at")[: _SHOWN + 1])
+    now = timezone.now()
+    return Panel(
+        "Earlier versions",
+        ("Until", "Date then", "Amount then", "Text then"),
+        [
+            (
+                display.link(
+                    admin_url("integrations.BankTransactionVersion", version.pk),
+                    display.moment(version.replaced_at, now),
+                ),
+                display.day(version.transaction_date),
+                display.money(-version.amount if version.transaction_type == "debit" else version.amount, signed=True),
+                version.raw_description,
+            )
+            for version in shown[:_SHOWN]
+        ],
+        empty="The bank never changed this row.",
+        numeric=("Amount then",),
+        more=("What changed, field by field", admin_url("integrations.BankTransaction", row.pk, "history"))
+        if shown
+        else None,
+    )
+
+
+def transaction_duplicates(request: HttpRequest, row: Any) -> Panel:
+    """The movement a row repeats, and the rows that repeat it."""
+    found = BankTransactionDuplicate.objects.select_related("bank_transaction", "duplicate_of")
+    repeats = list(found.filter(bank_transaction_id=row.pk))
+    repeated = list(found.filter(duplicate_of_id=row.pk).order_by("created_at", "pk")[:_SHOWN])
+    rows = [("Repeats", link.duplicate_of, link.source) for link in repeats]
+    rows += [("Is repeated by", link.bank_transaction, link.source) for link in repeated]
+    return Panel(
+        "The same movement from another source",
+        ("", "Row", "Date", "Source of the repetition"),
+        [
+            (
+                text,
+                object_link("integrations.BankTransaction", key.pk, key.external_transaction_id),
+                display.day(key.transaction_date),
+                source,
+            )
+            for text, key, source in rows
+        ],
+        empty="No other source reported this movement.",
+        note="This row repeats a movement that counts already; it counts nowhere itself." if repeats else "",
+    )
+
+
+def file_statements(request: HttpRequest, row: Any) -> Panel:
+    """The accounts of a file."""
+    statements = BankStatement.objects.filter(file_id=row.pk).select_related("account").order_by("created_at", "pk")
+    return Panel(
+        "Statements in this file",
+        ("Account", "Rows", "New", "Known", "Rejected", "Opening", "Sum", "Closing", "Ties out"),
+        [
+            (
+                format_html(
+                    "{}<br>{}",
+                    object_link("integrations.BankStatement", s.pk, s.external_account_id),
+                    object_link("dwaybank.Account", s.account_id, s.account.account_name),
+                ),
+                display.number(s.transactions_seen),
+                display.number(s.transactions_imported),
+                display.number(s.transactions_duplicates),
+                display.number(s.transactions_rejected),
+                display.money(s.opening_balance, s.currency, signed=True),
+                display.money(s.signed_sum, s.currency, signed=True),
+                display.money(s.closing_balance, s.currency, signed=True),
+                display.yes_or_no(s.ties_out, yes="Ties out", no="Does not", unknown="Not stated"),
+            )
+            for s in statements[:50]
+        ],
+        empty="Nothing of this file is imported.",
+        numeric=("Rows", "New", "Known", "Rejected", "Opening", "Sum", "Closing"),
+    )
+
+
+def file_problems(request: HttpRequest, row: Any) -> Panel:
+    """What is wrong with a file, line by line."""
+    problems = row.problems if isinstance(row.problems, list) else []
+    return Panel(
+        "Problems",
+        ("Line", "", "What", "The line"),
+        [
+            (
+                problem.get("line") or display.NOTHING,
+                display.badge(
+                    str(problem.get("severity", "")),
+                    PROBLEM_TONES.get(str(problem.get("severity")), Tone.QUIET),
+                ),
+                problem.get("message", ""),
+                format_html('<span class="as-written">{}</span>', problem.get("raw") or ""),
+            )
+            for problem in problems[:_PROBLEMS_SHOWN]
+            if isinstance(problem, dict)
+        ],
+        empty="None.",
+    )
+
+
+for _model in ("integrations.BankTransaction", "integrations.ArchivedBankTransaction"):
+    register_panel(_model, "statement", transaction_statement, permission="integrations.view_bankstatement")
+    register_panel(
+        _model, "duplicates", transaction_duplicates, permission="integrations.view_banktransactionduplicate"
+    )
+    register_panel(_model, "versions", transaction_versions, permission="integrations.view_banktransactionversion")
+register_panel(
+    "integrations.BankConnection", "health", connection_health, permission="integrations.view_bankintegrationhealth"
+)
+register_panel(
+    "integrations.BankConnection", "accounts", connection_accounts, permission="integrations.view_linkedaccount"
+)
+register_panel("integrations.BankConnection", "syncs", connection_syncs, permission="integrations.view_banksynclog")
+register_panel("dwaybank.Account", "names", account_names, permission="integrations.view_linkedaccount")
+register_panel(
+    "integrations.StatementFile", "statements", file_statements, permission="integrations.view_bankstatement"
+)
+register_panel("integrations.StatementFile", "problems", file_problems, permission="integrations.view_statementfile")

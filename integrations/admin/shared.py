@@ -1,0 +1,100 @@
+"""What the screens of this app share: how states read, and columns that come again."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from dwaybank.admin import columns
+from dwaybank.admin.columns import Column
+from dwaybank.admin.display import Tone
+from integrations.enums import (
+    ConnectionStatus,
+    ErrorSeverity,
+    FileStatus,
+    ProcessingStatus,
+    ResolutionStatus,
+    SyncStatus,
+    WebhookStatus,
+)
+
+# Columns of bank_connections that no screen ever reads, nor any join to it.
+CONNECTION_SECRETS: Final = ("encrypted_credentials", "encrypted_access_token", "encrypted_refresh_token")
+JOINED_SECRETS: Final = tuple(f"connection__{name}" for name in CONNECTION_SECRETS)
+
+CONNECTION_TONES: Final[dict[str, Tone]] = {
+    ConnectionStatus.ACTIVE: Tone.GOOD,
+    ConnectionStatus.EXPIRED: Tone.WARNING,
+    ConnectionStatus.DISABLED: Tone.QUIET,
+    ConnectionStatus.ERROR: Tone.BAD,
+    ConnectionStatus.MAINTENANCE: Tone.WAITING,
+}
+SYNC_TONES: Final[dict[str, Tone]] = {
+    SyncStatus.STARTED: Tone.WAITING,
+    SyncStatus.IN_PROGRESS: Tone.WAITING,
+    SyncStatus.COMPLETED: Tone.GOOD,
+    SyncStatus.FAILED: Tone.BAD,
+    SyncStatus.PARTIAL: Tone.WARNING,
+    SyncStatus.TIMEOUT: Tone.BAD,
+}
+PROCESSING_TONES: Final[dict[str, Tone]] = {
+    ProcessingStatus.IMPORTED: Tone.WAITING,
+    ProcessingStatus.PROCESSED: Tone.INFO,
+    ProcessingStatus.MAPPED: Tone.GOOD,
+    ProcessingStatus.ERROR: Tone.BAD,
+    ProcessingStatus.DUPLICATE: Tone.QUIET,
+}
+FILE_TONES: Final[dict[str, Tone]] = {
+    FileStatus.RECEIVED: Tone.WAITING,
+    FileStatus.IMPORTED: Tone.GOOD,
+    FileStatus.PARTIAL: Tone.WARNING,
+    FileStatus.REFUSED: Tone.BAD,
+}
+SEVERITY_TONES: Final[dict[str, Tone]] = {
+    ErrorSeverity.LOW: Tone.QUIET,
+    ErrorSeverity.MEDIUM: Tone.INFO,
+    ErrorSeverity.HIGH: Tone.WARNING,
+    ErrorSeverity.CRITICAL: Tone.BAD,
+}
+RESOLUTION_TONES: Final[dict[str, Tone]] = {
+    ResolutionStatus.NEW: Tone.WAITING,
+    ResolutionStatus.IN_PROGRESS: Tone.INFO,
+    ResolutionStatus.RESOLVED: Tone.GOOD,
+    ResolutionStatus.IGNORED: Tone.QUIET,
+    ResolutionStatus.ESCALATED: Tone.WARNING,
+}
+WEBHOOK_TONES: Final[dict[str, Tone]] = {
+    WebhookStatus.ACTIVE: Tone.GOOD,
+    WebhookStatus.INACTIVE: Tone.QUIET,
+    WebhookStatus.FAILED: Tone.BAD,
+    WebhookStatus.PENDING: Tone.WAITING,
+    WebhookStatus.EXPIRED: Tone.WARNING,
+}
+# severities of a file's problems, as the import stores them
+PROBLEM_TONES: Final[dict[str, Tone]] = {"warning": Tone.WARNING, "error": Tone.BAD}
+
+
+def customer(field: str = "user") -> Column:
+    """The customer, by e-mail."""
+    return columns.link(field, "dwaybank.User", label="customer")
+
+
+def account() -> Column:
+    """DwayBank's account, by name."""
+    return columns.link("account", "dwaybank.Account", text=account_name)
+
+
+def account_name(row: Any) -> str:
+    """An account's name alone."""
+    return str(row.account_name)
+
+
+def connection() -> Column:
+    """The connection, by its bank."""
+    return columns.link("connection", "integrations.BankConnection", text=lambda row: row.bank_name)
+
+
+def bank_transaction(field: str = "bank_transaction", label: str = "") -> Column:
+    """A bank transaction, by its key."""
+    return columns.link(
+        field, "integrations.BankTransaction", label=label, text=lambda key: key.external_transaction_id
+    )

@@ -1,0 +1,317 @@
+"""Importing statement files in the browser: hand in, look at what would happen, confirm.
+
+Handing in keeps the files; looking runs the import dry; only the confirmation imports. Nothing is changed by GET.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.template.defaultfilters import filesizeformat
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from dwaybank.actor import Actor
+from dwaybank.admin.base import acting_person, as_uuid
+from dwaybank.admin.display import admin_url, list_url
+from dwaybank.admin.forms import PersonField
+from dwaybank.admin.refusals import refusal_message
+from dwaybank.errors import DomainError
+from integrations.admin.review import LONG_LIST, VERDICTS, Choices, FileReview, review_file
+from integrations.enums import Bank, FileStatus
+from integrations.feeds import DEFAULT_LIMITS
+from integrations.importing import FileOutcome, Verdict, import_statement, receive_file
+from integrations.models import StatementFile
+
+PERMISSION: Final = "integrations.import_statement"
+MAX_FILES: Final = 50
+_ACCOUNT_PARAMETER: Final = "account."
+
+
+class ManyFilesInput(forms.FileInput):
+    """A file input that takes several."""
+
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """One or many files, each of a size that can be read. Cleans to a list."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Every file on its own, named in the message that concerns it."""
+        files: list[UploadedFile] = list(data) if isinstance(data, list | tuple) else [data] if data else []
+        if not files:
+            raise ValidationError(self.error_messages["required"], code="required")
+        if len(files) > MAX_FILES:
+            raise ValidationError(f"These are {len(files)} files; {MAX_FILES} at a time can be taken.")
+        limit = DEFAULT_LIMITS.max_bytes
+        errors = [f"{file.name} is empty." for file in files if not file.size]
+        errors += [
+            f"{file.name} has {filesizeformat(file.size or 0)}; a statement file has {filesizeformat(limit)} at most."
+            for file in files
+            if (file.size or 0) > limit
+        ]
+        if errors:
+            raise ValidationError(errors)
+        return files
+
+
+class UploadForm(forms.Form):
+    """Which files, whose, and what to do with accounts that are not known yet."""
+
+    required_css_class = "required"
+
+    statements = ManyFilesField(
+        label="Statement files",
+        widget=ManyFilesInput(attrs={"accept": ".ofx,.qfx,.qbo,.csv,.txt"}),
+        help_text="OFX, QFX, QBO or CSV as downloaded from RBC, TD, BMO or CIBC. You may choose several. "
+        "25 MB each at most. Nothing is imported before you have seen what would be.",
+    )
+    owner = PersonField(label="Customer's e-mail address", help_text="Whose accounts these are.")
+    bank = forms.ChoiceField(
+        label="Bank",
+        required=False,
+        choices=[("", "As the file says"), *(choice for choice in Bank.choices if choice[0] != Bank.AGGREGATION)],
+        help_text="Only needed where a file does not say which bank wrote it.",
+    )
+    create_accounts = forms.BooleanField(
+        label="Link new accounts found in the files",
+        required=False,
+        help_text="Otherwise an account that is not linked to this customer is refused.",
+    )
+
+
+def _require_permission(request: HttpRequest) -> None:
+    if not request.user.has_perm(PERMISSION):
+        raise PermissionDenied
+
+
+def _actor(request: HttpRequest, reason: str = "") -> Actor:
+    return Actor(acting_person(request).pk, "admin", reason)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload_view(request: HttpRequest) -> HttpResponse:
+    """Hand in files. They are kept, and what would be imported is shown next."""
+    _require_permission(request)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    if request.method == "POST" and form.is_valid():
+        kept = _receive(request, form)
+        if kept:
+            return HttpResponseRedirect(
+                review_url(kept, bank=form.cleaned_data["bank"], create_accounts=form.cleaned_data["create_accounts"])
+            )
+    return TemplateResponse(
+        request,
+        "admin/integrations/statementfile/upload.html",
+        {**admin.site.each_context(request), "title": "Import statement files", "form": form, "opts": _opts()},
+    )
+
+
+def _receive(request: HttpRequest, form: UploadForm) -> list[UUID]:
+    """Keep each file; one that the database refuses is said and left out."""
+    kept: dict[UUID, None] = {}
+    for file in form.cleaned_data["statements"]:
+        try:
+            received = receive_file(
+                data=file.read(),
+                file_name=str(file.name),
+                owner=form.cleaned_data["owner"],
+                actor=_actor(request, "Handed in for review"),
+            )
+        except DomainError as error:
+            messages.error(request, f"\u201c{file.name}\u201d: {error}")
+            continue
+        kept[received.pk] = None
+    return list(kept)
+
+
+@require_GET
+def review_view(request: HttpRequest) -> HttpResponse:
+    """What would be imported, row by row."""
+    _require_permission(request)
+    choices = _choices(request.GET)
+    files = _files(request.GET.getlist("file"))
+    reviews = [review_file(file, choices, _actor(request)) for file in files]
+    importable = [review for review in reviews if review.can_import]
+    return TemplateResponse(
+        request,
+        "admin/integrations/statementfile/review.html",
+        {
+            **admin.site.each_context(request),
+            "title": "Review before import",
+            "opts": _opts(),
+            "reviews": reviews,
+            "importable": importable,
+            "new_rows": sum(review.new_rows for review in importable),
+            "choices": choices,
+            "verdict_links": _verdict_links(request.GET, reviews, choices),
+            "all_url": _changed(request.GET, all="1"),
+            "short_url": _changed(request.GET, all=None),
+            "create_url": _changed(request.GET, create="1"),
+            "no_create_url": _changed(request.GET, create=None),
+            "kept_parameters": _kept(request.GET),
+            "long_list": LONG_LIST,
+            "has_unlinked": any(review.wants_new_accounts for review in reviews),
+        },
+    )
+
+
+@require_POST
+def confirm_view(request: HttpRequest) -> HttpResponse:
+    """Import what was reviewed. A second click finds everything imported and adds nothing."""
+    _require_permission(request)
+    choices = _choices(request.POST)
+    files = _files(request.POST.getlist("file"))
+    if any(file.content is None for file in files):
+        raise Http404("A file that cannot be taken is not imported.")
+    for file in files:
+        _import(request, file, choices)
+    if len(files) == 1 and request.user.has_perm("integrations.view_statementfile"):
+        return HttpResponseRedirect(admin_url("integrations.StatementFile", files[0].pk))
+    if request.user.has_perm("integrations.view_statementfile"):
+        return HttpResponseRedirect(list_url("integrations.StatementFile"))
+    return HttpResponseRedirect(reverse("admin:integrations_statementfile_import"))
+
+
+def _import(request: HttpRequest, file: StatementFile, choices: Choices) -> None:
+    """Import one file and say what came of it."""
+    if file.file_status == FileStatus.IMPORTED:
+        messages.info(request, f"\u201c{file.file_name}\u201d was imported already; nothing was added.")
+        return
+    try:
+        outcome = import_statement(
+            data=bytes(file.content or b""),
+            file_name=file.file_name,
+            owner=file.owner,
+            actor=_actor(request, "Import confirmed after review"),
+            bank=choices.bank or None,
+            account=dict(choices.accounts).get(file.pk) or None,
+            create_accounts=choices.create_accounts,
+        )
+    except DomainError as error:
+        messages.error(request, f"\u201c{file.file_name}\u201d was not imported: {error}")
+        return
+    except DatabaseError as error:
+        message = refusal_message(error)
+        if message is None:
+            raise
+        messages.error(request, f"\u201c{file.file_name}\u201d was not imported: {message}")
+        return
+    _report(request, outcome)
+
+
+def _report(request: HttpRequest, outcome: FileOutcome) -> None:
+    """Counts that add up, or why nothing was taken."""
+    if outcome.status == FileStatus.REFUSED:
+        reasons = " ".join(problem.message for problem in outcome.problems if problem.severity == "error")
+        messages.error(request, f"\u201c{outcome.file_name}\u201d was refused, nothing is imported. {reasons[:500]}")
+        return
+    counts = {
+        name: sum(getattr(account, name) for account in outcome.accounts)
+        for name in ("transactions", "imported", "duplicates", "changed", "repeated", "rejected")
+    }
+    text = (
+        f"\u201c{outcome.file_name}\u201d: {counts['transactions']} rows = {counts['imported']} imported + "
+        f"{counts['duplicates']} known already + {counts['rejected']} rejected."
+    )
+    extra = [f"{counts[name]} {name}" for name in ("changed", "repeated") if counts[name]]
+    if extra:
+        text += f" Among the known: {', '.join(extra)}."
+    if outcome.status == FileStatus.PARTIAL:
+        messages.warning(request, f"{text} Not everything could be taken: see the problems on the file's page.")
+    else:
+        messages.success(request, text)
+
+
+# --- Addresses and their parameters
+
+
+def review_url(
+    files: Iterable[UUID], *, bank: str = "", create_accounts: bool = False, accounts: Sequence[tuple[UUID, str]] = ()
+) -> str:
+    """Address of the review of these files."""
+    query: list[tuple[str, str]] = [("file", str(pk)) for pk in files]
+    if bank:
+        query.append(("bank", bank))
+    if create_accounts:
+        query.append(("create", "1"))
+    query += [(f"{_ACCOUNT_PARAMETER}{pk}", account) for pk, account in accounts]
+    return f"{reverse('admin:integrations_statementfile_review')}?{urlencode(query)}"
+
+
+def _choices(query: QueryDict) -> Choices:
+    """What the address says, unknown values left out."""
+    accounts = {}
+    for name in query:
+        file_id = as_uuid(name.removeprefix(_ACCOUNT_PARAMETER)) if name.startswith(_ACCOUNT_PARAMETER) else None
+        account_id = as_uuid(str(query[name])) if file_id else None
+        if file_id and account_id:
+            accounts[file_id] = str(account_id)
+    bank, verdict = query.get("bank", ""), query.get("verdict", "")
+    return Choices(
+        bank=bank if bank in Bank.values else "",
+        create_accounts=query.get("create") == "1",
+        verdict=Verdict(verdict) if verdict in set(Verdict) else None,
+        show_all=query.get("all") == "1",
+        accounts=accounts,
+    )
+
+
+def _files(ids: Sequence[str]) -> list[StatementFile]:
+    """The files in the order of the address. Raises Http404 where one is missing, or none is named."""
+    wanted = list(dict.fromkeys(as_uuid(text) for text in ids[:MAX_FILES]))
+    found = {file.pk: file for file in StatementFile.objects.filter(pk__in=wanted).select_related("owner")}
+    if not wanted or any(pk not in found for pk in wanted):
+        raise Http404("There is no such file.")
+    return [found[pk] for pk in wanted if pk]
+
+
+def _changed(query: QueryDict, **changes: str | None) -> str:
+    """The same page with other parameters."""
+    changed = query.copy()
+    for name, value in changes.items():
+        changed.pop(name, None)
+        if value is not None:
+            changed[name] = value
+    return f"?{changed.urlencode()}"
+
+
+def _kept(query: QueryDict) -> list[tuple[str, str]]:
+    """Parameters that a confirmation must repeat, beside the files."""
+    return [
+        (name, str(query[name])) for name in query if name in {"bank", "create"} or name.startswith(_ACCOUNT_PARAMETER)
+    ]
+
+
+def _verdict_links(
+    query: QueryDict, reviews: Sequence[FileReview], choices: Choices
+) -> list[tuple[str, int, str, bool]]:
+    """(text, rows, address, is current) of the filter by verdict, over all files."""
+    counts = dict.fromkeys(VERDICTS, 0)
+    for review in reviews:
+        for account in review.accounts:
+            for row in account.outcome.rows:
+                counts[row.verdict] += 1
+    links = [("All rows", sum(counts.values()), _changed(query, verdict=None), choices.verdict is None)]
+    return links + [
+        (VERDICTS[verdict][0], count, _changed(query, verdict=verdict.value), choices.verdict == verdict)
+        for verdict, count in counts.items()
+        if count or choices.verdict == verdict
+    ]
+
+
+def _opts() -> Any:
+    return StatementFile._meta

@@ -1,0 +1,42 @@
+"""What waits in reconciliation, for the first page."""
+
+from __future__ import annotations
+
+from dwaybank.admin.cards import Card, register_card
+from dwaybank.admin.display import list_url
+from integrations.enums import ProcessingStatus
+from integrations.models import BankTransaction
+from reconciliation.enums import BalanceSyncStatus
+from reconciliation.models import BalanceSyncHistory
+
+register_card(
+    Card(
+        name="balances",
+        title="Balances to decide",
+        what="A difference needs a person",
+        queryset=lambda: BalanceSyncHistory.objects.filter(
+            requires_manual_review=True, sync_status=BalanceSyncStatus.MANUAL_REVIEW
+        ),
+        url=lambda: list_url(
+            "reconciliation.BalanceSyncHistory",
+            "requires_manual_review__exact=1&sync_status__exact=manual_review",
+        ),
+        permission="reconciliation.view_balancesynchistory",
+        oldest="sync_timestamp",
+        rank=40,
+    )
+)
+register_card(
+    Card(
+        name="unmapped",
+        title="Bank transactions to map",
+        what="Imported, not yet mapped to the ledger",
+        queryset=lambda: BankTransaction.objects.filter(
+            processing_status__in=[ProcessingStatus.IMPORTED, ProcessingStatus.PROCESSED]
+        ),
+        url=lambda: list_url("integrations.BankTransaction", "processing_status__in=imported,processed"),
+        permission="reconciliation.view_transactionmapping",
+        oldest="transaction_date",
+        rank=50,
+    )
+)

@@ -1,0 +1,95 @@
+"""Per external account, how far its bank transactions are mapped: the view ``transaction_reconciliation_status``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from dwaybank.admin import columns, display
+from dwaybank.admin.base import BackOfficeModelAdmin
+from dwaybank.admin.display import list_url
+from dwaybank.admin.paginator import BoundedPaginator
+from dwaybank.models import Account
+from integrations.admin.shared import customer
+from reconciliation.models import TransactionReconciliationStatus
+
+_ACCOUNT = columns.column(
+    "account", lambda row: display.object_link("dwaybank.Account", row.account_id, row.account_name)
+)
+_PERIOD = columns.column(
+    "period",
+    lambda row: (
+        display.NOTHING
+        if row.earliest_transaction is None
+        else f"{row.earliest_transaction} \u2013 {row.latest_transaction}"
+    ),
+)
+_DIFFERENCE = columns.money("reconciliation_difference", label="difference", currency=None, signed=True)
+
+
+@admin.register(TransactionReconciliationStatus)
+class TransactionReconciliationStatusScreen(BackOfficeModelAdmin):
+    """To read: a view, whose every row sums up one account's transactions; so few are shown at a time."""
+
+    list_display = (
+        "account_name",
+        "external_bank_name",
+        customer(),
+        columns.number("total_bank_transactions", label="bank rows"),
+        columns.number("mapped_transactions", label="mapped"),
+        columns.number("unmapped_transactions", label="not mapped"),
+        columns.money("total_bank_amount", label="bank sum", currency=None, signed=True),
+        columns.money("total_mapped_amount", label="mapped sum", currency=None, signed=True),
+        _DIFFERENCE,
+        columns.number("discrepancies"),
+    )
+    list_per_page = 20
+    list_select_related = ("user",)
+    ordering = ("account_id",)
+    uuid_search = ("pk", "user_id")
+    search_help_text = "The id of the account or of its customer."
+    sections = (
+        ("", (_ACCOUNT, "external_bank_name", customer(), _PERIOD)),
+        (
+            "Rows",
+            (
+                columns.number("total_bank_transactions", label="bank rows"),
+                columns.number("mapped_transactions", label="mapped"),
+                columns.number("unmapped_transactions", label="not mapped"),
+                columns.number("automatic_mappings", label="mapped automatically"),
+                columns.number("manual_mappings", label="mapped by hand"),
+                columns.number("discrepancies"),
+            ),
+        ),
+        (
+            "Sums, money in +, money out -",
+            (
+                columns.money("total_bank_amount", label="bank", currency=None, signed=True),
+                columns.money("total_mapped_amount", label="mapped in the ledger", currency=None, signed=True),
+                _DIFFERENCE,
+                columns.time("last_import", label="last import"),
+            ),
+        ),
+    )
+
+    def get_paginator(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Any],
+        per_page: int,
+        orphans: int = 0,
+        allow_empty_first_page: bool = True,
+    ) -> BoundedPaginator:
+        """Counts the accounts instead of the view's rows, each of which would be summed up to be counted."""
+        accounts = None if request.GET.get("q") else Account.objects.filter(is_external=True, deleted_at=None)
+        return BoundedPaginator(queryset, per_page, orphans, allow_empty_first_page, count_of=accounts)
+
+    def object_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
+        """The account's bank transactions that no one mapped yet."""
+        if not request.user.has_perm("integrations.view_banktransaction"):
+            return []
+        query = f"account={row.pk}&processing_status__in=imported,processed"
+        return [("Not yet mapped", list_url("integrations.BankTransaction", query))]

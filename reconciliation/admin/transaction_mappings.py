@@ -1,0 +1,56 @@
+"""Mappings: which bank transaction is which ledger transaction."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from dwaybank.admin import columns, display
+from dwaybank.admin.base import BackOfficeModelAdmin
+from reconciliation.admin.shared import MAPPING_TONES, TYPE_TONES
+from reconciliation.models import TransactionMapping
+
+_STATUS = columns.badge("reconciliation_status", MAPPING_TONES, label="status")
+_TYPE = columns.badge("mapping_type", TYPE_TONES, label="made")
+_LEDGER = columns.link("transaction", "dwaybank.Transaction", label="ledger transaction")
+_BANK = columns.link(
+    "bank_transaction",
+    "integrations.BankTransaction",
+    label="bank transaction",
+    text=lambda key: f"{key.transaction_date} {key.external_transaction_id}",
+)
+_CONFIDENCE = columns.column(
+    "mapping_confidence",
+    lambda row: display.NOTHING if row.mapping_confidence is None else f"{row.mapping_confidence:.0%}",
+    label="confidence",
+)
+_DISCREPANCY = columns.money("discrepancy_amount", label="discrepancy", currency=None)
+_REVIEWER = columns.link("reviewed_by", "dwaybank.User", label="reviewed by")
+
+
+@admin.register(TransactionMapping)
+class TransactionMappingScreen(BackOfficeModelAdmin):
+    """To read: mappings are made by matching and by reviewers' decisions."""
+
+    list_display = (
+        columns.time("created_at", label="made on"),
+        _BANK,
+        _LEDGER,
+        _STATUS,
+        _TYPE,
+        _CONFIDENCE,
+        _DISCREPANCY,
+        _REVIEWER,
+    )
+    list_filter = ("reconciliation_status", "mapping_type")
+    list_select_related = ("transaction", "bank_transaction", "reviewed_by")
+    never_loaded = ("transaction__transaction_metadata",)
+    ordering = ("-created_at",)
+    sorted_only_when_small = True
+    uuid_search = ("pk", "transaction_id", "bank_transaction_id")
+    search_help_text = "The id of the mapping, the ledger transaction or the bank transaction."
+    sections = (
+        ("", (_BANK, _LEDGER, _STATUS, _TYPE, _CONFIDENCE, "mapping_algorithm")),
+        ("Discrepancy", (_DISCREPANCY, columns.text("discrepancy_reason", label="reason"))),
+        ("Review", (_REVIEWER, columns.time("reviewed_at"), columns.text("review_notes", label="notes"))),
+        ("Record", (columns.code("id"), columns.time("created_at"), columns.time("updated_at"))),
+    )

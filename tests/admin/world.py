@@ -1,0 +1,187 @@
+"""Rows in every table, with canaries where secrets are, for tests that walk all screens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+from django.db import connection
+from django.db.models import Model
+
+from compliance.models import ComplianceReport
+from dwaybank.models import SystemLog, User
+from integrations.models import (
+    ArchivedBankTransaction,
+    BankStatement,
+    BankTransaction,
+    BankTransactionDuplicate,
+    BankTransactionKey,
+    StatementFile,
+)
+from tests.factories import (
+    NOW,
+    AccountFactory,
+    BalanceSyncHistoryFactory,
+    BankConnectionFactory,
+    BankSyncLogFactory,
+    BankTransactionFactory,
+    BankWebhookFactory,
+    ComplianceReportFactory,
+    IntegrationErrorFactory,
+    LinkedAccountFactory,
+    TransactionFactory,
+    TransactionMappingFactory,
+    UserFactory,
+)
+
+# Each stands in a column, or under a JSON key, that no page may show.
+CANARIES = (
+    "CANARY-credentials",
+    "CANARY-access-token",
+    "CANARY-refresh-token",
+    "CANARY-webhook-secret",
+    "CANARY-verification-token",
+    "CANARY-password",
+    "CANARY-json-secret",
+    "CANARY-file-content",
+)
+SCRIPT = "<script>alert('xss')</script>"
+
+
+@dataclass(frozen=True, slots=True)
+class Corner:
+    """One customer with a row in every table."""
+
+    user: User
+    bank_transaction: BankTransaction
+    repeated: BankTransaction
+    statement: BankStatement
+    file: StatementFile
+    report: ComplianceReport
+
+
+def corner(number: int) -> Corner:
+    """One customer, and a row in every table that belongs to them."""
+    user = UserFactory.create(email=f"customer{number}@example.ca", password="CANARY-password")
+    linked = BankConnectionFactory.create(
+        user=user,
+        encrypted_credentials="CANARY-credentials",
+        encrypted_access_token="CANARY-access-token",
+        encrypted_refresh_token="CANARY-refresh-token",
+        encryption_key_id="key-1",
+    )
+    account = AccountFactory.create(user=user, account_name=f"Chequing {number} {SCRIPT}")
+    LinkedAccountFactory.create(connection=linked, account=account)
+    file = StatementFile.objects.create(
+        owner=user,
+        sha256=f"{number:064x}",
+        file_name=f"statement{number}.csv",
+        size_bytes=10,
+        file_format="csv-rbc",
+        bank_id="rbc",
+        file_status="partial",
+        content=b"CANARY-file-content",
+        problems=[{"line": 3, "code": "x", "severity": "error", "message": f"Bad {SCRIPT}", "raw": SCRIPT}],
+        uploaded_by=user.pk,
+    )
+    log = BankSyncLogFactory.create(connection=linked, sync_metadata={"api_token": "CANARY-json-secret"})
+    statement = BankStatement.objects.create(
+        file=file,
+        account=account,
+        connection=linked,
+        sync_log_id=log.pk,
+        external_account_id=account.external_account_id,
+        currency="CAD",
+        opening_balance=Decimal("100.00"),
+        closing_balance=Decimal("80.00"),
+        signed_sum=Decimal("-12.34"),
+        transactions_seen=1,
+        transactions_imported=1,
+        transactions_duplicates=0,
+        transactions_rejected=0,
+    )
+    row, repeated = _bank_transactions(linked, account, statement, number)
+    TransactionMappingFactory.create(bank_row=row, reviewed_by=user)
+    TransactionFactory.create(account=account, transaction_metadata={"note": SCRIPT})
+    BankWebhookFactory.create(
+        connection=linked, webhook_secret="CANARY-webhook-secret", verification_token="CANARY-verification-token"
+    )
+    IntegrationErrorFactory.create(
+        connection=linked,
+        user=user,
+        error_message=f"Line 7 {SCRIPT}",
+        request_data={"headers": {"Authorization": "CANARY-json-secret"}},
+    )
+    BalanceSyncHistoryFactory.create(account=account, connection=linked, bank_balance=Decimal("90.00"))
+    report = ComplianceReportFactory.create(user=user, report_type="FINTRAC_STR", report_data={"who": SCRIPT})
+    SystemLog.objects.create(level="INFO", message=f"Archived {number}", metadata={"rows": number})
+    return Corner(user, row, repeated, statement, file, report)
+
+
+def _bank_transactions(linked: Any, account: Any, statement: Any, number: int) -> tuple[Any, Any]:
+    """A row with an earlier version, and one that repeats it."""
+    first = BankTransactionFactory.create(
+        connection=linked,
+        account=account,
+        raw_description=f"TIM HORTONS #{number} {SCRIPT}",
+        merchant_name="TIM HORTONS",
+        raw_data={"FITID": f"FIT-{number}", "NAME": f"TIM HORTONS {SCRIPT}", "TRNAMT": "-12.34", "ODD": ""},
+        normalized_data={
+            "source": "ofx",
+            "statement": str(statement.pk),
+            "line": 12,
+            "amount": "-12.34",
+            "merchant": "TIM HORTONS",
+            "words": ["tim", "hortons"],
+        },
+    )
+    BankTransaction.objects.filter(pk=first.pk).update(amount=Decimal("12.35"))
+    second = BankTransactionFactory.create(connection=linked, account=account, processing_status="duplicate")
+    BankTransactionDuplicate.objects.create(
+        bank_transaction=BankTransactionKey.objects.get(pk=second.pk),
+        duplicate_of=BankTransactionKey.objects.get(pk=first.pk),
+        source="csv-rbc",
+    )
+    return first, second
+
+
+def archive(corners: list[Corner]) -> None:
+    """One archived bank transaction for each corner."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT create_bank_transactions_partition('2017-03-01')")
+        for place, one in enumerate(corners):
+            BankTransactionFactory.create(
+                id=uuid4(),
+                connection=one.bank_transaction.connection,
+                account=one.bank_transaction.account,
+                transaction_date=date(2017, 3, 1) + timedelta(days=place % 28),
+            )
+        cursor.execute("SELECT archive_old_bank_transactions()")
+
+
+def world(size: int) -> list[Corner]:
+    """``size`` customers, each with a row in every table."""
+    corners = [corner(number) for number in range(1, size + 1)]
+    archive(corners)
+    return corners
+
+
+def first_row(model: type[Model], seen: Any = None) -> Model:
+    """A row of the table, to open its page; never one of staff."""
+    rows = model._default_manager.order_by("pk")
+    if model is User:
+        rows = rows.filter(is_staff=False)
+    row = rows.first()
+    assert row is not None, f"the world holds no {model._meta.label}"
+    return row
+
+
+def archived_count() -> int:
+    """How many rows the archive holds."""
+    return ArchivedBankTransaction.objects.count()
+
+
+__all__ = ["CANARIES", "NOW", "SCRIPT", "Corner", "archive", "corner", "first_row", "world"]
