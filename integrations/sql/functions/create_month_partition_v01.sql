@@ -3,9 +3,8 @@
 -- Inputs:  the parent's name; any day of the month.
 -- Returns: true when the partition was made, false when it was there.
 -- Callers: create_bank_transactions_partition(), create_bank_sync_logs_partition(), imports, ensure_partitions.
--- Locks:   one maker at a time (advisory); SHARE UPDATE EXCLUSIVE on the parent, so reading and writing its months
---          go on; until the transaction ends ACCESS EXCLUSIVE on the DEFAULT partition and SHARE ROW EXCLUSIVE (no
---          writing) on the tables the parent refers to: call it in a transaction of its own.
+-- Locks:   one maker at a time (advisory); SHARE UPDATE EXCLUSIVE on the parent, so reading and writing go on;
+--          ACCESS EXCLUSIVE on the DEFAULT partition until the transaction ends: call it in one of its own.
 -- Rights:  SECURITY DEFINER, since the application owns no table.
 CREATE FUNCTION create_month_partition(p_parent text, p_day date) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER
