@@ -50,8 +50,8 @@ def record_file(file: StatementFile, outcome: FileOutcome, data: bytes, *, conne
     problems = _shortened(outcome.problems)
     if file.file_status in {FileStatus.IMPORTED, FileStatus.PARTIAL} and outcome.status == FileStatus.REFUSED:
         return
-    news = problems != file.problems or outcome.status != file.file_status
-    if not news:
+    known = (file.file_status, file.file_format, file.problems)
+    if known == (outcome.status, outcome.file_format, problems):
         return
     file.file_format, file.bank_id = outcome.file_format, outcome.bank_id
     file.file_status, file.problems = outcome.status, problems
