@@ -173,8 +173,11 @@ class BankTransactionScreen(BankTransactionBase):
     def not_found(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """A row that was archived is shown where it is now."""
         identifier = as_uuid(unquote(object_id))
-        archive = ArchivedBankTransaction.objects.filter(pk=identifier, transaction_date=transaction_day(object_id))
-        if identifier is None or not archive.exists():
+        day = transaction_day(object_id)
+        if (
+            identifier is None
+            or not ArchivedBankTransaction.objects.filter(pk=identifier, transaction_date=day).exists()
+        ):
             return super().not_found(request, object_id)
         messages.info(request, "This bank transaction is past seven years and stands in the archive.")
         return HttpResponseRedirect(display.admin_url("integrations.ArchivedBankTransaction", identifier))

@@ -48,7 +48,7 @@ def test_from_two_files_to_one_row(sign_in: Callable[..., Page], screenshot: Cal
     screenshot(page, "statement-files")
 
     page.goto("/admin/integrations/banktransaction/")
-    screenshot(page, "bank-transactions", document=True)
+    screenshot(page, "bank-transactions")
     page.get_by_role("searchbox").fill("merchant:café de la gare")
     page.get_by_role("searchbox").press("Enter")
     rows = page.locator("#result_list tbody tr")
