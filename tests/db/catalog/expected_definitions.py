@@ -254,7 +254,7 @@ INDEXES = {
         "idx_bank_transactions_transaction_date": "(transaction_date)",
         "idx_bank_transactions_processing_status": "(processing_status)",
         "idx_bank_transactions_mapped": "(mapped_transaction_id) WHERE mapped_transaction_id IS NOT NULL",
-        # decision: jsonb_path_ops
+        # by decision with the smaller operator class
         "idx_bank_transactions_raw_data_gin": "USING gin (raw_data jsonb_path_ops)",
         "idx_bank_transactions_normalized_gin": "USING gin (normalized_data jsonb_path_ops)",
     },
@@ -307,9 +307,7 @@ INDEXES = {
     "transactions": {
         "idx_transactions_external_id": "(external_transaction_id) WHERE external_transaction_id IS NOT NULL",
         "idx_transactions_import_source": "(import_source)",
-        "idx_transactions_metadata_gin": (
-            "USING gin (transaction_metadata) WHERE transaction_metadata IS NOT NULL"
-        ),
+        "idx_transactions_metadata_gin": ("USING gin (transaction_metadata) WHERE transaction_metadata IS NOT NULL"),
         "idx_transactions_account_date": "(account_id, transaction_date)",  # beyond the document
     },
     # beyond the document
