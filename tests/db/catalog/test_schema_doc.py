@@ -133,7 +133,13 @@ def test_nothing_is_named_that_is_not_there() -> None:
         for (name,) in run("SELECT DISTINCT (regexp_matches(prosrc, 'CONSTRAINT = ''([^'']+)''', 'g'))[1] FROM pg_proc")
     }
     known |= {name for (name,) in run("SELECT rolname::text FROM pg_roles")} | {"gen_random_uuid()", "search_path"}
-    words = {"manage.py migrate", "--fake-initial", "<table>_updated_at_trigger", "<table>_audit_trigger"}
+    words = {
+        "manage.py migrate",
+        "ensure_partitions",
+        "--fake-initial",
+        "<table>_updated_at_trigger",
+        "<table>_audit_trigger",
+    }
 
     unknown = []
     for name in set(NAMES) - known - words - set(TESTS):
