@@ -33,7 +33,6 @@ class BankStatementScreen(BackOfficeModelAdmin):
 
     list_display = (
         _PERIOD,
-        columns.code("external_account_id", label="account at the bank"),
         account(),
         _FILE,
         columns.number("transactions_seen", label="rows"),

@@ -143,7 +143,7 @@ def sorted_after_search(queryset: QuerySet[Any]) -> QuerySet[Any]:
 
 def transaction_day(object_id: str) -> Any:
     """The date of a stored bank transaction, live or archived; None for no such id."""
-    if (identifier := as_uuid(object_id)) is None:
+    if (identifier := as_uuid(unquote(object_id))) is None:
         return None
     return BankTransactionKey.objects.filter(pk=identifier).values_list("transaction_date", flat=True).first()
 
@@ -170,23 +170,17 @@ def _value(value: Any) -> object:
 class BankTransactionScreen(BankTransactionBase):
     """To read: written by the import alone."""
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    def not_found(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """A row that was archived is shown where it is now."""
         identifier = as_uuid(unquote(object_id))
-        if identifier and self.get_object(request, str(identifier)) is None:
-            archive = ArchivedBankTransaction.objects.filter(
-                pk=identifier, transaction_date=transaction_day(str(identifier))
-            )
-            if archive.exists():
-                messages.info(request, "This bank transaction is past seven years and stands in the archive.")
-                return HttpResponseRedirect(display.admin_url("integrations.ArchivedBankTransaction", identifier))
-        return super().change_view(request, object_id, form_url, extra_context)
+        day = transaction_day(object_id)
+        if (
+            identifier is None
+            or not ArchivedBankTransaction.objects.filter(pk=identifier, transaction_date=day).exists()
+        ):
+            return super().not_found(request, object_id)
+        messages.info(request, "This bank transaction is past seven years and stands in the archive.")
+        return HttpResponseRedirect(display.admin_url("integrations.ArchivedBankTransaction", identifier))
 
 
 @admin.register(ArchivedBankTransaction)

@@ -175,8 +175,6 @@ def confirm_view(request: HttpRequest) -> HttpResponse:
     _require_permission(request)
     choices = _choices(request.POST)
     files = _files(request.POST.getlist("file"))
-    if any(file.content is None for file in files):
-        raise Http404("A file that cannot be taken is not imported.")
     for file in files:
         _import(request, file, choices)
     if len(files) == 1 and request.user.has_perm("integrations.view_statementfile"):
@@ -191,9 +189,12 @@ def _import(request: HttpRequest, file: StatementFile, choices: Choices) -> None
     if file.file_status == FileStatus.IMPORTED:
         messages.info(request, f"\u201c{file.file_name}\u201d was imported already; nothing was added.")
         return
+    if file.content is None:
+        messages.error(request, f"\u201c{file.file_name}\u201d is no statement that can be read; nothing was added.")
+        return
     try:
         outcome = import_statement(
-            data=bytes(file.content or b""),
+            data=bytes(file.content),
             file_name=file.file_name,
             owner=file.owner,
             actor=_actor(request, "Import confirmed after review"),

@@ -45,13 +45,12 @@ def claim_file(read: ReadFile, *, owner: User, actor: Actor) -> StatementFile:
 def record_file(file: StatementFile, outcome: FileOutcome, data: bytes, *, connection: BankConnection | None) -> None:
     """Write what became of the file, and its problems as integration errors, unless that is known already.
 
-    A file once imported stays imported; one refused before and taken now has its old errors resolved.
+    A file once imported keeps what was said of it until an import of the same bytes brings more; one refused before
+    and taken now has its old errors resolved.
     """
     problems = _shortened(outcome.problems)
-    if file.file_status in {FileStatus.IMPORTED, FileStatus.PARTIAL} and outcome.status == FileStatus.REFUSED:
-        return
-    news = problems != file.problems or outcome.status != file.file_status
-    if not news:
+    known = (file.file_status, file.file_format, file.problems)
+    if known == (outcome.status, outcome.file_format, problems) or _brings_nothing(file, outcome):
         return
     file.file_format, file.bank_id = outcome.file_format, outcome.bank_id
     file.file_status, file.problems = outcome.status, problems
@@ -61,6 +60,14 @@ def record_file(file: StatementFile, outcome: FileOutcome, data: bytes, *, conne
         return
     _resolve_earlier_errors(file)
     _record_errors(file, outcome, problems, connection)
+
+
+def _brings_nothing(file: StatementFile, outcome: FileOutcome) -> bool:
+    """Whether a file that was imported stands as well as before: what is said of it then differs in words only."""
+    if file.file_status not in {FileStatus.IMPORTED, FileStatus.PARTIAL}:
+        return False
+    more = any(account.imported or account.changed for account in outcome.accounts)
+    return outcome.status == FileStatus.REFUSED or (outcome.status == file.file_status and not more)
 
 
 def _shortened(problems: Sequence[FeedProblem]) -> list[dict[str, Any]]:

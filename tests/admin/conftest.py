@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,9 +16,8 @@ from tests.factories import UserFactory
 
 
 @pytest.fixture(autouse=True)
-def _light_settings(settings: Any, tmp_path: Path) -> None:
-    """WhiteNoise warns when nothing was collected yet, and warnings are errors; a slow hash protects nobody here."""
-    settings.STATIC_ROOT = tmp_path
+def _light_settings(settings: Any) -> None:
+    """A slow hash protects nobody here."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

@@ -208,6 +208,15 @@ class TestLockedByOthers:
         assert time.monotonic() - start < 20
         assert f"bank_sync_logs: made {', '.join(month_names(4, 5))}\n" in output
 
+    def test_a_login_that_may_not_look_into_other_sessions_still_learns_whose_lock_it_is(self) -> None:
+        with another_session("LOCK TABLE bank_transactions_default IN ROW EXCLUSIVE MODE") as other:
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL ROLE dwaybank_app")
+            code, output = ensure("--months", "4", "--attempts", "1")
+
+            assert code == 1
+            assert f"process {other.info.backend_pid} (role " in output
+
     def test_what_lies_in_a_locked_default_is_unknown_and_not_said_to_be_nothing(self) -> None:
         with another_session("LOCK TABLE bank_transactions_default IN ACCESS EXCLUSIVE MODE"):
             code, output = ensure("--attempts", "1", "--json")

@@ -464,7 +464,9 @@ def test_a_received_file_waits_and_is_imported_once(owner: User) -> None:
     data = ofx(COFFEE)
     file = receive_file(data=data, file_name="oct.ofx", owner=owner, actor=Actor(owner.pk, "upload"))
 
-    assert (file.file_status, file.uploaded_by) == ("received", owner.pk)
+    stored = StatementFile.objects.get(pk=file.pk)
+    assert (stored.file_status, stored.uploaded_by) == ("received", owner.pk)
+    assert (bytes(stored.content or b""), stored.bank_id) == (data, "rbc")
     assert not IntegrationError.objects.exists()
     take(owner, data)
     again = receive_file(data=data, file_name="oct.ofx", owner=owner, actor=Actor(owner.pk, "upload"))
