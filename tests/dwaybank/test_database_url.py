@@ -81,7 +81,7 @@ def test_a_uri_without_a_database_is_refused(url: str) -> None:
     "url",
     [
         "mysql://dway:c4n4ry@db/bank",
-        "postgresql://dway:c4n4ry @db/bank",
+        "postgresql://dway:c4n4ry x@db/bank",
         "postgresql://dway:c4n4ry%zz@db/bank",
         "postgresql://dway:c4n4ry@[::1/bank",
         'postgresql://dway:"c4n4ry %zz"@db/bank',
