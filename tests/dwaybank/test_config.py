@@ -31,7 +31,7 @@ def store(setting: config.Setting, text: str) -> None:
 
 
 def test_every_setting_is_known_here() -> None:
-    assert config.SETTINGS == {setting.key: setting for setting, _ in DELIVERED}
+    assert {setting.key: setting for setting, _ in DELIVERED} == config.SETTINGS
 
 
 @named

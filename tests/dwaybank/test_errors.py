@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -97,9 +98,9 @@ def test_a_trigger_without_a_hint_says_its_sentence_alone() -> None:
 
 
 def test_a_rule_without_words_of_its_own_is_passed_on_in_the_databases() -> None:
-    account = UserFactory.build().pk
+    nobody = uuid4()
     error = refused(
-        lambda: run(f"INSERT INTO accounts (user_id, account_name, account_type) VALUES ('{account}', 'a', 'b')")
+        lambda: run(f"INSERT INTO accounts (user_id, account_name, account_type) VALUES ('{nobody}', 'a', 'b')")
     )
 
     assert constraint_name(error) == "accounts_user_id_fkey"
