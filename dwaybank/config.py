@@ -73,11 +73,25 @@ def read(setting: Setting) -> Any:
     Raises DomainError when the stored text cannot be read.
     """
     row = SystemConfig.objects.filter(key=setting.key).first()
-    text = row.value if row else setting.default
+    return _parsed(setting, row.value if row else setting.default)
+
+
+def _parsed(setting: Setting, text: str) -> Any:
     try:
         return setting.parse(text)
     except ValueError as error:
         raise DomainError(f"The setting {setting.key} is {text!r}: {error}. Correct it under Settings.") from None
+
+
+def unreadable() -> list[str]:
+    """For each stored setting that cannot be read, the message ``read`` would raise."""
+    messages = []
+    for row in SystemConfig.objects.filter(key__in=SETTINGS).order_by("key"):
+        try:
+            _parsed(SETTINGS[row.key], row.value)
+        except DomainError as error:
+            messages.append(str(error))
+    return messages
 
 
 def install_defaults() -> None:
