@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 
 from dwaybank.errors import DomainError
 from dwaybank.models import SystemConfig
+
+_AMOUNT: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
 
 def _boolean(text: str) -> bool:
@@ -24,13 +27,10 @@ def _whole_number(text: str) -> int:
 
 
 def _amount(text: str) -> Decimal:
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        raise ValueError("write an amount such as 1.00") from None
-    if not amount.is_finite() or amount < 0:
+    # Decimal() takes other scripts' digits and underscores, which PostgreSQL's numeric does not.
+    if not _AMOUNT.fullmatch(text):
         raise ValueError("write an amount of zero or more, such as 1.00")
-    return amount
+    return Decimal(text)
 
 
 @dataclass(frozen=True, slots=True)
