@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 
 from compliance.aggregation import THRESHOLD, CashReceipt, ReportableSet, Role
 from compliance.fintrac import lctr, suspicious
+from compliance.fintrac.checking import report_type_of
 from compliance.fintrac.codes import (
     ActivitySector,
     AggregationType,
@@ -165,8 +166,9 @@ def payload_bytes(payload: Payload) -> bytes:
 
 
 def read_report(document: dict[str, Any]) -> Report:
-    """The payload of a parsed JSON report. Raises NotThisShape where a value has no place in it."""
-    code = document.get("reportDetails", {}).get("reportTypeCode")
-    kind = REPORT_CLASSES.get(code, lctr.LargeCashReport)
-    report: Report = from_json(kind, document)
+    """The payload of a parsed LCTR or STR.
+
+    Raises NotThisShape where a value has no place in it, NoReport where it is neither.
+    """
+    report: Report = from_json(REPORT_CLASSES[report_type_of(document)], document)
     return report

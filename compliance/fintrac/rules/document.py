@@ -1,0 +1,93 @@
+"""Walking a parsed JSON report that may be damaged: every step says where it is, none fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value of the report with its JSON Pointer; what is not there, or of another kind, reads as None or empty."""
+
+    value: Any
+    path: str = ""
+
+    def __getitem__(self, name: str) -> Node:
+        inner = self.value.get(name) if isinstance(self.value, dict) else None
+        return Node(inner, f"{self.path}/{name}")
+
+    def items(self, name: str) -> list[Node]:
+        """The entries of the list ``name``."""
+        inner = self[name]
+        entries = inner.value if isinstance(inner.value, list) else []
+        return [Node(entry, f"{inner.path}/{place}") for place, entry in enumerate(entries)]
+
+    def has(self, name: str) -> bool:
+        """Whether the field is there and not empty; False and 0 are there."""
+        inner = self[name].value
+        return inner is not None and inner not in ("", [], {}) and not (isinstance(inner, str) and not inner.strip())
+
+    @property
+    def text(self) -> str:
+        return self.value if isinstance(self.value, str) else ""
+
+    @property
+    def code(self) -> int | None:
+        return self.value if isinstance(self.value, int) and not isinstance(self.value, bool) else None
+
+    @property
+    def amount(self) -> Decimal | None:
+        """The amount, where the text is one."""
+        try:
+            amount = Decimal(self.text)
+        except InvalidOperation:
+            return None
+        return amount if amount.is_finite() else None
+
+    @property
+    def moment(self) -> datetime | None:
+        """The moment with its offset, where there is such a time."""
+        try:
+            moment = datetime.fromisoformat(self.text)
+        except ValueError:
+            return None
+        return moment if moment.tzinfo is not None else None
+
+    @property
+    def day(self) -> date | None:
+        try:
+            return date.fromisoformat(self.text)
+        except ValueError:
+            return None
+
+
+def texts(node: Node) -> Iterator[tuple[str, Node]]:
+    """Every text of the report with the name of its field; texts of a list have the list's name."""
+    if isinstance(node.value, dict):
+        for name in node.value:
+            yield from _named(str(name), node[name])
+
+
+def _named(name: str, node: Node) -> Iterator[tuple[str, Node]]:
+    if isinstance(node.value, str):
+        yield name, node
+    elif isinstance(node.value, dict):
+        yield from texts(node)
+    elif isinstance(node.value, list):
+        for place, entry in enumerate(node.value):
+            yield from _named(name, Node(entry, f"{node.path}/{place}"))
+
+
+def objects(node: Node) -> Iterator[Node]:
+    """The node and every object within it."""
+    if isinstance(node.value, dict):
+        yield node
+        for name in node.value:
+            yield from objects(node[name])
+    elif isinstance(node.value, list):
+        for place, entry in enumerate(node.value):
+            yield from objects(Node(entry, f"{node.path}/{place}"))

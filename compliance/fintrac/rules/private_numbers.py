@@ -1,0 +1,36 @@
+"""Numbers that must not leave: social insurance numbers and payment card numbers, found by their check digit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+# Not inside a longer run of digits or letters; single blanks or hyphens may stand between digits.
+_SOCIAL_INSURANCE: Final = re.compile(r"(?<![\w.,-])[0-9]{3}([ -]?)[0-9]{3}\1[0-9]{3}(?![\w-]|[.,][0-9])")
+_CARD: Final = re.compile(r"(?<![0-9A-Za-z])[0-9](?:[ -]?[0-9]){12,18}(?![0-9A-Za-z])")
+
+
+def luhn_valid(digits: str) -> bool:
+    """Whether the last digit checks the others (ISO/IEC 7812-1, annex B)."""
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        value = int(digit) * (2 if place % 2 else 1)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0
+
+
+def social_insurance_numbers(text: str) -> Iterator[str]:
+    """Runs of nine digits with the check digit of a social insurance number, as digits only."""
+    for match in _SOCIAL_INSURANCE.finditer(text):
+        digits = re.sub("[^0-9]", "", match.group())
+        if luhn_valid(digits):
+            yield digits
+
+
+def card_numbers(text: str) -> Iterator[str]:
+    """Runs of 13 to 19 digits with a card's check digit, as digits only."""
+    for match in _CARD.finditer(text):
+        digits = re.sub("[^0-9]", "", match.group())
+        if luhn_valid(digits) and set(digits) != {"0"}:
+            yield digits
