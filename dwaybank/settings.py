@@ -169,6 +169,12 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 50
 
+# --- Filing with FINTRAC: address (with its path) and credentials have no default. Seconds to wait for an answer.
+FINTRAC_API_URL: str = env.str("FINTRAC_API_URL", default="")
+FINTRAC_CLIENT_ID: str = env.str("FINTRAC_CLIENT_ID", default="")
+FINTRAC_CLIENT_SECRET: str = env.str("FINTRAC_CLIENT_SECRET", default="")
+FINTRAC_TIMEOUT = env.float("FINTRAC_TIMEOUT", default=30.0)
+
 # --- Security
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True

@@ -129,7 +129,9 @@ def check_report(
     wanted = report_type or report_type_of(document)
     details = document.get("reportDetails")
     details = details if isinstance(details, dict) else {}
-    is_deletion = details.get("submitTypeCode") == SubmitType.DELETE and "transactions" not in document
+    is_deletion = "transactions" not in document and (
+        details.get("submitTypeCode") == SubmitType.DELETE or "reportSubmitReasonCode" in details
+    )
     if is_deletion:
         findings = check_schema(document, "DELETE") + check_deletion(document, wanted)
     else:

@@ -45,7 +45,7 @@ class ReportDetails:
     reporting_entity_report_reference: str
     reporting_entity_contact_id: int
     twenty_four_hour_rule: TwentyFourHourRule
-    activity_sector_code: ActivitySector | None = ActivitySector.BANK
+    activity_sector_code: ActivitySector | None = None
     ministerial_directive_code: MinisterialDirective | None = None
 
 

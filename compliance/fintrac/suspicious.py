@@ -40,7 +40,7 @@ class ReportDetails:
     submitting_reporting_entity_number: int
     reporting_entity_report_reference: str
     reporting_entity_contact_id: int
-    activity_sector_code: ActivitySector | None = ActivitySector.BANK
+    activity_sector_code: ActivitySector | None = None
     ministerial_directive_code: MinisterialDirective | None = None
 
 

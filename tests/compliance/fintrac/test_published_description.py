@@ -87,7 +87,7 @@ def test_without_mending_the_description_refuses_every_amount() -> None:
     assert "$.reportDetails.twentyFourHourRule.periodStart" in places
 
 
-SETTINGS = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+SETTINGS = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @SETTINGS
