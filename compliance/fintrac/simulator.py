@@ -45,7 +45,9 @@ class Simulator:
         self.hang_seconds = hang_seconds
         self._server = _Server((host, port), _Handler)
         self._server.simulator = self
-        self._thread = threading.Thread(target=self._server.serve_forever, name="filing-simulator", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.05,), name="filing-simulator", daemon=True
+        )
 
     @property
     def base_url(self) -> str:
