@@ -87,6 +87,13 @@ def test_without_mending_the_description_refuses_every_amount() -> None:
     assert "$.reportDetails.twentyFourHourRule.periodStart" in places
 
 
+def test_without_mending_the_description_refuses_real_provinces() -> None:
+    raw = yaml.safe_load(DESCRIPTION.read_text("utf-8"))
+    strict = Draft202012Validator(raw["components"]["schemas"]["ProvinceStateCode"])
+
+    assert [code for codes in code_lists.PROVINCES.values() for code in codes if strict.is_valid(code)] == []
+
+
 SETTINGS = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 
 
