@@ -27,6 +27,9 @@ from compliance.fintrac.acknowledgement import (
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 # A token is renewed this many seconds before it ends.
 _TOKEN_MARGIN: Final = 60.0
+_BUSY: Final = 429
+# Refusals that judge the report; others (address, method, size, redirect) say nothing about it.
+_JUDGED: Final = frozenset({400, 404, 422})
 
 
 # A report on which the service has no remarks is told by the status alone.
@@ -35,6 +38,10 @@ _OF_STATUS: Final = {1000: Outcome.ACCEPTED, 2001: Outcome.ACCEPTED_WITH_WARNING
 
 class FilingFailed(Exception):
     """The service refused the call as such (access, address, its own fault); nothing was filed by it."""
+
+
+class Unanswered(FilingFailed):
+    """Nobody answered in time, or the connection failed."""
 
 
 class OutcomeUnknown(Exception):
@@ -165,11 +172,11 @@ class FilingClient:
                     return self._recovered(reference, report, document)
             try:
                 response = send()
-            except httpx.TransportError:
+            except Unanswered:
                 continue
-            if response.status_code >= 500:
+            if response.status_code >= 500 or response.status_code == _BUSY:
                 continue
-            if response.status_code in (401, 403):
+            if not response.is_success and response.status_code not in _JUDGED:
                 raise FilingFailed(_refusal(response))
             answer = read_answer(response.status_code, _body(response), reference=reference, payload=document)
             if attempt and _reference_used(answer) and (report := self._find_or_unknown(reference)):
@@ -186,7 +193,7 @@ class FilingClient:
     def _find_or_unknown(self, reference: str) -> ListedReport | None:
         try:
             return self.find(reference)
-        except (httpx.TransportError, FilingFailed) as error:
+        except FilingFailed as error:
             raise OutcomeUnknown(
                 f"Report {reference} was sent without an answer, and the service's list cannot be asked ({error}). "
                 "Ask the list later, before filing it once more."
@@ -201,7 +208,7 @@ class FilingClient:
             return Acknowledgement(reference, Outcome.ACCEPTED, "", None, "", "", ())
         try:
             said = self.validations(reference=reference, payloads={reference: document})
-        except (httpx.TransportError, FilingFailed):
+        except FilingFailed:
             return Acknowledgement(reference, Outcome.PENDING, report.uuid, None, "", "", ())
         for one in said.acknowledgements:
             if one.reference == reference:
@@ -212,7 +219,7 @@ class FilingClient:
     # --- Asking
 
     def find(self, reference: str) -> ListedReport | None:
-        """The report that the service lists under exactly this reference. Raises FilingFailed, httpx.TransportError."""
+        """The report that the service lists under exactly this reference. Raises FilingFailed."""
         page = 0
         while True:
             response = self._call(
@@ -263,7 +270,8 @@ class FilingClient:
     def submit_bulk(self, bulk_reference: str, file_name: str, payloads: list[bytes]) -> None:
         """Upload many reports as one file; the service works on it later, see ``validations``.
 
-        Raises ValueError for no reports, FilingFailed where the upload is refused.
+        Raises ValueError for no reports, FilingFailed where the upload is refused, OutcomeUnknown where it was sent
+        without an answer.
         """
         if not payloads:
             raise ValueError("A bulk file needs at least one report.")
@@ -274,11 +282,17 @@ class FilingClient:
         upload = urlsplit(address)
         if upload.scheme != "https" and upload.hostname not in _LOOPBACK:
             raise FilingFailed("The service named an upload address without https; nothing was sent.")
-        response = self._http.put(
-            address,
-            content=bulk_file(bulk_reference, payloads, self._settings.bulk_reports_key),
-            headers={"x-ms-blob-type": "BlockBlob", "Content-Type": "application/octet-stream"},
-        )
+        try:
+            response = self._http.put(
+                address,
+                content=bulk_file(bulk_reference, payloads, self._settings.bulk_reports_key),
+                headers={"x-ms-blob-type": "BlockBlob", "Content-Type": "application/octet-stream"},
+            )
+        except httpx.TransportError as error:
+            raise OutcomeUnknown(
+                f"The bulk file {file_name} was sent without an answer ({error}). Ask its validations before sending "
+                "it again."
+            ) from error
         if response.status_code != 201:
             raise FilingFailed(_refusal(response))
 
@@ -289,19 +303,29 @@ class FilingClient:
         return self._settings.base_url.rstrip("/")
 
     def _call(self, method: str, path: str, **arguments: Any) -> httpx.Response:
-        headers = {**arguments.pop("headers", {}), "Authorization": f"Bearer {self._bearer()}"}
-        response = self._http.request(method, f"{self._base}{path}", headers=headers, **arguments)
-        if response.status_code == 401 and self._token:
+        """One call with a token. Raises Unanswered, and FilingFailed where there is no token."""
+        headers = arguments.pop("headers", {})
+        response = self._send(
+            method, path, headers={**headers, "Authorization": f"Bearer {self._bearer()}"}, **arguments
+        )
+        if response.status_code == 401:
             self._token = ""  # ended early: once more with a new one
-            headers["Authorization"] = f"Bearer {self._bearer()}"
-            response = self._http.request(method, f"{self._base}{path}", headers=headers, **arguments)
+            again = {**headers, "Authorization": f"Bearer {self._bearer()}"}
+            response = self._send(method, path, headers=again, **arguments)
         return response
+
+    def _send(self, method: str, path: str, **arguments: Any) -> httpx.Response:
+        try:
+            return self._http.request(method, f"{self._base}{path}", **arguments)
+        except httpx.TransportError as error:
+            raise Unanswered(f"The filing service did not answer: {error or type(error).__name__}.") from error
 
     def _bearer(self) -> str:
         if self._token and self._clock() < self._token_ends:
             return self._token
-        response = self._http.post(
-            f"{self._base}/oauth2/v2.0/token",
+        response = self._send(
+            "POST",
+            "/oauth2/v2.0/token",
             data={
                 "grant_type": "client_credentials",
                 "client_id": self._settings.client_id,

@@ -35,6 +35,8 @@ class Fault(StrEnum):
     LOST_ANSWER = "lost-answer"  # taken, and no answer in time
     DUPLICATE = "duplicate"  # refused as if its reference had been used before
     ERROR = "error"  # fault of the service: not taken, HTTP 500
+    BUSY = "busy"  # too many calls: not taken, HTTP 429
+    CLOSED = "closed"  # not served here: not taken, HTTP 405
 
 
 @dataclass(slots=True)

@@ -28,6 +28,11 @@ from compliance.fintrac.simulated_registry import (
 
 BASE_PATH: Final = "/reporting-ingest"
 LARGEST_BODY: Final = 64 * 1024 * 1024
+_PLAIN_FAULTS: Final = {
+    Fault.ERROR: (500, "Server error.", "Erreur de serveur."),
+    Fault.BUSY: (429, "Too many calls.", "Trop d'appels."),
+    Fault.CLOSED: (405, "Not served here.", "Non servi ici."),
+}
 
 
 class Simulator:
@@ -195,8 +200,8 @@ class _Handler(BaseHTTPRequestHandler):
         fault = self.registry.next_fault()
         if fault is Fault.TIMEOUT:
             self._hang()
-        elif fault is Fault.ERROR:
-            self._plain(500, "Server error.", "Erreur de serveur.")
+        elif fault in _PLAIN_FAULTS:
+            self._plain(*_PLAIN_FAULTS[fault])
         else:
             self._judged(document, fault, change=change)
 

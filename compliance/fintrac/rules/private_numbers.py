@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
-# Not inside a longer run of digits or letters; single blanks or hyphens may stand between digits.
-_SOCIAL_INSURANCE: Final = re.compile(r"(?<![\w.,-])[0-9]{3}([ -]?)[0-9]{3}\1[0-9]{3}(?![\w-]|[.,][0-9])")
+# Not inside a longer number or word, but after the word itself ("SIN046454286"); the separator is the same twice.
+_SOCIAL_INSURANCE: Final = re.compile(
+    r"(?:(?<=SIN)|(?<=NAS)|(?<!\w)(?<![0-9][.,-]))[0-9]{3}([ ./-]?)[0-9]{3}\1[0-9]{3}(?!\w|[.,-][0-9])", re.IGNORECASE
+)
 _CARD: Final = re.compile(r"(?<![0-9A-Za-z])[0-9](?:[ -]?[0-9]){12,18}(?![0-9A-Za-z])")
+
+
+def _plain(text: str) -> str:
+    """Digits and blanks of any script and width as plain ones."""
+    return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
 def luhn_valid(digits: str) -> bool:
@@ -22,7 +30,7 @@ def luhn_valid(digits: str) -> bool:
 
 def social_insurance_numbers(text: str) -> Iterator[str]:
     """Runs of nine digits with the check digit of a social insurance number, as digits only."""
-    for match in _SOCIAL_INSURANCE.finditer(text):
+    for match in _SOCIAL_INSURANCE.finditer(_plain(text)):
         digits = re.sub("[^0-9]", "", match.group())
         if luhn_valid(digits):
             yield digits
@@ -30,7 +38,7 @@ def social_insurance_numbers(text: str) -> Iterator[str]:
 
 def card_numbers(text: str) -> Iterator[str]:
     """Runs of 13 to 19 digits with a card's check digit, as digits only."""
-    for match in _CARD.finditer(text):
+    for match in _CARD.finditer(_plain(text)):
         digits = re.sub("[^0-9]", "", match.group())
         if luhn_valid(digits) and set(digits) != {"0"}:
             yield digits

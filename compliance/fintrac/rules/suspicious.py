@@ -25,8 +25,6 @@ def check_suspicious(report: Node, context: Context) -> Iterator[Finding]:
         yield from _directive(report, transactions)
     else:
         yield from _narratives(report)
-    if report["detailsOfSuspicion"]["suspicionTypeCode"].code is None:
-        yield rule.SUSPICION_TYPE.finding(report["detailsOfSuspicion"]["suspicionTypeCode"].path)
     yield from _jargon(report["detailsOfSuspicion"]["descriptionOfSuspiciousActivity"], context)
     yield from _jargon(report["actionTaken"]["description"], context)
     yield from common.check_references(transactions, _DETAILS)
@@ -48,6 +46,8 @@ def _narratives(report: Node) -> Iterator[Finding]:
         yield rule.NARRATIVE.finding(suspicion["descriptionOfSuspiciousActivity"].path)
     if not action.has("description"):
         yield rule.ACTION_TAKEN.finding(action["description"].path)
+    if suspicion["suspicionTypeCode"].code is None:
+        yield rule.SUSPICION_TYPE.finding(suspicion["suspicionTypeCode"].path)
 
 
 def _jargon(node: Node, context: Context) -> Iterator[Finding]:

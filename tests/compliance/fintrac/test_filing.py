@@ -13,7 +13,14 @@ import pytest
 
 from compliance.fintrac.acknowledgement import Outcome
 from compliance.fintrac.building import change_of, deletion_of, payload_bytes
-from compliance.fintrac.client import FilingClient, FilingFailed, FilingSettings, NotConfigured, OutcomeUnknown
+from compliance.fintrac.client import (
+    FilingClient,
+    FilingFailed,
+    FilingSettings,
+    NotConfigured,
+    OutcomeUnknown,
+    Unanswered,
+)
 from compliance.fintrac.codes import DeleteReason
 from compliance.fintrac.simulated_registry import Fault, Registry
 from compliance.fintrac.simulator import Simulator
@@ -103,7 +110,7 @@ def test_a_lost_answer_is_found_in_the_list_and_not_sent_again(
     assert clock.pauses == [2.0]
 
 
-@pytest.mark.parametrize("fault", [Fault.TIMEOUT, Fault.ERROR])
+@pytest.mark.parametrize("fault", [Fault.TIMEOUT, Fault.ERROR, Fault.BUSY])
 def test_what_did_not_arrive_is_sent_again(client: FilingClient, registry: Registry, fault: Fault) -> None:
     registry.plan(fault, fault)
     answer = client.submit(payload_bytes(single_lctr()))
@@ -111,6 +118,14 @@ def test_what_did_not_arrive_is_sent_again(client: FilingClient, registry: Regis
     assert answer.outcome is Outcome.ACCEPTED
     assert registry.received == 3
     assert len(registry.reports) == 1
+
+
+def test_a_refusal_that_says_nothing_of_the_report_is_no_reject(client: FilingClient, registry: Registry) -> None:
+    registry.plan(Fault.CLOSED)
+
+    with pytest.raises(FilingFailed, match="HTTP 405: Not served here"):
+        client.submit(payload_bytes(single_lctr()))
+    assert registry.reports == {}
 
 
 def test_it_ends_and_says_that_it_does_not_know(client: FilingClient, registry: Registry) -> None:
@@ -255,6 +270,8 @@ def test_nobody_there_is_unknown_not_filed(clock: Clock) -> None:
         assert not client.is_up()
         with pytest.raises(OutcomeUnknown, match="cannot be asked"):
             client.submit(payload_bytes(single_lctr()))
+        with pytest.raises(Unanswered, match="did not answer"):
+            client.find("LCTR-2025-0001")
 
 
 @pytest.mark.parametrize(

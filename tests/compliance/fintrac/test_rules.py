@@ -348,7 +348,7 @@ def test_words_that_only_look_like_placeholders(place: str, text: str) -> None:
     assert "placeholder" not in {finding.code for finding in checked(document).findings}
 
 
-@pytest.mark.parametrize("number", ["046454286", "046-454-286", "046 454 286"])
+@pytest.mark.parametrize("number", ["046454286", "046-454-286", "046 454 286", "046.454.286", "046\u00a0454\u00a0286"])
 @pytest.mark.parametrize(
     "place",
     [
@@ -375,6 +375,25 @@ def test_other_numbers_are_not(text: str) -> None:
     put(document, f"{CASH}/purpose", f"Invoice {text} paid")
 
     assert "social_insurance_number" not in {finding.code for finding in checked(document).findings}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SIN046454286",
+        "NAS: 046454286.",
+        "no.046454286",
+        "(046454286)",
+        "SIN-046454286",
+        "\uff10\uff14\uff16454286",
+        "046  454  286",
+    ],
+)
+def test_however_it_is_written(text: str) -> None:
+    document = documents("suspicious")
+    put(document, "/actionTaken/description", f"He gave {text} to the teller.")
+
+    assert ("social_insurance_number", "/actionTaken/description", "reject") in seen(checked(document))
 
 
 def test_business_and_account_numbers_of_nine_digits_pass() -> None:
