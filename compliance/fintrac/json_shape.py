@@ -17,6 +17,8 @@ from enum import IntEnum, StrEnum
 from functools import lru_cache
 from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from compliance.fintrac.schema import AMOUNT
+
 MOST_WHOLE_DIGITS: Final = 17
 MOST_DECIMALS: Final = 10
 _UNITS: Final = re.compile(r"_([a-z0-9])")
@@ -207,7 +209,7 @@ _KINDS: Final[Mapping[Any, str]] = {
 
 
 def _read_amount(text: str) -> Decimal:
-    if not re.fullmatch(r"[0-9]{1,17}(\.[0-9]{2,10})?", text):
+    if not AMOUNT.fullmatch(text):
         raise ValueError(text)
     return Decimal(text)
 

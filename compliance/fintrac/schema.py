@@ -18,10 +18,11 @@ from compliance.fintrac.findings import Finding, Severity
 
 ROOTS: Final = ("LCTR", "STR", "DELETE")
 
+AMOUNT: Final = re.compile(r"[0-9]{1,17}(\.[0-9]{2,10})?")
 # Each pattern with what it wants, in both languages. Times are only shaped here; layer 2 looks whether they exist.
 _PATTERNS: Final[dict[str, tuple[re.Pattern[str], str, str]]] = {
     "amount": (
-        re.compile(r"[0-9]{1,17}(\.[0-9]{2,10})?"),
+        AMOUNT,
         'a text such as "12000.00": up to 17 digits, then nothing or a point and 2 to 10 digits',
         "un texte comme « 12000.00 » : au plus 17 chiffres, puis rien ou un point et 2 à 10 chiffres",
     ),

@@ -84,6 +84,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     server: _Server
     protocol_version = "HTTP/1.1"
+    # an answer leaves as one packet: head and body apart wait for each other's acknowledgement
+    wbufsize = -1
+    disable_nagle_algorithm = True
 
     @property
     def registry(self) -> Registry:

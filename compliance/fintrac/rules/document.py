@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
+
+from compliance.fintrac.schema import AMOUNT as _AMOUNT
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +43,20 @@ class Node:
 
     @property
     def amount(self) -> Decimal | None:
-        """The amount, where the text is one."""
-        try:
-            amount = Decimal(self.text)
-        except InvalidOperation:
-            return None
-        return amount if amount.is_finite() else None
+        """The amount, where the text is one of the regulator's form."""
+        return Decimal(self.text) if _AMOUNT.fullmatch(self.text) else None
 
     @property
     def moment(self) -> datetime | None:
-        """The moment with its offset, where there is such a time."""
+        """The moment with its offset, where there is such a time (also in UTC: years 1 to 9999)."""
         try:
             moment = datetime.fromisoformat(self.text)
-        except ValueError:
+            if moment.tzinfo is None:
+                return None
+            moment.astimezone(UTC)
+        except (ValueError, OverflowError):
             return None
-        return moment if moment.tzinfo is not None else None
+        return moment
 
     @property
     def day(self) -> date | None:

@@ -264,6 +264,70 @@ def aggregated_lctr() -> lctr.LargeCashReport:
     )
 
 
+def lctr_of(found_set: ReportableSet, reference: str) -> lctr.LargeCashReport:
+    """The LCTR of any set: who carried, for whom and to whom as the receipts' keys say, all in Canadian notes."""
+    parties = DefinitionList()
+    transactions = []
+    for one in found_set.receipts:
+        people = {key: parties.refer(replace(MARIA, surname=key)) for key in {*one.conductors, *one.beneficiaries}}
+        thirds = [parties.refer(replace(MILL, name_of_entity=key)) for key in dict.fromkeys(one.on_behalf_of)]
+        behalf = tuple(
+            lctr.OnBehalfOf(
+                third.type_code,
+                third.ref_id,
+                lctr.OnBehalfOfDetails(relationship_of_conductor_code=Relationship.EMPLOYER),
+            )
+            for third in thirds
+        )
+        conductors = tuple(
+            lctr.Conductor(
+                people[key].type_code,
+                people[key].ref_id,
+                lctr.ConductorDetails(on_behalf_of_indicator=bool(behalf)),
+                behalf,
+            )
+            for key in dict.fromkeys(one.conductors)
+        )
+        beneficiaries = tuple(
+            lctr.Beneficiary(
+                people[key].type_code,
+                people[key].ref_id,
+                lctr.BeneficiaryDetails(relationship_of_conductor_code=Relationship.FRIEND),
+            )
+            for key in dict.fromkeys(one.beneficiaries)
+        )
+        transactions.append(
+            lctr.Transaction(
+                "BR-0102",
+                lctr.LargeCashTransactionDetails(
+                    date_time_of_transaction=one.received_at,
+                    method_code=CashMethod.IN_PERSON,
+                    reporting_entity_transaction_reference=f"T-{one.id}",
+                ),
+                (lctr.StartingAction(lctr.StartingDetails(one.amount_cad, "CAD", None, False, False), (), conductors),),
+                (
+                    lctr.CompletingAction(
+                        lctr.CompletingDetails(
+                            Disposition.BANK_DRAFT,
+                            amount=one.amount_cad,
+                            currency_code="CAD",
+                            involvement_indicator=False,
+                        ),
+                        (),
+                        beneficiaries,
+                    ),
+                ),
+            )
+        )
+    return large_cash_report(
+        filer=FILER,
+        reference=reference,
+        found=found_set,
+        definitions=parties.definitions,  # type: ignore[arg-type]
+        transactions=transactions,
+    )
+
+
 def suspicious_transaction() -> suspicious.SuspiciousReport:
     """A completed deposit and an attempted transfer, with an entity, its owners, and an earlier report."""
     parties = DefinitionList()

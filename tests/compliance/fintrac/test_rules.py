@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from compliance.fintrac.building import deletion_of
 from compliance.fintrac.checking import Checked, check_report
@@ -444,6 +446,31 @@ def test_a_suspicious_moment_tomorrow_is_future_in_any_zone() -> None:
 
     put(document, f"{SUSPECT}/timeOfTransaction", "00:30:00-04:00")
     assert ("future", f"{SUSPECT}/dateOfTransaction", "reject") in seen(checked(document))
+
+
+JUNK = st.sampled_from(
+    [None, True, 1, 1.5, 1e300, 10**24, "x", "", [], {}, [1, "a", None], {"a": 1}, "1e999999", "9" * 25, "2025-06-02",
+     "2025-06-02T10:00:00-04:00", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00", "9999-12-31",
+     "24:00:00-04:00"]
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(name=st.sampled_from(sorted(REPORTS)), data=st.data())
+def test_no_damage_breaks_the_checks(name: str, data: st.DataObject) -> None:
+    """Whatever stands in a field: a finding or none, never an exception, and the shape is refused where it is wrong."""
+    document = documents(name)
+    for _ in range(data.draw(st.integers(1, 3))):
+        places: list[tuple[Any, Any]] = [(document, key) for key in document]
+        for holder, key in places:
+            inner = holder[key]
+            keys = list(inner) if isinstance(inner, dict) else range(len(inner)) if isinstance(inner, list) else ()
+            places += [(inner, one) for one in keys]
+        holder, key = data.draw(st.sampled_from(places))
+        holder[key] = copy.deepcopy(data.draw(JUNK))
+    for report_type in (ReportType.LCTR, ReportType.STR):
+        result = checked(document, report_type)
+        assert all(finding.path.startswith("/") or finding.path == "" for finding in result.findings)
 
 
 def test_rejects_come_first_and_nothing_twice() -> None:
