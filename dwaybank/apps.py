@@ -17,6 +17,5 @@ class DwaybankConfig(AppConfig):
     verbose_name = "DwayBank"
 
     def ready(self) -> None:
-        """Register the system checks and the ground floor's admin screens."""
-        from dwaybank import checks  # noqa: F401 - registers by import
+        """Register the ground floor's admin screens."""
         from dwaybank.admin import screens  # noqa: F401 - registers by import, once the site stands

@@ -8,3 +8,7 @@ class IntegrationsConfig(AppConfig):
 
     name = "integrations"
     verbose_name = "Bank integration"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        from integrations import checks  # noqa: F401 - registers by import

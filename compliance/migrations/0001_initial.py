@@ -10,6 +10,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from dwaybank.db.triggers import drop_function_on_the_way_back
+
 
 class Migration(migrations.Migration):
     """The register of reports."""
@@ -55,10 +57,12 @@ class Migration(migrations.Migration):
                 'constraints': [dwaybank.db.constraints.DatabaseForeignKey(field='user', name='compliance_reports_user_id_fkey', on_delete='CASCADE'), dwaybank.db.constraints.DatabaseForeignKey(field='submitted_by', name='compliance_reports_submitted_by_fkey', on_delete='NO ACTION'), models.CheckConstraint(condition=models.Q(('report_type__in', ['FINTRAC_LCTR', 'FINTRAC_STR', 'OSFI_RISK', 'PRIVACY_AUDIT', 'PCI_DSS'])), name='compliance_reports_type_check', violation_error_code='compliance_reports_type_check', violation_error_message='report_type must be one of: FINTRAC_LCTR, FINTRAC_STR, OSFI_RISK, PRIVACY_AUDIT, PCI_DSS.'), models.CheckConstraint(condition=models.Q(('report_status__in', ['draft', 'submitted', 'accepted', 'rejected', 'under_review'])), name='compliance_reports_status_check', violation_error_code='compliance_reports_status_check', violation_error_message='report_status must be one of: draft, submitted, accepted, rejected, under_review.'), models.CheckConstraint(condition=models.Q(('compliance_status__in', ['pending', 'compliant', 'overdue', 'exempt', 'non_compliant'])), name='compliance_reports_compliance_status_check', violation_error_code='compliance_reports_compliance_status_check', violation_error_message='compliance_status must be one of: pending, compliant, overdue, exempt, non_compliant.')],
             },
         ),
+        drop_function_on_the_way_back('pgtrigger_compliance_reports_retention_guard_bf3b7'),
         pgtrigger.migrations.AddTrigger(
             model_name='compliancereport',
             trigger=pgtrigger.compiler.Trigger(name='compliance_reports_retention_guard', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (COALESCE(OLD.submitted_at, OLD.updated_at, CURRENT_TIMESTAMP) + INTERVAL '5 years' > CURRENT_TIMESTAMP AND (OLD.submitted_at IS NOT NULL OR OLD.report_status IN ('submitted', 'accepted', 'rejected')))", func="RAISE EXCEPTION 'This report was submitted and must be kept for five years: it cannot be deleted.' USING ERRCODE = 'check_violation', CONSTRAINT = 'compliance_reports_retention_guard', HINT = 'Deactivate the user instead of deleting it; the report can be purged after five years.';", hash='bf1d61441978193ece1c8f076777edf2c023cdbb', operation='DELETE', pgid='pgtrigger_compliance_reports_retention_guard_bf3b7', table='compliance_reports', when='BEFORE')),
         ),
+        drop_function_on_the_way_back('pgtrigger_compliance_reports_submission_guard_86427'),
         pgtrigger.migrations.AddTrigger(
             model_name='compliancereport',
             trigger=pgtrigger.compiler.Trigger(name='compliance_reports_submission_guard', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.submitted_at IS NOT NULL AND NEW.submitted_at IS NULL)', func="RAISE EXCEPTION 'The time at which a report was submitted cannot be removed.' USING ERRCODE = 'check_violation', CONSTRAINT = 'compliance_reports_submission_guard';", hash='323b2e39a5d88b4a51ae39784abd99fa966a0f07', operation='UPDATE', pgid='pgtrigger_compliance_reports_submission_guard_86427', table='compliance_reports', when='BEFORE')),

@@ -26,6 +26,11 @@ def _table_exists(schema_editor: BaseDatabaseSchemaEditor, table: str) -> bool:
     return _scalar(schema_editor, "SELECT to_regclass(quote_ident(%s))", table) is not None
 
 
+def _made_here(schema_editor: BaseDatabaseSchemaEditor, relation: str) -> bool:
+    said = _scalar(schema_editor, "SELECT obj_description(to_regclass(quote_ident(%s)), 'pg_class')", relation)
+    return bool(said == MADE_HERE)
+
+
 class CreateModelUnlessPresent(CreateModel):
     """CREATE TABLE, or adopt the table of that name; going back drops it only if it was made here."""
 
@@ -43,13 +48,7 @@ class CreateModelUnlessPresent(CreateModel):
     ) -> None:
         """Drop the table if it was made here."""
         table = from_state.apps.get_model(app_label, self.name)._meta.db_table
-        made_here = _scalar(
-            schema_editor,
-            "SELECT obj_description(to_regclass(quote_ident(%s)), 'pg_class') = %s",
-            table,
-            MADE_HERE,
-        )
-        if made_here:
+        if _made_here(schema_editor, table):
             super().database_backwards(app_label, schema_editor, from_state, to_state)
 
 
@@ -95,7 +94,7 @@ class AddFieldUnlessPresent(AddField):
 
 
 class AddIndexUnlessPresent(AddIndex):
-    """CREATE INDEX IF NOT EXISTS; going back drops it where it is."""
+    """CREATE INDEX IF NOT EXISTS; going back drops the index only if it was made here."""
 
     def database_forwards(
         self, app_label: str, schema_editor: Any, from_state: ProjectState, to_state: ProjectState
@@ -103,3 +102,11 @@ class AddIndexUnlessPresent(AddIndex):
         """Create the index where there is none of that name."""
         if not _table_exists(schema_editor, self.index.name):
             super().database_forwards(app_label, schema_editor, from_state, to_state)
+            schema_editor.execute(f"COMMENT ON INDEX {schema_editor.quote_name(self.index.name)} IS '{MADE_HERE}'")
+
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """Drop the index if it was made here."""
+        if _made_here(schema_editor, self.index.name):
+            super().database_backwards(app_label, schema_editor, from_state, to_state)

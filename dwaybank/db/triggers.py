@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pgtrigger
+from django.db.migrations.operations import RunSQL
 
 
 def raise_statement(name: str, message: str, hint: str = "") -> str:
@@ -22,4 +23,22 @@ def refuse(name: str, operation: Any, message: str, *, condition: Any = None, hi
         operation=operation,
         condition=condition,
         func=raise_statement(name, message, hint),
+    )
+
+
+def drop_function_on_the_way_back(pgid: str) -> RunSQL:
+    """A migration operation to stand before AddTrigger: going back, django-pgtrigger drops the trigger and leaves
+    its function, and the helper that all its functions share."""
+    return RunSQL(
+        sql=RunSQL.noop,
+        reverse_sql=f"""
+            DROP FUNCTION {pgid}();
+            DO $$
+            BEGIN
+                IF NOT EXISTS (SELECT FROM pg_proc WHERE proname LIKE 'pgtrigger\\_%') THEN
+                    DROP FUNCTION _pgtrigger_should_ignore(name);
+                END IF;
+            END;
+            $$;
+        """,
     )

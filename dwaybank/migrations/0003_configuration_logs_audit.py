@@ -6,6 +6,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from dwaybank.db.triggers import drop_function_on_the_way_back
+
 
 class Migration(migrations.Migration):
     """Settings, maintenance log and audit."""
@@ -68,6 +70,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('action__in', ['INSERT', 'UPDATE', 'DELETE'])), name='audit_events_action_check', violation_error_code='audit_events_action_check', violation_error_message='action must be one of: INSERT, UPDATE, DELETE.')],
             },
         ),
+        drop_function_on_the_way_back('pgtrigger_audit_events_append_only_776e3'),
         pgtrigger.migrations.AddTrigger(
             model_name='auditevent',
             trigger=pgtrigger.compiler.Trigger(name='audit_events_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'Audit events are never changed or deleted.' USING ERRCODE = 'check_violation', CONSTRAINT = 'audit_events_append_only';", hash='cfa0a8b2871240c80d7bab43571c633a30d74901', operation='UPDATE OR DELETE', pgid='pgtrigger_audit_events_append_only_776e3', table='audit_events', when='BEFORE')),

@@ -10,6 +10,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from dwaybank.db.triggers import drop_function_on_the_way_back
+
 
 class Migration(migrations.Migration):
     """Connections, webhooks, errors, and the names banks give to accounts."""
@@ -60,6 +62,7 @@ class Migration(migrations.Migration):
                 'constraints': [dwaybank.db.constraints.DatabaseForeignKey(field='user', name='bank_connections_user_id_fkey', on_delete='CASCADE'), models.CheckConstraint(condition=models.Q(('bank_id__in', ['rbc', 'td', 'bmo', 'cibc', 'aggregation'])), name='bank_connections_bank_id_check', violation_error_code='bank_connections_bank_id_check', violation_error_message='bank_id must be one of: rbc, td, bmo, cibc, aggregation.'), models.CheckConstraint(condition=models.Q(('connection_type__in', ['oauth', 'aggregation', 'scraping', 'api'])), name='bank_connections_connection_type_check', violation_error_code='bank_connections_connection_type_check', violation_error_message='connection_type must be one of: oauth, aggregation, scraping, api.'), models.CheckConstraint(condition=models.Q(('connection_status__in', ['active', 'expired', 'disabled', 'error', 'maintenance'])), name='bank_connections_status_check', violation_error_code='bank_connections_status_check', violation_error_message='connection_status must be one of: active, expired, disabled, error, maintenance.'), models.UniqueConstraint(condition=models.Q(('connection_status', 'active'), ('deleted_at__isnull', True)), fields=('user', 'bank_id'), name='idx_bank_connections_active_user_bank', violation_error_message='This customer already has an active connection to this bank.')],
             },
         ),
+        drop_function_on_the_way_back('pgtrigger_bank_connections_retention_guard_fe8e9'),
         pgtrigger.migrations.AddTrigger(
             model_name='bankconnection',
             trigger=pgtrigger.compiler.Trigger(name='bank_connections_retention_guard', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.data_retention_until > CURRENT_TIMESTAMP)', func="RAISE EXCEPTION 'This bank connection is under a retention duty and cannot be deleted.' USING ERRCODE = 'check_violation', CONSTRAINT = 'bank_connections_retention_guard', HINT = 'Disconnect it instead (deleted_at, deleted_by); it can be purged after data_retention_until.';", hash='5fb695205257fd460b5c597cbe293ef462ee2537', operation='DELETE', pgid='pgtrigger_bank_connections_retention_guard_fe8e9', table='bank_connections', when='BEFORE')),

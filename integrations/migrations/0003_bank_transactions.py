@@ -9,6 +9,7 @@ import pgtrigger.migrations
 from django.db import migrations, models
 
 from dwaybank.db.sql_files import run_sql_file
+from dwaybank.db.triggers import drop_function_on_the_way_back
 
 
 class Migration(migrations.Migration):
@@ -135,6 +136,7 @@ class Migration(migrations.Migration):
                 'constraints': [dwaybank.db.constraints.DatabaseForeignKey(field='bank_transaction', name='bank_transaction_versions_bank_transaction_id_fkey', on_delete='CASCADE')],
             },
         ),
+        drop_function_on_the_way_back('pgtrigger_bank_transaction_versions_immutable_1308a'),
         pgtrigger.migrations.AddTrigger(
             model_name='banktransactionversion',
             trigger=pgtrigger.compiler.Trigger(name='bank_transaction_versions_immutable', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'Earlier versions are never changed.' USING ERRCODE = 'check_violation', CONSTRAINT = 'bank_transaction_versions_immutable';", hash='c660c29959d32cffc1a040fb67aa6782add3e5e8', operation='UPDATE', pgid='pgtrigger_bank_transaction_versions_immutable_1308a', table='bank_transaction_versions', when='BEFORE')),

@@ -157,12 +157,14 @@ def _wait_for_rollback() -> None:
     for _ in range(200):
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                "SELECT pid, state, backend_start, query FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
-            if cursor.fetchone()[0] == 0:
+            others = cursor.fetchall()
+            if not others:
                 return
         time.sleep(0.05)
-    pytest.fail("the killed import still holds its connection")
+    pytest.fail(f"the killed import still holds its connection: {others}")
 
 
 @pytest.mark.django_db

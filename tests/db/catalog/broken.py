@@ -1,0 +1,280 @@
+"""One valid row in every table, and one statement per rule that breaks it; all in raw SQL."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tests.db.catalog.expected_columns import expected_tables
+from tests.db.catalog.expected_definitions import FOREIGN_KEYS
+
+NOBODY = "'ffffffff-ffff-ffff-ffff-ffffffffffff'"
+
+
+def key(number: int) -> str:
+    """A fixed UUID as an SQL literal."""
+    return f"'00000000-0000-0000-0000-{number:012d}'"
+
+
+PERSON, OTHER_PERSON, ACCOUNT, OTHER_ACCOUNT, LEDGER, OTHER_LEDGER, CONNECTION, FILE = map(key, range(1, 9))
+ROW, SECOND, THIRD, UNMAPPED, ARCHIVED, SYNC = map(key, range(11, 17))
+
+_BANK_ROW = (
+    "(id, connection_id, account_id, bank_id, external_transaction_id, external_account_id, raw_data, "
+    "normalized_data, amount, transaction_type, transaction_date, mapped_transaction_id) VALUES "
+)
+
+
+def _bank_row(row: str, bank_row_id: str, day: str) -> str:
+    return (
+        f"({row}, {CONNECTION}, {ACCOUNT}, 'rbc', '{bank_row_id}', '01234-5678901', '{{}}', '{{}}', 12.34, 'debit', "
+        f"'{day}', {LEDGER})"
+    )
+
+
+VALID_ROWS = (
+    f"INSERT INTO users (id, email) VALUES ({PERSON}, 'alice@example.ca'), ({OTHER_PERSON}, 'bruno@example.ca')",
+    "INSERT INTO auth_group (name) VALUES ('Readers')",
+    f"INSERT INTO users_groups (user_id, group_id) SELECT {PERSON}, id FROM auth_group WHERE name = 'Readers'",
+    f"INSERT INTO users_user_permissions (user_id, permission_id) SELECT {PERSON}, min(id) FROM auth_permission",
+    "INSERT INTO accounts (id, user_id, account_name, account_type, is_external) VALUES "
+    f"({ACCOUNT}, {PERSON}, 'RBC chequing', 'chequing', true), ({OTHER_ACCOUNT}, {PERSON}, 'RBC card', 'card', true)",
+    "INSERT INTO transactions (id, account_id, amount, transaction_type, transaction_date) VALUES "
+    f"({LEDGER}, {ACCOUNT}, 12.34, 'debit', '2026-10-05'), ({OTHER_LEDGER}, {ACCOUNT}, 5, 'credit', '2026-10-06')",
+    "INSERT INTO system_config (key, value) VALUES ('test_setting', '1')",
+    "INSERT INTO system_logs (level, message) VALUES ('INFO', 'Nothing happened')",
+    "INSERT INTO bank_connections (id, user_id, bank_id, bank_name, connection_type, encrypted_credentials, "
+    "encryption_key_id, consent_given_at) "
+    f"VALUES ({CONNECTION}, {PERSON}, 'rbc', 'RBC Royal Bank', 'api', '', 'none', '2026-10-01Z')",
+    "INSERT INTO linked_accounts (connection_id, account_id, bank_id, external_account_id, identifier_kind, currency) "
+    f"VALUES ({CONNECTION}, {ACCOUNT}, 'rbc', '01234-5678901', 'account_number', 'CAD')",
+    "INSERT INTO bank_webhooks (connection_id, bank_id, webhook_url, webhook_secret, webhook_events) "
+    f"VALUES ({CONNECTION}, 'rbc', 'https://dwaybank.example/hook/', 'ciphertext', '{{transactions}}')",
+    "INSERT INTO integration_errors (connection_id, user_id, error_type, error_severity, error_message, resolved_by) "
+    f"VALUES ({CONNECTION}, {PERSON}, 'network', 'low', 'No answer', {PERSON})",
+    "INSERT INTO bank_sync_logs (id, connection_id, user_id, sync_type, sync_operation, sync_status, started_at) "
+    f"VALUES ({SYNC}, {CONNECTION}, {PERSON}, 'manual', 'full', 'started', CURRENT_TIMESTAMP)",
+    f"INSERT INTO bank_transactions {_BANK_ROW}"
+    + ", ".join(_bank_row(row, f"FIT{row[-3:-1]}", "2026-10-05") for row in (ROW, SECOND, THIRD, UNMAPPED)),
+    # a change of text leaves an earlier version
+    f"UPDATE bank_transactions SET raw_description = 'COFFEE' WHERE id = {ROW}",
+    "CREATE TABLE bank_transactions_archive_y2015m01 PARTITION OF bank_transactions_archive "
+    "FOR VALUES FROM ('2015-01-01') TO ('2015-02-01')",
+    f"INSERT INTO bank_transactions_archive {_BANK_ROW} {_bank_row(ARCHIVED, 'OLD', '2015-01-05')}",
+    "INSERT INTO bank_transaction_duplicates (bank_transaction_id, duplicate_of_id, source) "
+    f"VALUES ({SECOND}, {ROW}, 'csv-rbc')",
+    "INSERT INTO transaction_mappings (transaction_id, bank_transaction_id, mapping_type, reviewed_by) "
+    f"VALUES ({LEDGER}, {ROW}, 'manual', {PERSON})",
+    "INSERT INTO balance_sync_history (account_id, connection_id, dway_balance_before, bank_balance, "
+    "dway_balance_after, sync_type, sync_status, reviewed_by, approved_by) "
+    f"VALUES ({ACCOUNT}, {CONNECTION}, 1, 1, 1, 'manual', 'synchronized', {PERSON}, {OTHER_PERSON})",
+    "INSERT INTO compliance_reports (user_id, report_type, report_period_start, report_period_end, report_data, "
+    "due_date, submitted_by) "
+    f"VALUES ({PERSON}, 'FINTRAC_LCTR', '2026-10-01', '2026-10-31', '{{}}', '2026-11-15', {PERSON})",
+    "INSERT INTO statement_files (id, owner_id, sha256, file_name, size_bytes, file_status, problems) "
+    f"VALUES ({FILE}, {PERSON}, repeat('a', 64), 'october.ofx', 1, 'imported', '[]')",
+    "INSERT INTO bank_statements (file_id, account_id, connection_id, external_account_id, currency, signed_sum, "
+    "transactions_seen, transactions_imported, transactions_duplicates, transactions_rejected) "
+    f"VALUES ({FILE}, {ACCOUNT}, {CONNECTION}, '01234-5678901', 'CAD', -12.34, 3, 1, 1, 1)",
+)
+
+
+class Case(NamedTuple):
+    """A statement that must be refused under the name ``rule`` of ``table`` (for NOT NULL: of its column)."""
+
+    table: str
+    rule: str
+    statement: str
+
+
+def copied(table: str, into: str = "", **changes: str) -> str:
+    """Insert a copy of the table's row (under a new id) with some columns changed."""
+    columns = {name: name for name, column in expected_tables()[table].items() if not column.generated}
+    if columns.get("id"):
+        columns["id"] = "gen_random_uuid()"
+        if expected_tables()[table]["id"].type == "bigint":
+            columns["id"] = "id + 1000000"
+    columns |= changes
+    one_row = {"bank_transactions": f"WHERE id = {ROW}", "bank_transaction_keys": f"WHERE id = {ROW}"}.get(table, "")
+    return (
+        f"INSERT INTO {into or table} ({', '.join(columns)}) "
+        f"SELECT {', '.join(columns.values())} FROM {table} {one_row} LIMIT 1"
+    )
+
+
+def changed(table: str, rule: str, assignment: str) -> Case:
+    return Case(table, rule, f"UPDATE {table} SET {assignment}")
+
+
+BANK_TRANSACTION_CHECKS = {
+    "bank_transactions_bank_id_check": "bank_id = 'hsbc'",
+    "bank_transactions_type_check": "transaction_type = 'refund'",
+    "bank_transactions_processing_status_check": "processing_status = 'lost'",
+    "bank_transactions_amount_check": "amount = -0.01",
+}
+BROKEN_CHECKS = (
+    changed("bank_connections", "bank_connections_bank_id_check", "bank_id = 'hsbc'"),
+    changed("bank_connections", "bank_connections_connection_type_check", "connection_type = 'fax'"),
+    changed("bank_connections", "bank_connections_status_check", "connection_status = 'asleep'"),
+    changed("bank_sync_logs", "bank_sync_logs_sync_type_check", "sync_type = 'sometimes'"),
+    changed("bank_sync_logs", "bank_sync_logs_sync_operation_check", "sync_operation = 'everything'"),
+    changed("bank_sync_logs", "bank_sync_logs_sync_status_check", "sync_status = 'done'"),
+    *(
+        changed(table, rule, assignment)
+        for table in ("bank_transactions", "bank_transactions_archive")
+        for rule, assignment in BANK_TRANSACTION_CHECKS.items()
+    ),
+    changed("transaction_mappings", "transaction_mappings_mapping_type_check", "mapping_type = 'guessed'"),
+    changed(
+        "transaction_mappings", "transaction_mappings_reconciliation_status_check", "reconciliation_status = 'maybe'"
+    ),
+    changed("transaction_mappings", "transaction_mappings_confidence_range", "mapping_confidence = 1.01"),
+    changed("transaction_mappings", "transaction_mappings_confidence_range", "mapping_confidence = -0.01"),
+    changed("balance_sync_history", "balance_sync_history_sync_type_check", "sync_type = 'fallback'"),
+    changed("balance_sync_history", "balance_sync_history_sync_status_check", "sync_status = 'fine'"),
+    changed("balance_sync_history", "balance_sync_history_resolution_method_check", "resolution_method = 'coin_toss'"),
+    changed("balance_sync_history", "balance_sync_history_two_people_check", "approved_by = reviewed_by"),
+    changed("bank_webhooks", "bank_webhooks_bank_id_check", "bank_id = 'hsbc'"),
+    changed("bank_webhooks", "bank_webhooks_status_check", "webhook_status = 'asleep'"),
+    changed("compliance_reports", "compliance_reports_type_check", "report_type = 'FINTRAC'"),
+    changed("compliance_reports", "compliance_reports_status_check", "report_status = 'lost'"),
+    changed("compliance_reports", "compliance_reports_compliance_status_check", "compliance_status = 'late'"),
+    changed("integration_errors", "integration_errors_type_check", "error_type = 'human'"),
+    changed("integration_errors", "integration_errors_severity_check", "error_severity = 'none'"),
+    changed("integration_errors", "integration_errors_resolution_status_check", "resolution_status = 'open'"),
+    changed("integration_errors", "integration_errors_business_impact_check", "business_impact = 'huge'"),
+    changed("transactions", "transactions_amount_check", "amount = -1"),
+    changed("transactions", "transactions_type_check", "transaction_type = 'refund'"),
+    changed("system_logs", "system_logs_level_check", "level = 'info'"),
+    Case("audit_events", "audit_events_action_check", copied("audit_events", action="'TRUNCATE'")),
+    changed("linked_accounts", "linked_accounts_bank_id_check", "bank_id = 'hsbc'"),
+    changed("linked_accounts", "linked_accounts_identifier_kind_check", "identifier_kind = 'nickname'"),
+    changed(
+        "bank_transaction_duplicates",
+        "bank_transaction_duplicates_two_rows_check",
+        "duplicate_of_id = bank_transaction_id",
+    ),
+    changed("statement_files", "statement_files_bank_id_check", "bank_id = 'hsbc'"),
+    changed("statement_files", "statement_files_status_check", "file_status = 'eaten'"),
+    changed("statement_files", "statement_files_sha256_check", "sha256 = repeat('A', 64)"),
+    changed("statement_files", "statement_files_sha256_check", "sha256 = repeat('a', 63)"),
+    changed("bank_statements", "bank_statements_counts_check", "transactions_imported = 2"),
+    changed("bank_statements", "bank_statements_changed_check", "transactions_changed = 2"),
+)
+
+BROKEN_UNIQUES = (
+    Case("users", "users_email_key", copied("users")),
+    Case("users_groups", "users_groups_user_id_group_id_fc7788e8_uniq", copied("users_groups")),
+    Case(
+        "users_user_permissions",
+        "users_user_permissions_user_id_permission_id_3b86cbdf_uniq",
+        copied("users_user_permissions"),
+    ),
+    Case("bank_connections", "idx_bank_connections_active_user_bank", copied("bank_connections")),
+    Case("bank_webhooks", "idx_bank_webhooks_connection_id", copied("bank_webhooks")),
+    Case(
+        "transaction_mappings",
+        "idx_transaction_mappings_transaction_id",
+        copied("transaction_mappings", bank_transaction_id=UNMAPPED),
+    ),
+    Case(
+        "transaction_mappings",
+        "idx_transaction_mappings_bank_transaction_id",
+        copied("transaction_mappings", transaction_id=OTHER_LEDGER),
+    ),
+    Case("bank_transaction_keys", "idx_bank_transactions_unique", copied("bank_transaction_keys")),
+    # a second row of the same bank id, on another day: what the key table is for
+    Case(
+        "bank_transaction_keys",
+        "idx_bank_transactions_unique",
+        copied("bank_transactions", transaction_date="date '2026-11-05'"),
+    ),
+    Case("linked_accounts", "linked_accounts_connection_account_key", copied("linked_accounts")),
+    # the same number, written otherwise, of another account
+    Case(
+        "linked_accounts",
+        "linked_accounts_bank_account_key",
+        copied("linked_accounts", account_id=OTHER_ACCOUNT, external_account_id="'01234 5678901'"),
+    ),
+    Case(
+        "bank_transaction_duplicates",
+        "bank_transaction_duplicates_bank_transaction_id_key",
+        copied("bank_transaction_duplicates", duplicate_of_id=THIRD),
+    ),
+    Case(
+        "bank_transaction_duplicates",
+        "bank_transaction_duplicates_source_key",
+        copied("bank_transaction_duplicates", bank_transaction_id=THIRD),
+    ),
+    Case("statement_files", "statement_files_owner_sha256_key", copied("statement_files")),
+    Case("bank_statements", "bank_statements_file_account_key", copied("bank_statements")),
+)
+
+# The key of a partition bears the partition's name.
+PARTITION_OF = {
+    "bank_transactions": "bank_transactions_y2026m10",
+    "bank_transactions_archive": "bank_transactions_archive_y2015m01",
+}
+
+
+def broken_primary_keys() -> list[Case]:
+    """The same row again, key and all."""
+    return [
+        Case(table, f"{table}_pkey", copied(table, **({"id": "id"} if "id" in columns else {})))
+        for table, columns in expected_tables().items()
+    ]
+
+
+def broken_foreign_keys() -> list[Case]:
+    """Each reference, to nobody."""
+    cases = []
+    for table, its_keys in FOREIGN_KEYS.items():
+        for rule, (column, target, _) in its_keys.items():
+            nobody = "-1" if target.startswith("auth_") else NOBODY
+            if table == "bank_transaction_versions":  # never updated
+                cases.append(Case(table, rule, copied(table, **{column: nobody})))
+            else:
+                cases.append(changed(table, rule, f"{column} = {nobody}"))
+    return cases
+
+
+def broken_not_nulls() -> list[Case]:
+    """Each column that must be set, left out. ``rule`` is the column. The archive has no DEFAULT partition, so that
+    a row without a date finds no place in it: its partition is written directly."""
+    into = {"bank_transactions_archive": PARTITION_OF["bank_transactions_archive"]}
+    return [
+        Case(table, name, copied(table, into=into.get(table, ""), **{name: "NULL"}))
+        for table, columns in expected_tables().items()
+        for name, column in columns.items()
+        if not column.nullable
+    ]
+
+
+RETAINED = "UPDATE bank_connections SET data_retention_until = CURRENT_TIMESTAMP + interval '1 day'; {}"
+SUBMITTED = "UPDATE compliance_reports SET report_status = 'submitted', submitted_at = CURRENT_TIMESTAMP; {}"
+# Rules that triggers hold: some need a row to become protected first.
+REFUSALS = (
+    Case("audit_events", "audit_events_append_only", "UPDATE audit_events SET reason = ''"),
+    Case("audit_events", "audit_events_append_only", "DELETE FROM audit_events"),
+    Case(
+        "bank_transaction_versions",
+        "bank_transaction_versions_immutable",
+        "UPDATE bank_transaction_versions SET amount = 0",
+    ),
+    Case("bank_transactions", "bank_transactions_id_immutable", "UPDATE bank_transactions SET id = gen_random_uuid()"),
+    Case("bank_connections", "bank_connections_retention_guard", RETAINED.format("DELETE FROM bank_connections")),
+    Case("bank_transactions", "bank_transactions_retention_guard", RETAINED.format("DELETE FROM bank_transactions")),
+    Case("bank_transactions", "bank_transactions_retention_guard", RETAINED.format("DELETE FROM accounts")),
+    Case(
+        "bank_transactions_archive",
+        "bank_transactions_retention_guard",
+        RETAINED.format("DELETE FROM bank_transactions_archive"),
+    ),
+    Case(
+        "compliance_reports", "compliance_reports_retention_guard", SUBMITTED.format("DELETE FROM compliance_reports")
+    ),
+    Case(
+        "compliance_reports",
+        "compliance_reports_submission_guard",
+        SUBMITTED.format("UPDATE compliance_reports SET submitted_at = NULL"),
+    ),
+)

@@ -1,0 +1,459 @@
+"""The columns of every table, by hand from the schema document and the decisions on it.
+
+One column per line: name, type, ``!`` where NULL is refused, ``= default``, or ``generated``.
+"""
+
+from __future__ import annotations
+
+from tests.db.catalog.live import Column
+
+# The eight tables of the document. Departures: gen_random_uuid() for the key (in PostgreSQL's core),
+# duration_ms bigint, discrepancy_percentage decimal(20,2), webhook_secret and verification_token text.
+DOCUMENT = {
+    "bank_connections": """
+        id uuid ! = gen_random_uuid()
+        user_id uuid !
+        bank_id varchar(20) !
+        bank_name varchar(100) !
+        connection_type varchar(20) !
+        encrypted_credentials text !
+        encryption_key_id varchar(100) !
+        encrypted_access_token text
+        encrypted_refresh_token text
+        token_expires_at timestamptz
+        token_last_refreshed timestamptz
+        connection_status varchar(20) ! = 'active'
+        scopes text[]
+        linked_accounts_count integer = 0
+        last_successful_sync timestamptz
+        last_sync_attempt timestamptz
+        consecutive_failures integer = 0
+        last_error_message text
+        last_error_at timestamptz
+        consent_given_at timestamptz !
+        consent_expires_at timestamptz
+        data_retention_until timestamptz
+        created_at timestamptz = CURRENT_TIMESTAMP
+        updated_at timestamptz = CURRENT_TIMESTAMP
+        created_by uuid
+        updated_by uuid
+        deleted_at timestamptz
+        deleted_by uuid
+    """,
+    "bank_sync_logs": """
+        id uuid ! = gen_random_uuid()
+        connection_id uuid !
+        user_id uuid !
+        sync_type varchar(50) !
+        sync_operation varchar(50) !
+        sync_status varchar(20) !
+        started_at timestamptz ! = CURRENT_TIMESTAMP
+        completed_at timestamptz
+        duration_ms bigint generated
+        accounts_processed integer = 0
+        accounts_imported integer = 0
+        accounts_updated integer = 0
+        transactions_processed integer = 0
+        transactions_imported integer = 0
+        transactions_duplicates integer = 0
+        errors_count integer = 0
+        warnings_count integer = 0
+        error_details jsonb
+        sync_metadata jsonb
+    """,
+    "bank_transactions": """
+        id uuid ! = gen_random_uuid()
+        connection_id uuid !
+        account_id uuid !
+        bank_id varchar(20) !
+        external_transaction_id varchar(255) !
+        external_account_id varchar(255) !
+        raw_data jsonb !
+        normalized_data jsonb !
+        amount decimal(15,2) !
+        currency varchar(3) = 'CAD'
+        transaction_type varchar(20) !
+        transaction_date date !
+        posted_date date
+        value_date date
+        raw_description text
+        normalized_description text
+        merchant_name varchar(255)
+        category varchar(100)
+        subcategory varchar(100)
+        transaction_code varchar(50)
+        bank_reference varchar(255)
+        processing_status varchar(20) = 'imported'
+        mapped_transaction_id uuid
+        bank_created_at timestamptz
+        imported_at timestamptz = CURRENT_TIMESTAMP
+        processed_at timestamptz
+        created_at timestamptz = CURRENT_TIMESTAMP
+        updated_at timestamptz = CURRENT_TIMESTAMP
+    """,
+    "transaction_mappings": """
+        id uuid ! = gen_random_uuid()
+        transaction_id uuid !
+        bank_transaction_id uuid !
+        mapping_type varchar(20) !
+        mapping_confidence decimal(3,2)
+        mapping_algorithm varchar(50)
+        reconciliation_status varchar(20) = 'matched'
+        discrepancy_amount decimal(15,2)
+        discrepancy_reason text
+        reviewed_by uuid
+        reviewed_at timestamptz
+        review_notes text
+        created_at timestamptz = CURRENT_TIMESTAMP
+        updated_at timestamptz = CURRENT_TIMESTAMP
+    """,
+    "balance_sync_history": """
+        id uuid ! = gen_random_uuid()
+        account_id uuid !
+        connection_id uuid
+        dway_balance_before decimal(15,2) !
+        bank_balance decimal(15,2) !
+        dway_balance_after decimal(15,2) !
+        discrepancy_amount decimal(15,2) generated
+        discrepancy_percentage decimal(20,2) generated
+        sync_type varchar(50) !
+        sync_status varchar(20) !
+        resolution_method varchar(50)
+        conflict_detected boolean = false
+        conflict_resolution_id uuid
+        resolution_confidence decimal(3,2)
+        resolution_reasoning text
+        requires_manual_review boolean = false
+        reviewed_by uuid
+        reviewed_at timestamptz
+        approved_by uuid
+        approved_at timestamptz
+        sync_metadata jsonb
+        sync_timestamp timestamptz ! = CURRENT_TIMESTAMP
+        created_at timestamptz = CURRENT_TIMESTAMP
+    """,
+    "bank_webhooks": """
+        id uuid ! = gen_random_uuid()
+        connection_id uuid !
+        bank_id varchar(20) !
+        webhook_url text !
+        webhook_secret text !
+        webhook_events text[] !
+        webhook_status varchar(20) = 'active'
+        last_verification_at timestamptz
+        verification_token text
+        events_received integer = 0
+        last_event_at timestamptz
+        last_successful_event_at timestamptz
+        consecutive_failures integer = 0
+        supported_events text[]
+        webhook_version varchar(10)
+        webhook_metadata jsonb
+        created_at timestamptz = CURRENT_TIMESTAMP
+        updated_at timestamptz = CURRENT_TIMESTAMP
+        expires_at timestamptz
+    """,
+    "compliance_reports": """
+        id uuid ! = gen_random_uuid()
+        user_id uuid
+        report_type varchar(50) !
+        report_period_start date !
+        report_period_end date !
+        report_status varchar(20) = 'draft'
+        fintrac_report_number varchar(50)
+        transaction_threshold_amount decimal(15,2)
+        suspicious_activity_indicators text[]
+        report_data jsonb !
+        report_summary jsonb
+        submitted_to varchar(100)
+        submission_method varchar(50)
+        submitted_at timestamptz
+        submitted_by uuid
+        acknowledgment_received_at timestamptz
+        response_received_at timestamptz
+        response_status varchar(50)
+        response_data jsonb
+        due_date date !
+        compliance_status varchar(20) = 'pending'
+        created_at timestamptz = CURRENT_TIMESTAMP
+        updated_at timestamptz = CURRENT_TIMESTAMP
+    """,
+    "integration_errors": """
+        id uuid ! = gen_random_uuid()
+        connection_id uuid
+        user_id uuid
+        error_type varchar(50) !
+        error_severity varchar(20) !
+        error_code varchar(50)
+        error_message text !
+        operation_type varchar(50)
+        bank_id varchar(20)
+        external_account_id varchar(255)
+        error_details jsonb
+        stack_trace text
+        request_data jsonb
+        response_data jsonb
+        resolution_status varchar(20) = 'new'
+        resolution_method varchar(50)
+        resolved_at timestamptz
+        resolved_by uuid
+        resolution_notes text
+        affected_users_count integer = 0
+        business_impact varchar(20)
+        estimated_downtime_minutes integer
+        retry_count integer = 0
+        last_retry_at timestamptz
+        next_retry_at timestamptz
+        max_retries integer = 3
+        notification_sent boolean = false
+        notification_sent_at timestamptz
+        escalated boolean = false
+        escalated_at timestamptz
+        occurred_at timestamptz ! = CURRENT_TIMESTAMP
+        created_at timestamptz = CURRENT_TIMESTAMP
+        updated_at timestamptz = CURRENT_TIMESTAMP
+    """,
+}
+
+# Columns the document adds to tables that DwayBank already has.
+EXTENSION = {
+    "accounts": """
+        external_bank_name varchar(100)
+        external_account_id varchar(255)
+        last_sync_date timestamptz
+        sync_enabled boolean = false
+    """,
+    "transactions": """
+        external_transaction_id varchar(255)
+        import_source varchar(50) = 'manual'
+        bank_reference varchar(255)
+        transaction_metadata jsonb
+    """,
+}
+
+# Tables that the document takes for granted, and the project's own.
+OWN = {
+    "users": """
+        id uuid ! = gen_random_uuid()
+        email varchar(254) !
+        created_at timestamptz = CURRENT_TIMESTAMP
+        updated_at timestamptz = CURRENT_TIMESTAMP
+        full_name varchar(200) ! = ''
+        password varchar(128) ! = '!'
+        last_login timestamptz
+        is_active boolean ! = true
+        is_staff boolean ! = false
+        is_superuser boolean ! = false
+    """,
+    "users_groups": """
+        id bigint ! = identity
+        user_id uuid !
+        group_id integer !
+    """,
+    "users_user_permissions": """
+        id bigint ! = identity
+        user_id uuid !
+        permission_id integer !
+    """,
+    "accounts": """
+        id uuid ! = gen_random_uuid()
+        user_id uuid !
+        account_name varchar(255) !
+        account_type varchar(50) !
+        currency varchar(3) = 'CAD'
+        current_balance decimal(15,2) ! = 0
+        is_external boolean ! = false
+        deleted_at timestamptz
+        created_at timestamptz = CURRENT_TIMESTAMP
+        updated_at timestamptz = CURRENT_TIMESTAMP
+    """,
+    "transactions": """
+        id uuid ! = gen_random_uuid()
+        account_id uuid !
+        amount decimal(15,2) !
+        currency varchar(3) = 'CAD'
+        transaction_type varchar(20) !
+        transaction_date date !
+        description text
+        status varchar(20) = 'posted'
+        created_at timestamptz = CURRENT_TIMESTAMP
+        updated_at timestamptz = CURRENT_TIMESTAMP
+    """,
+    "system_config": """
+        key varchar(100) !
+        value text !
+        description text
+        created_at timestamptz = CURRENT_TIMESTAMP
+        updated_at timestamptz = CURRENT_TIMESTAMP
+    """,
+    "system_logs": """
+        id uuid ! = gen_random_uuid()
+        level varchar(10) !
+        message text !
+        metadata jsonb
+        created_at timestamptz = CURRENT_TIMESTAMP
+    """,
+    "audit_events": """
+        id bigint ! = identity
+        occurred_at timestamptz ! = CURRENT_TIMESTAMP
+        table_name varchar(63) !
+        row_id varchar(255) !
+        action varchar(10) !
+        actor_id uuid
+        run text ! = ''
+        reason text ! = ''
+        database_role varchar(63) !
+        changed_columns varchar(63)[] !
+        old_values jsonb
+        new_values jsonb
+    """,
+    "linked_accounts": """
+        id uuid ! = gen_random_uuid()
+        connection_id uuid !
+        account_id uuid !
+        bank_id varchar(20) !
+        external_account_id varchar(255) !
+        identifier_kind varchar(20) !
+        currency varchar(3) !
+        account_key varchar(255) generated
+        created_at timestamptz = CURRENT_TIMESTAMP
+        updated_at timestamptz = CURRENT_TIMESTAMP
+    """,
+    "bank_transaction_keys": """
+        id uuid !
+        bank_id varchar(20) !
+        external_account_id varchar(255) !
+        external_transaction_id varchar(255) !
+        transaction_date date !
+    """,
+    "bank_transaction_versions": """
+        id uuid ! = gen_random_uuid()
+        bank_transaction_id uuid !
+        replaced_at timestamptz ! = CURRENT_TIMESTAMP
+        transaction_date date !
+        posted_date date
+        amount decimal(15,2) !
+        transaction_type varchar(20) !
+        raw_description text
+        raw_data jsonb !
+        normalized_data jsonb !
+    """,
+    "bank_transaction_duplicates": """
+        id uuid ! = gen_random_uuid()
+        bank_transaction_id uuid !
+        duplicate_of_id uuid !
+        source varchar(30) !
+        created_at timestamptz = CURRENT_TIMESTAMP
+    """,
+    "statement_files": """
+        id uuid ! = gen_random_uuid()
+        owner_id uuid !
+        sha256 varchar(64) !
+        file_name varchar(255) !
+        size_bytes bigint !
+        file_format varchar(30)
+        bank_id varchar(20)
+        file_status varchar(20) !
+        content bytea
+        problems jsonb !
+        uploaded_by uuid
+        created_at timestamptz = CURRENT_TIMESTAMP
+        updated_at timestamptz = CURRENT_TIMESTAMP
+    """,
+    "bank_statements": """
+        id uuid ! = gen_random_uuid()
+        file_id uuid !
+        account_id uuid !
+        connection_id uuid !
+        sync_log_id uuid
+        external_account_id varchar(255) !
+        currency varchar(3) !
+        period_start date
+        period_end date
+        opening_balance decimal(15,2)
+        closing_balance decimal(15,2)
+        signed_sum decimal(15,2) !
+        transactions_seen integer !
+        transactions_imported integer !
+        transactions_duplicates integer !
+        transactions_changed integer ! = 0
+        transactions_rejected integer !
+        ties_out boolean generated
+        created_at timestamptz = CURRENT_TIMESTAMP
+    """,
+}
+
+# Generated columns: what the document (or, where it fails, the decision) computes. PostgreSQL itself brings both
+# sides into one spelling, so these are written as a person would.
+GENERATED = {
+    ("bank_sync_logs", "duration_ms"): (
+        "CASE WHEN completed_at IS NOT NULL THEN EXTRACT(EPOCH FROM (completed_at - started_at)) * 1000 ELSE NULL END"
+    ),
+    ("balance_sync_history", "discrepancy_amount"): "ABS(dway_balance_before - bank_balance)",
+    ("balance_sync_history", "discrepancy_percentage"): (
+        "CASE WHEN dway_balance_before = bank_balance THEN 0 WHEN bank_balance = 0 THEN NULL "
+        "ELSE ROUND((ABS(dway_balance_before - bank_balance) / ABS(bank_balance)) * 100, 2) END"
+    ),
+    ("linked_accounts", "account_key"): "upper(regexp_replace(external_account_id, '[^0-9A-Za-z*]', '', 'g'))",
+    ("bank_statements", "ties_out"): "opening_balance + signed_sum = closing_balance",
+}
+
+# View columns of the document, in its order.
+VIEWS = {
+    "bank_integration_health": """
+        connection_id uuid
+        user_id uuid
+        bank_id varchar(20)
+        bank_name varchar(100)
+        connection_status varchar(20)
+        linked_accounts_count integer
+        last_successful_sync timestamptz
+        consecutive_failures integer
+        health_score integer
+        sync_count_7d bigint
+        error_count_7d bigint
+        avg_sync_duration_ms decimal
+        token_status text
+        created_at timestamptz
+        updated_at timestamptz
+    """,
+    "transaction_reconciliation_status": """
+        account_id uuid
+        user_id uuid
+        account_name varchar(255)
+        external_bank_name varchar(100)
+        total_bank_transactions bigint
+        mapped_transactions bigint
+        unmapped_transactions bigint
+        total_bank_amount decimal
+        total_mapped_amount decimal
+        reconciliation_difference decimal
+        automatic_mappings bigint
+        manual_mappings bigint
+        discrepancies bigint
+        earliest_transaction date
+        latest_transaction date
+        last_import timestamptz
+    """,
+}
+
+
+def parse(block: str) -> dict[str, Column]:
+    """Column name → column, in the order written."""
+    parsed = {}
+    for line in filter(None, map(str.strip, block.splitlines())):
+        head, _, default = line.partition(" = ")
+        name, type_name, *marks = head.split()
+        parsed[name] = Column(
+            type_name.replace("decimal", "numeric"), "!" not in marks, default or None, "generated" in marks
+        )
+    return parsed
+
+
+def expected_tables() -> dict[str, dict[str, Column]]:
+    """Every table; the archive is the live table once more."""
+    tables = {name: parse(block) for name, block in {**DOCUMENT, **OWN}.items()}
+    for name, block in EXTENSION.items():
+        tables[name] |= parse(block)
+    tables["bank_transactions_archive"] = tables["bank_transactions"]
+    return tables

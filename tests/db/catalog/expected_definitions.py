@@ -1,0 +1,482 @@
+"""Constraints, indexes, functions and triggers, by hand from the schema document and the decisions on it.
+
+Conditions are written as a person would; the tests let PostgreSQL bring them into its own spelling before they
+compare. Names are the document's wherever it has one.
+"""
+
+from __future__ import annotations
+
+BANK = "bank_id IN ('rbc', 'td', 'bmo', 'cibc', 'aggregation')"
+DIRECTION = "transaction_type IN ('debit', 'credit')"
+
+# table → constraint → condition. NULL passes every CHECK, so "IS NULL OR" is not written.
+CHECKS = {
+    "bank_connections": {
+        "bank_connections_bank_id_check": BANK,
+        "bank_connections_connection_type_check": "connection_type IN ('oauth', 'aggregation', 'scraping', 'api')",
+        "bank_connections_status_check": (
+            "connection_status IN ('active', 'expired', 'disabled', 'error', 'maintenance')"
+        ),
+    },
+    "bank_sync_logs": {
+        "bank_sync_logs_sync_type_check": (
+            "sync_type IN ('initial', 'scheduled', 'manual', 'webhook', 'real_time', 'fallback')"
+        ),
+        "bank_sync_logs_sync_operation_check": (
+            "sync_operation IN ('accounts', 'transactions', 'balance', 'full', 'connection_test')"
+        ),
+        "bank_sync_logs_sync_status_check": (
+            "sync_status IN ('started', 'in_progress', 'completed', 'failed', 'partial', 'timeout')"
+        ),
+    },
+    "bank_transactions": {
+        "bank_transactions_bank_id_check": BANK,
+        "bank_transactions_type_check": DIRECTION,
+        "bank_transactions_processing_status_check": (
+            "processing_status IN ('imported', 'processed', 'mapped', 'error', 'duplicate')"
+        ),
+        "bank_transactions_amount_check": "amount >= 0",  # decision: an amount is a magnitude
+    },
+    "transaction_mappings": {
+        "transaction_mappings_mapping_type_check": (
+            "mapping_type IN ('automatic', 'manual', 'corrected', 'system_generated')"
+        ),
+        "transaction_mappings_reconciliation_status_check": (
+            "reconciliation_status IN ('matched', 'discrepancy', 'unmatched', 'disputed')"
+        ),
+        "transaction_mappings_confidence_range": (
+            "mapping_confidence IS NULL OR (mapping_confidence >= 0 AND mapping_confidence <= 1)"
+        ),
+    },
+    "balance_sync_history": {
+        "balance_sync_history_sync_type_check": (
+            "sync_type IN ('scheduled', 'real_time', 'manual', 'webhook', 'initial')"
+        ),
+        "balance_sync_history_sync_status_check": (
+            "sync_status IN ('synchronized', 'conflict_resolved', 'manual_review', 'error')"
+        ),
+        "balance_sync_history_resolution_method_check": (
+            "resolution_method IN ('accept_bank', 'keep_dway', 'manual_adjustment', 'transaction_resync')"
+        ),
+        "balance_sync_history_two_people_check": (  # decision: two people
+            "NOT (approved_by = reviewed_by AND approved_by IS NOT NULL AND reviewed_by IS NOT NULL)"
+        ),
+    },
+    "bank_webhooks": {
+        "bank_webhooks_bank_id_check": BANK,  # decision: aggregators send webhooks too
+        "bank_webhooks_status_check": "webhook_status IN ('active', 'inactive', 'failed', 'pending', 'expired')",
+    },
+    "compliance_reports": {
+        "compliance_reports_type_check": (
+            "report_type IN ('FINTRAC_LCTR', 'FINTRAC_STR', 'OSFI_RISK', 'PRIVACY_AUDIT', 'PCI_DSS')"
+        ),
+        "compliance_reports_status_check": (
+            "report_status IN ('draft', 'submitted', 'accepted', 'rejected', 'under_review')"
+        ),
+        "compliance_reports_compliance_status_check": (
+            "compliance_status IN ('pending', 'compliant', 'overdue', 'exempt', 'non_compliant')"
+        ),
+    },
+    "integration_errors": {
+        "integration_errors_type_check": (
+            "error_type IN ('authentication', 'network', 'rate_limit', 'server_error', 'validation', 'timeout')"
+        ),
+        "integration_errors_severity_check": "error_severity IN ('low', 'medium', 'high', 'critical')",
+        "integration_errors_resolution_status_check": (
+            "resolution_status IN ('new', 'in_progress', 'resolved', 'ignored', 'escalated')"
+        ),
+        "integration_errors_business_impact_check": (
+            "business_impact IN ('none', 'low', 'medium', 'high', 'critical')"
+        ),
+    },
+    # beyond the document
+    "transactions": {"transactions_amount_check": "amount >= 0", "transactions_type_check": DIRECTION},
+    "system_logs": {"system_logs_level_check": "level IN ('DEBUG', 'INFO', 'WARNING', 'ERROR')"},
+    "audit_events": {"audit_events_action_check": "action IN ('INSERT', 'UPDATE', 'DELETE')"},
+    "linked_accounts": {
+        "linked_accounts_bank_id_check": BANK,
+        "linked_accounts_identifier_kind_check": (
+            "identifier_kind IN ('account_number', 'card_number', 'masked_card', 'unnamed')"
+        ),
+    },
+    "bank_transaction_duplicates": {
+        "bank_transaction_duplicates_two_rows_check": "NOT (bank_transaction_id = duplicate_of_id)",
+    },
+    "statement_files": {
+        "statement_files_bank_id_check": BANK,
+        "statement_files_status_check": "file_status IN ('received', 'imported', 'partial', 'refused')",
+        "statement_files_sha256_check": "sha256 ~ '^[0-9a-f]{64}$'",
+    },
+    "bank_statements": {
+        "bank_statements_counts_check": (
+            "transactions_seen = ((transactions_imported + transactions_duplicates) + transactions_rejected)"
+        ),
+        "bank_statements_changed_check": "transactions_changed <= transactions_duplicates",
+    },
+}
+# same columns, same rules, same names
+CHECKS["bank_transactions_archive"] = CHECKS["bank_transactions"]
+
+# table → foreign key → (column, table it points to, what happens here when that row is deleted)
+FOREIGN_KEYS = {
+    "bank_connections": {"bank_connections_user_id_fkey": ("user_id", "users", "CASCADE")},
+    "bank_sync_logs": {
+        "bank_sync_logs_connection_id_fkey": ("connection_id", "bank_connections", "CASCADE"),
+        "bank_sync_logs_user_id_fkey": ("user_id", "users", "CASCADE"),
+    },
+    "bank_transactions": {
+        "bank_transactions_connection_id_fkey": ("connection_id", "bank_connections", "CASCADE"),
+        "bank_transactions_account_id_fkey": ("account_id", "accounts", "CASCADE"),
+        "bank_transactions_mapped_transaction_id_fkey": ("mapped_transaction_id", "transactions", "SET NULL"),
+    },
+    "transaction_mappings": {
+        "transaction_mappings_transaction_id_fkey": ("transaction_id", "transactions", "CASCADE"),
+        # decision: to the keys, so that a mapping outlives the archiving of its bank transaction
+        "transaction_mappings_bank_transaction_id_fkey": ("bank_transaction_id", "bank_transaction_keys", "CASCADE"),
+        "transaction_mappings_reviewed_by_fkey": ("reviewed_by", "users", "NO ACTION"),
+    },
+    "balance_sync_history": {
+        "balance_sync_history_account_id_fkey": ("account_id", "accounts", "CASCADE"),
+        "balance_sync_history_connection_id_fkey": ("connection_id", "bank_connections", "SET NULL"),
+        "balance_sync_history_reviewed_by_fkey": ("reviewed_by", "users", "NO ACTION"),
+        "balance_sync_history_approved_by_fkey": ("approved_by", "users", "NO ACTION"),
+    },
+    "bank_webhooks": {"bank_webhooks_connection_id_fkey": ("connection_id", "bank_connections", "CASCADE")},
+    "compliance_reports": {
+        "compliance_reports_user_id_fkey": ("user_id", "users", "CASCADE"),
+        "compliance_reports_submitted_by_fkey": ("submitted_by", "users", "NO ACTION"),
+    },
+    "integration_errors": {
+        "integration_errors_connection_id_fkey": ("connection_id", "bank_connections", "SET NULL"),
+        "integration_errors_user_id_fkey": ("user_id", "users", "SET NULL"),
+        "integration_errors_resolved_by_fkey": ("resolved_by", "users", "NO ACTION"),
+    },
+    # beyond the document
+    "accounts": {"accounts_user_id_fkey": ("user_id", "users", "CASCADE")},
+    "transactions": {"transactions_account_id_fkey": ("account_id", "accounts", "CASCADE")},
+    "linked_accounts": {
+        "linked_accounts_connection_id_fkey": ("connection_id", "bank_connections", "CASCADE"),
+        "linked_accounts_account_id_fkey": ("account_id", "accounts", "CASCADE"),
+    },
+    "bank_transaction_versions": {
+        "bank_transaction_versions_bank_transaction_id_fkey": (
+            "bank_transaction_id",
+            "bank_transaction_keys",
+            "CASCADE",
+        ),
+    },
+    "bank_transaction_duplicates": {
+        "bank_transaction_duplicates_bank_transaction_id_fkey": (
+            "bank_transaction_id",
+            "bank_transaction_keys",
+            "CASCADE",
+        ),
+        "bank_transaction_duplicates_duplicate_of_id_fkey": ("duplicate_of_id", "bank_transaction_keys", "CASCADE"),
+    },
+    "bank_transactions_archive": {
+        "bank_transactions_archive_connection_id_fkey": ("connection_id", "bank_connections", "CASCADE"),
+        "bank_transactions_archive_account_id_fkey": ("account_id", "accounts", "CASCADE"),
+        "bank_transactions_archive_mapped_transaction_id_fkey": ("mapped_transaction_id", "transactions", "SET NULL"),
+    },
+    "statement_files": {"statement_files_owner_id_fkey": ("owner_id", "users", "CASCADE")},
+    "bank_statements": {
+        "bank_statements_file_id_fkey": ("file_id", "statement_files", "CASCADE"),
+        "bank_statements_account_id_fkey": ("account_id", "accounts", "CASCADE"),
+        "bank_statements_connection_id_fkey": ("connection_id", "bank_connections", "CASCADE"),
+    },
+    # the framework's own tables between people, groups and permissions; its keys wait for the commit
+    "users_groups": {
+        "users_groups_user_id_f500bee5_fk_users_id": ("user_id", "users", "NO ACTION"),
+        "users_groups_group_id_2f3517aa_fk_auth_group_id": ("group_id", "auth_group", "NO ACTION"),
+    },
+    "users_user_permissions": {
+        "users_user_permissions_user_id_92473840_fk_users_id": ("user_id", "users", "NO ACTION"),
+        "users_user_permissio_permission_id_6d08dcd2_fk_auth_perm": ("permission_id", "auth_permission", "NO ACTION"),
+    },
+}
+DEFERRED = {"users_groups", "users_user_permissions"}
+
+# table → unique index (partial ones with WHERE)
+UNIQUE = {
+    "bank_connections": {
+        "idx_bank_connections_active_user_bank": (
+            "(user_id, bank_id) WHERE connection_status = 'active' AND deleted_at IS NULL"
+        ),
+    },
+    # decision: the document's index on bank_transactions, on the table that holds the keys
+    "bank_transaction_keys": {
+        "idx_bank_transactions_unique": "(bank_id, external_account_id, external_transaction_id)",
+    },
+    "transaction_mappings": {
+        "idx_transaction_mappings_transaction_id": "(transaction_id)",
+        "idx_transaction_mappings_bank_transaction_id": "(bank_transaction_id)",
+    },
+    "bank_webhooks": {"idx_bank_webhooks_connection_id": "(connection_id)"},
+    # beyond the document
+    "users": {"users_email_key": "(email)"},
+    "users_groups": {"users_groups_user_id_group_id_fc7788e8_uniq": "(user_id, group_id)"},
+    "users_user_permissions": {
+        "users_user_permissions_user_id_permission_id_3b86cbdf_uniq": "(user_id, permission_id)",
+    },
+    "linked_accounts": {
+        "linked_accounts_connection_account_key": "(connection_id, account_key, currency, account_id)",
+        "linked_accounts_bank_account_key": (
+            "(bank_id, account_key, currency) WHERE identifier_kind = 'account_number'"
+        ),
+    },
+    "bank_transaction_duplicates": {
+        "bank_transaction_duplicates_bank_transaction_id_key": "(bank_transaction_id)",
+        "bank_transaction_duplicates_source_key": "(duplicate_of_id, source)",
+    },
+    "statement_files": {"statement_files_owner_sha256_key": "(owner_id, sha256)"},
+    "bank_statements": {"bank_statements_file_account_key": "(file_id, account_id)"},
+}
+
+# table → index → what follows USING btree, or the whole with another method
+INDEXES = {
+    "bank_connections": {
+        "idx_bank_connections_user_id": "(user_id)",
+        "idx_bank_connections_bank_id": "(bank_id)",
+        "idx_bank_connections_status": "(connection_status)",
+        "idx_bank_connections_expires": "(token_expires_at) WHERE token_expires_at IS NOT NULL",
+    },
+    "bank_sync_logs": {
+        "idx_bank_sync_logs_connection_id": "(connection_id)",
+        "idx_bank_sync_logs_user_id": "(user_id)",
+        "idx_bank_sync_logs_status": "(sync_status)",
+        "idx_bank_sync_logs_started_at": "(started_at)",
+        "idx_bank_sync_logs_type_operation": "(sync_type, sync_operation)",
+        "idx_bank_sync_logs_user_recent": "(user_id, started_at DESC) WHERE sync_status = 'completed'",
+    },
+    "bank_transactions": {
+        "idx_bank_transactions_account_id": "(account_id)",
+        "idx_bank_transactions_connection_id": "(connection_id)",
+        "idx_bank_transactions_transaction_date": "(transaction_date)",
+        "idx_bank_transactions_processing_status": "(processing_status)",
+        "idx_bank_transactions_mapped": "(mapped_transaction_id) WHERE mapped_transaction_id IS NOT NULL",
+        # by decision with the smaller operator class
+        "idx_bank_transactions_raw_data_gin": "USING gin (raw_data jsonb_path_ops)",
+        "idx_bank_transactions_normalized_gin": "USING gin (normalized_data jsonb_path_ops)",
+    },
+    "transaction_mappings": {
+        "idx_transaction_mappings_reconciliation_status": "(reconciliation_status)",
+        "idx_transaction_mappings_mapping_type": "(mapping_type)",
+        "idx_transaction_mappings_reviewed_by": "(reviewed_by) WHERE reviewed_by IS NOT NULL",
+    },
+    "balance_sync_history": {
+        "idx_balance_sync_history_account_id": "(account_id)",
+        "idx_balance_sync_history_sync_timestamp": "(sync_timestamp)",
+        "idx_balance_sync_history_conflict": "(conflict_detected) WHERE conflict_detected",
+        "idx_balance_sync_history_review": "(requires_manual_review) WHERE requires_manual_review",
+        "idx_balance_sync_history_recent": "(account_id, sync_timestamp DESC)",
+    },
+    "bank_webhooks": {
+        "idx_bank_webhooks_bank_id": "(bank_id)",
+        "idx_bank_webhooks_status": "(webhook_status)",
+        "idx_bank_webhooks_expires_at": "(expires_at) WHERE expires_at IS NOT NULL",
+    },
+    "compliance_reports": {
+        "idx_compliance_reports_user_id": "(user_id)",
+        "idx_compliance_reports_type": "(report_type)",
+        "idx_compliance_reports_status": "(report_status)",
+        "idx_compliance_reports_due_date": "(due_date)",
+        "idx_compliance_reports_period": "(report_period_start, report_period_end)",
+        "idx_compliance_reports_overdue": "(due_date) WHERE compliance_status = 'overdue'",
+    },
+    "integration_errors": {
+        "idx_integration_errors_connection_id": "(connection_id)",
+        "idx_integration_errors_user_id": "(user_id)",
+        "idx_integration_errors_occurred_at": "(occurred_at)",
+        "idx_integration_errors_resolution_status": "(resolution_status)",
+        "idx_integration_errors_error_type": "(error_type)",
+        "idx_integration_errors_severity": "(error_severity)",
+        "idx_integration_errors_bank_id": "(bank_id)",
+        "idx_integration_errors_unresolved": (
+            "(error_severity, occurred_at) WHERE resolution_status IN ('new', 'in_progress')"
+        ),
+        "idx_integration_errors_retry": (
+            "(next_retry_at) WHERE next_retry_at IS NOT NULL AND resolution_status = 'new'"
+        ),
+    },
+    "accounts": {
+        "idx_accounts_external_bank": "(external_bank_name) WHERE external_bank_name IS NOT NULL",
+        "idx_accounts_external_id": "(external_account_id) WHERE external_account_id IS NOT NULL",
+        "idx_accounts_sync_enabled": "(sync_enabled) WHERE sync_enabled",
+        "idx_accounts_user_id": "(user_id)",  # beyond the document
+    },
+    "transactions": {
+        "idx_transactions_external_id": "(external_transaction_id) WHERE external_transaction_id IS NOT NULL",
+        "idx_transactions_import_source": "(import_source)",
+        "idx_transactions_metadata_gin": ("USING gin (transaction_metadata) WHERE transaction_metadata IS NOT NULL"),
+        "idx_transactions_account_date": "(account_id, transaction_date)",  # beyond the document
+    },
+    # beyond the document
+    "system_config": {"system_config_key_a87681b1_like": "(key varchar_pattern_ops)"},
+    "system_logs": {"idx_system_logs_created_at": "(created_at DESC)"},
+    "audit_events": {
+        "idx_audit_events_row": "(table_name, row_id, id)",
+        "idx_audit_events_actor": "(actor_id, id) WHERE actor_id IS NOT NULL",
+        "idx_audit_events_occurred_at": "(occurred_at)",
+    },
+    "linked_accounts": {"idx_linked_accounts_account_id": "(account_id)"},
+    "bank_transaction_versions": {"idx_bank_transaction_versions_row": "(bank_transaction_id, replaced_at)"},
+    "bank_transactions_archive": {
+        "bank_transactions_archive_account_id_idx": "(account_id)",
+        "bank_transactions_archive_connection_id_idx": "(connection_id)",
+        "bank_transactions_archive_transaction_date_idx": "(transaction_date)",
+        "bank_transactions_archive_processing_status_idx": "(processing_status)",
+        "bank_transactions_archive_mapped_transaction_id_idx": (
+            "(mapped_transaction_id) WHERE mapped_transaction_id IS NOT NULL"
+        ),
+        "bank_transactions_archive_raw_data_idx": "USING gin (raw_data jsonb_path_ops)",
+        "bank_transactions_archive_normalized_data_idx": "USING gin (normalized_data jsonb_path_ops)",
+    },
+    "statement_files": {
+        "idx_statement_files_created_at": "(created_at DESC)",
+        "idx_statement_files_problems": "(created_at DESC) WHERE NOT (file_status = 'imported')",
+    },
+    "bank_statements": {
+        "idx_bank_statements_account_period": "(account_id, period_end)",
+        "idx_bank_statements_connection_id": "(connection_id)",
+    },
+    "users_groups": {
+        "users_groups_group_id_2f3517aa": "(group_id)",
+        "users_groups_user_id_f500bee5": "(user_id)",
+    },
+    "users_user_permissions": {
+        "users_user_permissions_permission_id_6d08dcd2": "(permission_id)",
+        "users_user_permissions_user_id_92473840": "(user_id)",
+    },
+}
+
+PRIMARY_KEYS_WITH_THE_PARTITION_KEY = {
+    "bank_sync_logs": "PRIMARY KEY (id, started_at)",
+    "bank_transactions": "PRIMARY KEY (id, transaction_date)",
+    "bank_transactions_archive": "PRIMARY KEY (id, transaction_date)",
+    "system_config": "PRIMARY KEY (key)",
+}
+
+# Functions of the document, under its names, parameters and results.
+DOCUMENT_FUNCTIONS = {
+    "validate_bank_connection(connection_id uuid)": (
+        "TABLE(is_valid boolean, status varchar, expires_at timestamptz, needs_refresh boolean, last_error text)"
+    ),
+    "get_user_bank_connections(p_user_id uuid)": (
+        "TABLE(connection_id uuid, bank_id varchar, bank_name varchar, connection_status varchar, "
+        "linked_accounts_count integer, last_successful_sync timestamptz, health_score integer, "
+        "needs_attention boolean)"
+    ),
+    "record_sync_attempt(p_connection_id uuid, p_sync_type varchar, p_sync_operation varchar, "
+    "p_accounts_processed integer DEFAULT 0, p_accounts_imported integer DEFAULT 0, "
+    "p_transactions_processed integer DEFAULT 0, p_transactions_imported integer DEFAULT 0, "
+    "p_errors_count integer DEFAULT 0, p_error_details jsonb DEFAULT NULL, "
+    "p_sync_metadata jsonb DEFAULT NULL)": "uuid",
+    "complete_sync_attempt(p_sync_log_id uuid, p_sync_status varchar, p_final_results jsonb DEFAULT NULL)": "void",
+    "record_balance_sync(p_account_id uuid, p_connection_id uuid, p_dway_balance_before numeric, "
+    "p_bank_balance numeric, p_dway_balance_after numeric, p_sync_type varchar, "
+    "p_resolution_method varchar DEFAULT NULL, p_requires_review boolean DEFAULT false, "
+    "p_sync_metadata jsonb DEFAULT NULL)": "uuid",
+    "get_balance_sync_stats(p_account_id uuid, p_days integer DEFAULT 30)": (
+        "TABLE(total_syncs integer, conflicts_detected integer, conflicts_resolved integer, manual_reviews integer, "
+        "avg_discrepancy numeric, max_discrepancy numeric, last_sync timestamptz)"
+    ),
+    "create_bank_transactions_partition(partition_date date)": "void",
+    "cleanup_old_sync_logs()": "integer",
+    "archive_old_bank_transactions()": "integer",
+    # used by the document and not defined there
+    "audit_table_changes()": "trigger",
+    "update_updated_at_column()": "trigger",
+}
+OWN_FUNCTIONS = {
+    "audit_context()": "jsonb",
+    "system_config_numeric(p_key text, p_default numeric)": "numeric",
+    "grant_if_role_exists(p_grant text, p_role text)": "void",
+    "bank_connection_health_score(p_connection_status text, p_consecutive_failures integer, "
+    "p_last_successful_sync timestamptz, p_created_at timestamptz)": "integer",
+    "create_month_partition(p_parent text, p_day date)": "boolean",
+    "create_bank_sync_logs_partition(partition_date date)": "void",
+    "bank_transactions_follow_insert()": "trigger",
+    "bank_transactions_follow_update()": "trigger",
+    "bank_transactions_follow_delete()": "trigger",
+    "refuse_new_id()": "trigger",
+    "count_linked_accounts()": "trigger",
+}
+
+# Called with the caller's own rights: they read and write nothing beyond what they are given.
+INVOKER_FUNCTIONS = {
+    "audit_context",
+    "bank_connection_health_score",
+    "grant_if_role_exists",
+    "refuse_new_id",
+    "update_updated_at_column",
+}
+# A SET clause would keep PostgreSQL from inlining it; it names no object.
+WITHOUT_SEARCH_PATH = {"bank_connection_health_score"}
+
+UPDATED_AT = "BEFORE UPDATE ROW update_updated_at_column()"
+AUDIT = "AFTER INSERT OR DELETE OR UPDATE ROW audit_table_changes({})"
+# table → trigger → when, on what, for what, calling what. Refusals declared on models are named by their rule.
+TRIGGERS = {
+    "users": {
+        "users_updated_at_trigger": UPDATED_AT,
+        "users_audit_trigger": (
+            "AFTER INSERT OR DELETE OR UPDATE OF email, full_name, password, is_active, is_staff, is_superuser "
+            "ROW audit_table_changes('password', 'last_login')"
+        ),
+    },
+    "accounts": {"accounts_updated_at_trigger": UPDATED_AT, "accounts_audit_trigger": AUDIT.format("")},
+    "transactions": {"transactions_updated_at_trigger": UPDATED_AT},
+    "system_config": {
+        "system_config_updated_at_trigger": UPDATED_AT,
+        "system_config_audit_trigger": AUDIT.format(""),
+    },
+    "audit_events": {"audit_events_append_only": "BEFORE DELETE OR UPDATE ROW"},
+    "bank_connections": {
+        "bank_connections_updated_at_trigger": UPDATED_AT,
+        "bank_connections_audit_trigger": AUDIT.format(""),
+        "bank_connections_retention_guard": "BEFORE DELETE ROW",
+    },
+    "linked_accounts": {
+        "linked_accounts_updated_at_trigger": UPDATED_AT,
+        "linked_accounts_audit_trigger": AUDIT.format(""),
+        "linked_accounts_count_trigger": (
+            "AFTER INSERT OR DELETE OR UPDATE OF connection_id, account_id ROW count_linked_accounts()"
+        ),
+    },
+    "bank_webhooks": {
+        "bank_webhooks_updated_at_trigger": UPDATED_AT,
+        "bank_webhooks_audit_trigger": AUDIT.format("'webhook_secret', 'verification_token'"),
+    },
+    "integration_errors": {
+        "integration_errors_updated_at_trigger": UPDATED_AT,
+        "integration_errors_audit_trigger": "AFTER DELETE OR UPDATE ROW audit_table_changes()",
+    },
+    "statement_files": {
+        "statement_files_updated_at_trigger": UPDATED_AT,
+        "statement_files_audit_trigger": AUDIT.format("'content', 'problems'"),
+    },
+    "bank_transactions": {
+        "bank_transactions_updated_at_trigger": UPDATED_AT,
+        "bank_transactions_id_trigger": "BEFORE UPDATE OF id ROW refuse_new_id()",
+        "bank_transactions_insert_trigger": "AFTER INSERT STATEMENT bank_transactions_follow_insert()",
+        "bank_transactions_update_trigger": "AFTER UPDATE STATEMENT bank_transactions_follow_update()",
+        "bank_transactions_delete_trigger": "AFTER DELETE STATEMENT bank_transactions_follow_delete()",
+    },
+    "bank_transactions_archive": {
+        "bank_transactions_archive_delete_trigger": "AFTER DELETE STATEMENT bank_transactions_follow_delete()",
+    },
+    "bank_transaction_versions": {"bank_transaction_versions_immutable": "BEFORE UPDATE ROW"},
+    "transaction_mappings": {
+        "transaction_mappings_updated_at_trigger": UPDATED_AT,
+        "transaction_mappings_audit_trigger": AUDIT.format(""),
+    },
+    "balance_sync_history": {"balance_sync_history_audit_trigger": AUDIT.format("")},
+    "compliance_reports": {
+        "compliance_reports_updated_at_trigger": UPDATED_AT,
+        "compliance_reports_audit_trigger": AUDIT.format(
+            "'report_data', 'report_summary', 'response_data', 'suspicious_activity_indicators'"
+        ),
+        "compliance_reports_retention_guard": "BEFORE DELETE ROW",
+        "compliance_reports_submission_guard": "BEFORE UPDATE ROW",
+    },
+}
