@@ -91,8 +91,7 @@ class MappingProposal(models.Model):
                 violation_error_message="An amount is a magnitude; its direction is the transaction type.",
             ),
             models.CheckConstraint(
-                condition=models.Q(probability__gte=0, probability__lte=1)
-                & models.Q(margin__gte=0, margin__lte=1)
+                condition=models.Q(probability__gte=0, probability__lte=1) & models.Q(margin__gte=0, margin__lte=1)
                 | models.Q(probability__isnull=True),
                 name="mapping_proposals_probability_check",
                 violation_error_message="A probability and a margin lie between 0 and 1.",
