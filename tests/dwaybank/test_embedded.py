@@ -131,6 +131,27 @@ def test_a_killed_process_does_not_keep_the_server_alive_for_ever(directory: Pat
     assert not is_alive(server)
 
 
+def test_another_directory_is_another_server(directory: Path, tmp_path: Path) -> None:
+    with clients(directory) as (one,), clients(tmp_path / "postgres") as (other,):
+        servers = one.answer(), other.answer()
+        assert servers[0]["server"] != servers[1]["server"]
+        assert servers[0]["socket"] != servers[1]["socket"]
+        one.end()
+        assert other.run("SELECT to_regclass('kept')") == [[None]]
+        other.end()
+
+
+def test_data_of_another_major_version_are_refused_and_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "PG_VERSION").write_text("16\n")
+
+    with clients(tmp_path) as (client,):
+        _, errors = client.process.communicate(timeout=30)
+
+    assert client.process.returncode != 0
+    assert f"expecting version 18 but found version 16: {tmp_path}" in errors
+    assert [path.name for path in tmp_path.iterdir()] == ["PG_VERSION"]
+
+
 @pytest.fixture
 def bystander() -> Iterator[subprocess.Popen[bytes]]:
     """Some other program."""
