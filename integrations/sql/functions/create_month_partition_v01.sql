@@ -4,7 +4,8 @@
 -- Returns: true when the partition was made, false when it was there.
 -- Callers: create_bank_transactions_partition(), create_bank_sync_logs_partition(), imports, ensure_partitions.
 -- Locks:   one maker at a time (advisory); SHARE UPDATE EXCLUSIVE on the parent, so reading and writing go on;
---          ACCESS EXCLUSIVE on the DEFAULT partition until the transaction ends: call it in one of its own.
+--          SHARE ROW EXCLUSIVE on the tables it refers to, so their writers wait; ACCESS EXCLUSIVE on the DEFAULT
+--          partition until the transaction ends: call it in one of its own.
 -- Rights:  SECURITY DEFINER, since the application owns no table.
 CREATE FUNCTION create_month_partition(p_parent text, p_day date) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER
