@@ -1,0 +1,191 @@
+"""Pairs whose amounts differ within tolerance: a fee, an exchange rate, a tip, a rounding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reconciliation.matching.blocks import Pairs, Window, codes, near_amount_block, same_key_block, union
+from reconciliation.matching.evidence import AGREES_FROM, MISSING, Compared
+from reconciliation.matching.posterior import probabilities
+from reconciliation.matching.prepare import Columns, Prepared
+from reconciliation.matching.types import Bools, Floats, Ints, Parameters, Reason
+from reconciliation.matching.weights import Weights, field_weights
+
+ROUNDING_CENTS = 5
+"""Cash is rounded to five cents in Canada."""
+_SMALL_SHARE = 0.035
+"""Card fees and exchange margins stay below this."""
+_FEE_AT_MOST = 0.25
+"""A fee in cents is at most this share of the amount."""
+LEVELS = 5
+_BEFORE = np.array([0.006, 0.010, 0.014, 0.004, 0.006])
+"""Share of all true pairs on each level: rounding, small fee, small share, larger share, tip."""
+_PRIOR_PAIRS = 40.0
+_ROUNDS = 4
+_PER_LAG = 6
+_NO_LEVEL = -1
+
+
+@dataclass(frozen=True)
+class NearPairs:
+    """Compared pairs of near amounts with their log-odds."""
+
+    compared: Compared
+    log_odds: Floats
+
+
+def near_candidates(
+    prepared: Prepared, window: Window, parameters: Parameters, open_bank: Bools, open_ledger: Bools
+) -> Pairs:
+    """Pairs of open lines within tolerance: the nearest amounts of each day, and all of the same name."""
+    bank, ledger = prepared.bank, prepared.ledger
+    banks, ledgers = np.flatnonzero(open_bank), np.flatnonzero(open_ledger)
+    first = int(min(bank.days.min(initial=0), ledger.days.min(initial=0))) - window.high - parameters.max_lag
+    days = np.int64(1 << 23)
+
+    def columns(side: Columns, rows: Ints) -> tuple[Ints, Ints, Ints]:
+        return rows, side.account[rows] * days + side.days[rows] - first, side.cents[rows]
+
+    low, high = _band(bank.cents[banks], parameters)
+    nearest = near_amount_block(columns(bank, banks), columns(ledger, ledgers), window, (low, high), _PER_LAG)
+    words = (prepared.texts.key[prepared.texts.bank], prepared.texts.key[prepared.texts.ledger])
+    keys = codes(
+        np.concatenate([bank.account, ledger.account]),
+        np.concatenate(words),
+        np.concatenate([np.sign(bank.cents), np.sign(ledger.cents)]),
+        split=len(bank),
+    )
+    named, _ = same_key_block(
+        np.where(open_bank & (words[0] >= 0), keys[0], -1),
+        np.where(open_ledger & (words[1] >= 0), keys[1], -1),
+        bank.days,
+        ledger.days,
+        window,
+        parameters.max_candidates,
+    )
+    pairs = union(nearest, named)
+    level = amount_levels(bank.cents[pairs.bank], ledger.cents[pairs.ledger], parameters)
+    return Pairs(pairs.bank[level >= 0], pairs.ledger[level >= 0])
+
+
+def _band(cents: Ints, parameters: Parameters) -> tuple[Floats, Floats]:
+    size = np.abs(cents).astype(np.float64)
+    fee = np.minimum(parameters.tolerance_cents, _FEE_AT_MOST * size)
+    small = np.minimum(size / (1 + parameters.tip_share), size - fee)
+    large = np.maximum(size / (1 - parameters.tolerance_share), size + fee)
+    return np.where(cents >= 0, small, -large), np.where(cents >= 0, large, -small)
+
+
+def amount_levels(bank: Ints, ledger: Ints, parameters: Parameters) -> Ints:
+    """0 rounding, 1 small fee, 2 small share, 3 larger share, 4 tip; -1 out of tolerance, or equal."""
+    off = np.abs(bank - ledger)
+    size = np.maximum(np.minimum(np.abs(bank), np.abs(ledger)), 1).astype(np.float64)
+    share = off / size
+    tip = (bank < 0) & (bank < ledger) & (share <= parameters.tip_share)
+    level = np.select(
+        [
+            off <= ROUNDING_CENTS,
+            (off <= parameters.tolerance_cents) & (share <= _FEE_AT_MOST),
+            share <= min(_SMALL_SHARE, parameters.tolerance_share),
+            share <= parameters.tolerance_share,
+            tip,
+        ],
+        [0, 1, 2, 3, 4],
+        _NO_LEVEL,
+    )
+    return np.where((off == 0) | (np.sign(bank) != np.sign(ledger)), _NO_LEVEL, level)
+
+
+def weigh(
+    prepared: Prepared, compared: Compared, weights: Weights, parameters: Parameters, opened: tuple[int, int]
+) -> NearPairs:
+    """Log-odds of near pairs; shares of the levels are learned in the same way as the other weights."""
+    bank, ledger = prepared.bank, prepared.ledger
+    level = amount_levels(bank.cents[compared.bank], ledger.cents[compared.ledger], parameters)
+    agrees = (compared.text >= AGREES_FROM) | (compared.reference == 1) | (compared.party >= AGREES_FROM)
+    silent = (compared.text == MISSING) & (compared.reference != 0)
+    supported = agrees | (level == 0) | (silent & (level <= 2))
+    compared, level = compared.take(np.flatnonzero(supported)), level[supported]
+    lines = _chance_lines(prepared, compared, level, weights, parameters, opened)
+    rest = sum(field_weights(weights, prepared, compared).values()) + np.log(weights.pairs) - np.log(lines)
+    share = _BEFORE
+    pairs_in_all = weights.pairs / (1.0 + weights.pairs) * len(bank)
+    for _ in range(_ROUNDS):
+        odds = rest + np.log(share[level])
+        chance = probabilities(compared.bank, compared.ledger, odds, len(bank), len(ledger))
+        count = np.bincount(level, chance, minlength=LEVELS) + _PRIOR_PAIRS * _BEFORE
+        share = count / (pairs_in_all + _PRIOR_PAIRS)
+    return NearPairs(compared, np.asarray(rest + np.log(share[level])))
+
+
+def _chance_lines(
+    prepared: Prepared,
+    compared: Compared,
+    level: Ints,
+    weights: Weights,
+    parameters: Parameters,
+    opened: tuple[int, int],
+) -> Floats:
+    """Open ledger lines over the whole span that would look as well: in the level's band, of these words."""
+    bank, ledger = prepared.bank, prepared.ledger
+    open_share = (opened[1] + 1.0) / (len(ledger) + 1.0)
+    cents = np.abs(bank.cents[compared.bank]).astype(np.float64)
+    fee = np.minimum(float(parameters.tolerance_cents), _FEE_AT_MOST * cents)
+    width = np.stack(
+        [
+            np.full(len(cents), float(ROUNDING_CENTS)),
+            fee,
+            _SMALL_SHARE * cents,
+            parameters.tolerance_share * cents,
+            parameters.tip_share * cents,
+        ]
+    )
+    half = np.maximum(np.take_along_axis(width, level[None, :], axis=0)[0], ROUNDING_CENTS)
+    signed = bank.cents[compared.bank]
+    account = ledger.account[compared.ledger]
+    in_band = _count_between(ledger.account, ledger.cents, account, signed - half, signed + half)
+    words = prepared.texts.key[prepared.texts.ledger]
+    (named, _) = codes(ledger.account, words, split=len(ledger))
+    of_name = _count_between(named, ledger.cents, named[compared.ledger], signed - half, signed + half) - 1.0
+    text_level = np.maximum(compared.text, 0)
+    agree = np.maximum(of_name, 0.0) + in_band * compared.text_chance
+    other = np.where(compared.text == MISSING, in_band, in_band * weights.text_chance[text_level])
+    lines = np.where(compared.text >= AGREES_FROM, agree, other)
+    return np.asarray(np.maximum(lines, 0.02) * open_share)
+
+
+def _count_between(keys: Ints, cents: Ints, key: Ints, low: Floats, high: Floats) -> Floats:
+    """Rows of ``keys`` equal to ``key[i]`` whose cents lie between ``low[i]`` and ``high[i]``."""
+    levels = np.unique(cents)
+    size = np.int64(len(levels) + 1)
+    ordered = np.sort(keys * size + np.searchsorted(levels, cents))
+    left = np.searchsorted(ordered, key * size + np.searchsorted(levels, low, side="left"), side="left")
+    right = np.searchsorted(ordered, key * size + np.searchsorted(levels, high, side="right"), side="left")
+    return np.asarray((right - left).astype(np.float64))
+
+
+_EXCHANGE_WORDS = ("USD", "EUR", "GBP", "FX", "EXCHANGE", "CHANGE", "CONV", "DEVISE", "FOREIGN", "ETRANGER")
+
+
+def reason_for(bank: int, ledger: int, text: str) -> Reason:
+    """Why two amounts (signed cents) of one movement differ, as far as the numbers tell.
+
+    ``text`` is what both sides say of it.
+    """
+    off, size = abs(bank - ledger), max(min(abs(bank), abs(ledger)), 1)
+    share = off / size
+    words = set(text.upper().replace("/", " ").split())
+    if off <= ROUNDING_CENTS:
+        return Reason.ROUNDING
+    if words.intersection(_EXCHANGE_WORDS):
+        return Reason.FOREIGN_EXCHANGE
+    cost = bank < ledger  # less came in, or more went out, than the ledger says
+    if cost and bank < 0 and share > _SMALL_SHARE and share >= 0.08:
+        return Reason.TIP
+    if cost and (share <= 0.05 or off <= 500):
+        return Reason.FEE
+    if share <= 0.10:
+        return Reason.FOREIGN_EXCHANGE
+    return Reason.UNKNOWN

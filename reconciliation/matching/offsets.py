@@ -1,0 +1,93 @@
+"""A charge and its reversal on one side: taken out before matching, and listed for review."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reconciliation.matching.blocks import Pairs, Window, codes, same_key_block
+from reconciliation.matching.evidence import AGREES_FROM, MISSING, text_levels
+from reconciliation.matching.prepare import Columns, Prepared, local_density
+from reconciliation.matching.texts import Bags
+from reconciliation.matching.types import Bools, Ints, Parameters
+
+_SURE_SCORE = 0.75
+_RARE_WORD = 0.05
+_SILENT_DAYS = 3
+_FEW_BY_CHANCE = 0.5
+
+
+def find_offsets(
+    prepared: Prepared, side: str, met: Ints, rivals: Ints, parameters: Parameters
+) -> list[tuple[int, int]]:
+    """(charge row, reversal row) of one side.
+
+    A reversal has the opposite amount, follows its charge, names the same payee or says that it reverses, and
+    the other side has nothing for it. A charge that the other side has is left alone, unless a twin of it is
+    there to take its place.
+
+    Args:
+        side: "bank" or "ledger".
+        met: per line of this side, lines of the other side of equal amount near in time.
+        rivals: per line of this side, lines of this side of equal amount near in time, itself included.
+    """
+    columns, of_line = (
+        (prepared.bank, prepared.texts.bank) if side == "bank" else (prepared.ledger, prepared.texts.ledger)
+    )
+    says_so = prepared.reversal_words[0 if side == "bank" else 1]
+    pairs = _opposite(columns, met, rivals, parameters)
+    if not len(pairs):
+        return []
+    convincing = _convincing(columns, prepared.texts, of_line, pairs, says_so)
+    charge, reversal = pairs.ledger[convincing], pairs.bank[convincing]
+    gap = columns.days[reversal] - columns.days[charge]
+    order = np.lexsort((charge, reversal, gap, met[charge] > 0))
+    used: set[int] = set()
+    spare: dict[int, int] = {}
+    found = []
+    for a, b in zip(charge[order].tolist(), reversal[order].tolist(), strict=True):
+        if a in used or b in used:
+            continue
+        key = int(columns.amount_key[a])
+        left = spare.setdefault(key, int(rivals[a] - met[a]))
+        if met[a] and left <= 0:
+            continue
+        spare[key] = left - 1
+        used.update((a, b))
+        found.append((a, b))
+    return sorted(found)
+
+
+def _opposite(columns: Columns, met: Ints, rivals: Ints, parameters: Parameters) -> Pairs:
+    """(reversal, charge) of opposite amounts, the charge first, as a pair of rows of this side."""
+    size = len(columns)
+    keys = codes(
+        np.concatenate([columns.account, columns.account]),
+        np.concatenate([columns.cents, -columns.cents]),
+        split=size,
+    )
+    is_reversal = met == 0
+    may_be_charge: Bools = (met == 0) | (rivals > met)
+    pairs, _ = same_key_block(
+        np.where(is_reversal & (columns.cents != 0), keys[1], -1),
+        np.where(may_be_charge, keys[0], -1),
+        columns.days,
+        columns.days,
+        Window(0, parameters.offset_days, 0),
+        parameters.max_candidates,
+    )
+    # Of two of one day either could be the reversal: the later row is.
+    later = (columns.days[pairs.bank] > columns.days[pairs.ledger]) | (pairs.bank > pairs.ledger)
+    return Pairs(pairs.bank[later], pairs.ledger[later])
+
+
+def _convincing(columns: Columns, bags: Bags, of_line: Ints, pairs: Pairs, says_so: frozenset[int]) -> Ints:
+    level, score, chance = text_levels(bags, of_line[pairs.bank], of_line[pairs.ledger])
+    stated = np.array(
+        [a in says_so or b in says_so for a, b in zip(pairs.bank.tolist(), pairs.ledger.tolist(), strict=True)],
+        dtype=bool,
+    )
+    same_name = (score >= _SURE_SCORE) & (chance <= _RARE_WORD)
+    near = columns.days[pairs.bank] - columns.days[pairs.ledger] <= _SILENT_DAYS
+    rare = local_density(np.abs(columns.cents), np.abs(columns.cents[pairs.bank])) < _FEW_BY_CHANCE
+    silent = (level == MISSING) & near & rare
+    return np.flatnonzero(same_name | (stated & ((level >= AGREES_FROM) | (level == MISSING) | (near & rare))) | silent)
