@@ -2,3 +2,4 @@
 from reconciliation.matching.engine import STEPS, match, run_hash
 from reconciliation.matching.result import Result
 from reconciliation.matching.types import Line, Memory, Parameters, Side
+from reconciliation.matching.scoring import Score, Scores, score
