@@ -57,6 +57,19 @@ class Found:
     batches: tuple[Batch, ...]
     probability: Floats
 
+    def certain(self, least: float) -> Found:
+        """Those with one solution and at least this probability."""
+        keep = [
+            place
+            for place, batch in enumerate(self.batches)
+            if not batch.others and self.probability[place] >= least
+        ]
+        return Found(tuple(self.batches[place] for place in keep), self.probability[keep])
+
+    def joined(self, other: Found) -> Found:
+        """Both, these first."""
+        return Found(self.batches + other.batches, np.concatenate([self.probability, other.probability]))
+
 
 def find_batches(whole: BatchSide, part: BatchSide, window: Window, span: float, parameters: Parameters) -> Found:
     """All batches of one direction; no line in two of them.
@@ -253,6 +266,7 @@ def _subsets_of_days(
     of_day = _by_key(part, part.columns.days)
     pools: dict[tuple[int, int], tuple[list[int], Pool] | None] = {}
     lags = sorted(range(window.low, window.high + 1), key=lambda lag: (abs(lag - window.usual), lag))
+    tries = float(len(lags))  # so many pools, so many chances
     for row in np.flatnonzero(whole.open).tolist():
         account, day = int(whole.columns.account[row]), int(whole.columns.days[row])
         solved: list[Batch] = []
@@ -266,9 +280,9 @@ def _subsets_of_days(
             pool = pools[place]
             if pool is not None and budget[0] > 0:
                 budget[0] -= 1
-                solved += _solve(whole, part, row, pool, 1.0)
+                solved += _solve(whole, part, row, pool, tries)
         if not solved and 2 <= len(around) <= parameters.batch_pool:
-            solved = _solve(whole, part, row, _pool(sorted(around), part, parameters), 1.0)
+            solved = _solve(whole, part, row, _pool(sorted(around), part, parameters), tries)
         found += _with_rivals(solved, part.columns)
     return found
 
@@ -288,7 +302,7 @@ def _solve(whole: BatchSide, part: BatchSide, row: int, pool: tuple[list[int], P
     batches = []
     for solution in amounts.solutions(total):
         parts = tuple(rows[place] for place in solution.positions)
-        by_chance = solution.by_chance * min(factor, _kinship(whole, part, row, parts))
+        by_chance = solution.by_chance * factor * (_kinship(whole, part, row, parts) if factor >= 1 else 1.0)
         if by_chance < _HOPELESS:
             batches.append(Batch(row, parts, by_chance))
     return _with_rivals(batches, part.columns)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from reconciliation.matching.assignment import assign
-from reconciliation.matching.batches import Batch, BatchSide, find_batches
+from reconciliation.matching.batches import BatchSide, Found, find_batches
 from reconciliation.matching.blocks import Pairs, Window, same_key_block, shared_value_block, union, without
 from reconciliation.matching.evidence import SHARED_BY_MANY, Compared, compare_fields, text_levels
 from reconciliation.matching.lags import Calendar, first_model, learn_window
@@ -38,6 +38,9 @@ STEPS = ("cleaning", "candidates", "learning", "batches", "near amounts", "assig
 
 _SAMPLE = 60_000
 _RANDOM_PAIRS = 20_000
+_CERTAIN = 0.9
+"""Batches of this probability go before pairs of near amounts."""
+_Offsets = tuple[list[tuple[int, int]], list[tuple[int, int]]]
 _UNLIKELY = 0.02
 """Candidates below this probability do not take part in the assignment."""
 _SHARED_PAIRS = 16
@@ -104,19 +107,25 @@ class _Run:
         edges = self._remembered(_Edges(compared, log_odds(weights, prepared, compared, around)))
         self.progress("batches")
         open_bank, open_ledger = self._open(edges, gone_bank, gone_ledger)
-        batches, batch_probability = self._batches(open_bank, open_ledger, window)
-        in_bank, in_ledger = self._in_batches(batches)
+        found = [side.certain(_CERTAIN) for side in self._batches(open_bank, open_ledger, window)]
+        in_bank, in_ledger = self._in_batches(found)
         self.progress("near amounts")
         near = self._near(weights, window, pairs, (open_bank & ~in_bank, open_ledger & ~in_ledger))
         edges = _Edges(
             Compared.join(edges.compared, near.compared), np.concatenate([edges.log_odds, near.log_odds])
         )
+        # What neither a plain pair, nor a certain batch, nor a near amount explains, may be a less certain batch.
+        open_bank, open_ledger = self._open(edges, gone_bank | in_bank, gone_ledger | in_ledger)
+        more = self._batches(open_bank, open_ledger, window)
+        found = [first.joined(second) for first, second in zip(found, more, strict=True)]
+        in_bank, in_ledger = self._in_batches([side.certain(parameters.propose_probability) for side in found])
         edges = edges.take(np.flatnonzero(~in_bank[edges.compared.bank] & ~in_ledger[edges.compared.ledger]))
         order = np.lexsort((edges.compared.ledger, edges.compared.bank))
         edges = edges.take(order)
         self.progress("assignment")
         chance = self._probabilities(edges)
-        chosen = assign(edges.compared.bank, edges.compared.ledger, chance, _UNLIKELY)
+        picked = assign(edges.compared.bank, edges.compared.ledger, chance, _UNLIKELY)
+        chosen = Chosen.of(edges.compared, chance, picked, (self.bank, self.ledger), prepared, parameters)
         return Result(
             bank=self.bank,
             ledger=self.ledger,
@@ -125,10 +134,9 @@ class _Run:
             weights=weights,
             compared=edges.compared,
             probability=chance,
-            chosen=Chosen.of(edges.compared, chance, chosen, (self.bank, self.ledger), prepared, parameters),
-            batches=batches,
-            batch_probability=batch_probability,
-            offsets=offsets,
+            chosen=chosen,
+            batches=(found[0], found[1]),
+            offsets=self._later_offsets(offsets, edges.compared, chosen, (in_bank, in_ledger)),
             run_hash=run_hash(self.bank, self.ledger, parameters, self.memory, fixed),
         )
 
@@ -182,18 +190,27 @@ class _Run:
         good = (lag <= self.parameters.max_lag) & (bank.account[pairs.bank] == ledger.account[pairs.ledger])
         return Pairs(pairs.bank[good], pairs.ledger[good])
 
-    def _offsets(self, pairs: Pairs) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-        prepared = self.prepared
-        met_bank = np.bincount(pairs.bank, minlength=len(self.bank))
-        met_ledger = np.bincount(pairs.ledger, minlength=len(self.ledger))
-        # Lines of this side that compete for the same lines of the other: at most as many as those have candidates.
-        rivals_bank = np.zeros(len(self.bank), dtype=np.int64)
-        np.maximum.at(rivals_bank, pairs.bank, met_ledger[pairs.ledger])
-        rivals_ledger = np.zeros(len(self.ledger), dtype=np.int64)
-        np.maximum.at(rivals_ledger, pairs.ledger, met_bank[pairs.bank])
+    def _offsets(self, pairs: Pairs) -> _Offsets:
+        """Charges and reversals that the other side has nothing for, before matching."""
+        met = self._flags(len(self.bank), pairs.bank), self._flags(len(self.ledger), pairs.ledger)
         return (
-            find_offsets(prepared, "bank", met_bank, rivals_bank, self.parameters),
-            find_offsets(prepared, "ledger", met_ledger, rivals_ledger, self.parameters),
+            find_offsets(self.prepared, "bank", met[0], self.parameters),
+            find_offsets(self.prepared, "ledger", met[1], self.parameters),
+        )
+
+    def _later_offsets(
+        self, first: _Offsets, compared: Compared, chosen: Chosen, in_batches: tuple[Bools, Bools]
+    ) -> _Offsets:
+        """Those too whose charge had a twin that took the other side's line."""
+        if not self.parameters.offsets:
+            return first
+        bank = in_batches[0] | self._flags(len(self.bank), compared.bank[chosen.pairs])
+        ledger = in_batches[1] | self._flags(len(self.ledger), compared.ledger[chosen.pairs])
+        bank |= self._flags(len(self.bank), first[0])
+        ledger |= self._flags(len(self.ledger), first[1])
+        return (
+            sorted(first[0] + find_offsets(self.prepared, "bank", bank, self.parameters)),
+            sorted(first[1] + find_offsets(self.prepared, "ledger", ledger, self.parameters)),
         )
 
     # Weights
@@ -280,10 +297,10 @@ class _Run:
 
     def _batches(
         self, open_bank: Bools, open_ledger: Bools, window: Window
-    ) -> tuple[tuple[tuple[Batch, ...], tuple[Batch, ...]], tuple[Floats, Floats]]:
+    ) -> list[Found]:
         """Batches with the bank line as the whole, and with the ledger line as the whole; no line in two."""
         if not self.parameters.batches:
-            return ((), ()), (np.zeros(0), np.zeros(0))
+            return [Found((), np.zeros(0))] * 2
         prepared, most = self.prepared, self.parameters.batch_window
         bank = BatchSide(prepared.bank, open_bank, self._batch_keys(prepared.bank, 0))
         ledger = BatchSide(prepared.ledger, open_ledger, self._batch_keys(prepared.ledger, 1))
@@ -296,7 +313,7 @@ class _Run:
         bank = BatchSide(bank.columns, open_bank & ~self._flags(len(open_bank), wholes), bank.keys)
         ledger = BatchSide(ledger.columns, open_ledger & ~self._flags(len(open_ledger), list(used)), ledger.keys)
         many_bank = find_batches(ledger, bank, back, prepared.span, self.parameters)
-        return (many_ledger.batches, many_bank.batches), (many_ledger.probability, many_bank.probability)
+        return [many_ledger, many_bank]
 
     def _batch_keys(self, columns: Columns, side: int) -> tuple[Ints, ...]:
         prepared = self.prepared
@@ -306,13 +323,13 @@ class _Run:
         often = prepared.number_count[np.maximum(number, 0)] > SHARED_BY_MANY * 4
         return party, word, np.where(often, -1, number)
 
-    def _in_batches(self, batches: tuple[tuple[Batch, ...], tuple[Batch, ...]]) -> tuple[Bools, Bools]:
-        in_bank = [batch.whole for batch in batches[0]] + [row for batch in batches[1] for row in batch.parts]
-        in_ledger = [batch.whole for batch in batches[1]] + [row for batch in batches[0] for row in batch.parts]
-        return self._flags(len(self.bank), in_bank), self._flags(len(self.ledger), in_ledger)
+    def _in_batches(self, found: list[Found]) -> tuple[Bools, Bools]:
+        wholes = [[batch.whole for batch in side.batches] for side in found]
+        parts = [[row for batch in side.batches for row in batch.parts] for side in found]
+        return self._flags(len(self.bank), wholes[0] + parts[1]), self._flags(len(self.ledger), wholes[1] + parts[0])
 
     @staticmethod
-    def _flags(size: int, rows: list[int] | list[tuple[int, int]]) -> Bools:
+    def _flags(size: int, rows: Ints | list[int] | list[tuple[int, int]]) -> Bools:
         flags = np.zeros(size, dtype=bool)
         flags[np.array(rows, dtype=np.int64).ravel()] = True
         return flags

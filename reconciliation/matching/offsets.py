@@ -16,48 +16,33 @@ _SILENT_DAYS = 3
 _FEW_BY_CHANCE = 0.5
 
 
-def find_offsets(
-    prepared: Prepared, side: str, met: Ints, rivals: Ints, parameters: Parameters
-) -> list[tuple[int, int]]:
+def find_offsets(prepared: Prepared, side: str, met: Bools, parameters: Parameters) -> list[tuple[int, int]]:
     """(charge row, reversal row) of one side.
 
-    A reversal has the opposite amount, follows its charge, names the same payee or says that it reverses, and
-    the other side has nothing for it. A charge that the other side has is left alone, unless a twin of it is
-    there to take its place.
-
-    Args:
-        side: "bank" or "ledger".
-        met: per line of this side, lines of the other side of equal amount near in time.
-        rivals: per line of this side, lines of this side of equal amount near in time, itself included.
+    A reversal has the opposite amount, follows its charge, names the same payee or says that it reverses. Lines
+    that the other side has as well (``met``, per line of this side) are left alone.
     """
     columns, of_line = (
         (prepared.bank, prepared.texts.bank) if side == "bank" else (prepared.ledger, prepared.texts.ledger)
     )
     says_so = prepared.reversal_words[0 if side == "bank" else 1]
-    pairs = _opposite(columns, met, rivals, parameters)
+    pairs = _opposite(columns, met, parameters)
     if not len(pairs):
         return []
     convincing = _convincing(columns, prepared.texts, of_line, pairs, says_so)
     charge, reversal = pairs.ledger[convincing], pairs.bank[convincing]
     gap = columns.days[reversal] - columns.days[charge]
-    order = np.lexsort((charge, reversal, gap, met[charge] > 0))
     used: set[int] = set()
-    spare: dict[int, int] = {}
     found = []
-    for a, b in zip(charge[order].tolist(), reversal[order].tolist(), strict=True):
-        if a in used or b in used:
-            continue
-        key = int(columns.amount_key[a])
-        left = spare.setdefault(key, int(rivals[a] - met[a]))
-        if met[a] and left <= 0:
-            continue
-        spare[key] = left - 1
-        used.update((a, b))
-        found.append((a, b))
+    for place in np.lexsort((charge, reversal, gap)).tolist():
+        pair = int(charge[place]), int(reversal[place])
+        if not used.intersection(pair):
+            used.update(pair)
+            found.append(pair)
     return sorted(found)
 
 
-def _opposite(columns: Columns, met: Ints, rivals: Ints, parameters: Parameters) -> Pairs:
+def _opposite(columns: Columns, met: Bools, parameters: Parameters) -> Pairs:
     """(reversal, charge) of opposite amounts, the charge first, as a pair of rows of this side."""
     size = len(columns)
     keys = codes(
@@ -65,11 +50,10 @@ def _opposite(columns: Columns, met: Ints, rivals: Ints, parameters: Parameters)
         np.concatenate([columns.cents, -columns.cents]),
         split=size,
     )
-    is_reversal = met == 0
-    may_be_charge: Bools = (met == 0) | (rivals > met)
+    free = ~met & (columns.cents != 0)
     pairs, _ = same_key_block(
-        np.where(is_reversal & (columns.cents != 0), keys[1], -1),
-        np.where(may_be_charge, keys[0], -1),
+        np.where(free, keys[1], -1),
+        np.where(free, keys[0], -1),
         columns.days,
         columns.days,
         Window(0, parameters.offset_days, 0),

@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from reconciliation.matching.batches import Batch
+from reconciliation.matching.batches import Found
 from reconciliation.matching.evidence import Compared
 from reconciliation.matching.near import reason_for
 from reconciliation.matching.posterior import runners_up
@@ -121,9 +121,8 @@ class Result:
     """Every candidate pair, by bank row, then ledger row."""
     probability: Floats
     chosen: Chosen
-    batches: tuple[tuple[Batch, ...], tuple[Batch, ...]]
+    batches: tuple[Found, Found]
     """With the bank line as the whole; with the ledger line as the whole."""
-    batch_probability: tuple[Floats, Floats]
     offsets: tuple[list[tuple[int, int]], list[tuple[int, int]]]
     run_hash: str
 
@@ -164,9 +163,9 @@ class Result:
         return Reason.BELOW_PROBABILITY if low else Reason.BELOW_MARGIN
 
     def _batch_matches(self) -> Iterator[Match]:
-        for direction, (batches, chances) in enumerate(zip(self.batches, self.batch_probability, strict=True)):
+        for direction, found in enumerate(self.batches):
             whole, part = (self.bank, self.ledger) if direction == 0 else (self.ledger, self.bank)
-            for batch, chance in zip(batches, chances.tolist(), strict=True):
+            for batch, chance in zip(found.batches, found.probability.tolist(), strict=True):
                 ids = ((whole.ids[batch.whole],), tuple(part.ids[row] for row in batch.parts))
                 margin = chance * (1 - len(batch.others)) if len(batch.others) < 2 else 0.0
                 accepted = (
@@ -214,8 +213,8 @@ class Result:
         rows = (self.compared.bank, self.compared.ledger)[side]
         for place, pair in enumerate(self.chosen.pairs.tolist()):
             outcomes[int(rows[pair])] = self._outcome(place, pair)
-        for direction, batches in enumerate(self.batches):
-            for batch in batches:
+        for direction, found in enumerate(self.batches):
+            for batch in found.batches:
                 outcome = Outcome.AMBIGUOUS if batch.others else Outcome.BATCH
                 for row in [batch.whole] if direction == side else batch.parts:
                     outcomes[row] = outcome

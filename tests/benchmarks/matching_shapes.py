@@ -44,9 +44,9 @@ def retail_card(source: random.Random, setting: Setting) -> Movement:
         bank = source.choice(_SMALL_SHOPS)
         ledger, kind = bank.title(), "plain"
     if kind == "subscription":
-        cents = 1699
-    elif source.random() < 0.25:
-        cents = source.choice((195, 249, 495, 550, 1000, 1499, 2000, 4000, 5000))
+        cents = source.choice((1699, 2099, 899, 1149, 1499)) + 113 * source.randint(0, 12)
+    elif source.random() < 0.1:
+        cents = 25 * source.randint(4, 80) if source.random() < 0.5 else 500 * source.randint(1, 20)
     else:
         cents = int(source.lognormvariate(8.1, 0.9)) + 100
     store = f" #{source.randint(1, 9999):04d}" if source.random() < 0.5 else ""

@@ -169,8 +169,10 @@ class Builder:
         return cents
 
     def _reversal(self, movement: Movement, day: date) -> None:
-        """A charge booked twice and taken back on one side."""
+        """A charge taken back, on one side only: a wrong one of its own, or a second booking of the right one."""
         write = self.random.choice((self._bank, self._ledger))
+        if self.chance(0.7):
+            movement = replace(movement, cents=movement.cents + self.random.randint(-5000, 5000) or 101)
         write(movement, day, movement.cents)
         text = ("REVERSAL ", "ANNULATION ") if self.chance(0.7) else ("", "")
         back = replace(
