@@ -41,6 +41,7 @@ _RANDOM_PAIRS = 20_000
 _CERTAIN = 0.9
 """Batches of this probability go before pairs of near amounts."""
 _Offsets = tuple[list[tuple[int, int]], list[tuple[int, int]]]
+_SURELY_TAKEN = 0.95
 _UNLIKELY = 0.02
 """Candidates below this probability do not take part in the assignment."""
 _SHARED_PAIRS = 16
@@ -106,16 +107,16 @@ class _Run:
         weights = fixed or self._learn(window, compared, around)
         edges = self._remembered(_Edges(compared, log_odds(weights, prepared, compared, around)))
         self.progress("batches")
-        open_bank, open_ledger = self._open(edges, gone_bank, gone_ledger)
+        open_bank, open_ledger = self._open(edges, (gone_bank, gone_ledger))
         found = [side.certain(_CERTAIN) for side in self._batches(open_bank, open_ledger, window)]
         in_bank, in_ledger = self._in_batches(found)
         self.progress("near amounts")
-        near = self._near(weights, window, pairs, (open_bank & ~in_bank, open_ledger & ~in_ledger))
+        near = self._near(weights, window, edges, (gone_bank | in_bank, gone_ledger | in_ledger))
         edges = _Edges(
             Compared.join(edges.compared, near.compared), np.concatenate([edges.log_odds, near.log_odds])
         )
         # What neither a plain pair, nor a certain batch, nor a near amount explains, may be a less certain batch.
-        open_bank, open_ledger = self._open(edges, gone_bank | in_bank, gone_ledger | in_ledger)
+        open_bank, open_ledger = self._open(edges, (gone_bank | in_bank, gone_ledger | in_ledger))
         more = self._batches(open_bank, open_ledger, window)
         found = [first.joined(second) for first, second in zip(found, more, strict=True)]
         in_bank, in_ledger = self._in_batches([side.certain(parameters.propose_probability) for side in found])
@@ -277,20 +278,26 @@ class _Run:
 
     # What plain pairs leave open
 
-    def _open(self, edges: _Edges, gone_bank: Bools, gone_ledger: Bools) -> tuple[Bools, Bools]:
-        """Lines that probably have no partner of equal amount."""
+    def _open(self, edges: _Edges, gone: tuple[Bools, Bools], most: float = 0.5) -> tuple[Bools, Bools]:
+        """Lines that have a partner among the candidates with at most this probability."""
         chance = self._probabilities(edges)
         taken_bank = np.bincount(edges.compared.bank, chance, minlength=len(self.bank))
         taken_ledger = np.bincount(edges.compared.ledger, chance, minlength=len(self.ledger))
-        return (taken_bank < 0.5) & ~gone_bank, (taken_ledger < 0.5) & ~gone_ledger
+        return (taken_bank < most) & ~gone[0], (taken_ledger < most) & ~gone[1]
 
-    def _near(self, weights: Weights, window: Window, exact: Pairs, opened: tuple[Bools, Bools]) -> _Edges:
+    def _near(self, weights: Weights, window: Window, edges: _Edges, gone: tuple[Bools, Bools]) -> _Edges:
+        """Pairs of near amounts: an open line with one that is not surely taken, and all of a shared reference."""
         prepared, parameters = self.prepared, self.parameters
-        pairs = near_candidates(prepared, window, parameters, *opened)
+        opened, loose = self._open(edges, gone), self._open(edges, gone, _SURELY_TAKEN)
         referred = self._by_reference()
         level = amount_levels(prepared.bank.cents[referred.bank], prepared.ledger.cents[referred.ledger], parameters)
-        good = (level >= 0) & opened[0][referred.bank] & opened[1][referred.ledger]
-        pairs = without(union(pairs, Pairs(referred.bank[good], referred.ledger[good])), exact)
+        good = (level >= 0) & ~gone[0][referred.bank] & ~gone[1][referred.ledger]
+        pairs = union(
+            near_candidates(prepared, window, parameters, opened[0], loose[1]),
+            near_candidates(prepared, window, parameters, loose[0], opened[1]),
+            Pairs(referred.bank[good], referred.ledger[good]),
+        )
+        pairs = without(pairs, Pairs(edges.compared.bank, edges.compared.ledger))
         compared = compare_fields(prepared, pairs)
         near = weigh(prepared, compared, weights, parameters, (int(opened[0].sum()), int(opened[1].sum())))
         return self._remembered(_Edges(near.compared, near.log_odds))

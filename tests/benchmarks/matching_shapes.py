@@ -72,7 +72,7 @@ def business(source: random.Random, setting: Setting) -> Movement:
             (f"Invoice {number} {client.title()}", f"Facture {number} {client.title()}"),
             client.title(),
         )
-    if roll < 0.85:
+    if roll < 0.9:
         supplier = source.choice(_SUPPLIERS)
         cents = int(source.lognormvariate(10.2, 1.3)) + 200
         return Movement(
@@ -81,7 +81,7 @@ def business(source: random.Random, setting: Setting) -> Movement:
             (f"{supplier.title()} supplies", f"Fournitures {supplier.title()}"),
             supplier.title(),
         )
-    if roll < 0.92:
+    if roll < 0.99:
         number = source.randint(100, 99_999)
         return Movement(
             -int(source.lognormvariate(11.0, 1.0)),
@@ -125,7 +125,7 @@ def personal(source: random.Random, setting: Setting) -> Movement:
         )
     if roll < 0.4:
         person = source.choice(_PEOPLE)
-        cents = source.choice((2000, 2500, 5000, 10_000, 20_000, int(source.lognormvariate(8.8, 0.8))))
+        cents = source.choice((500 * source.randint(2, 40), int(source.lognormvariate(8.8, 0.8))))
         return Movement(
             -cents if source.random() < 0.7 else cents,
             (f"INTERAC E-TRANSFER {person.upper()}", f"VIREMENT INTERAC {person.upper()}"),
@@ -150,4 +150,9 @@ def personal(source: random.Random, setting: Setting) -> Movement:
     return retail_card(source, setting)
 
 
-SHAPES: dict[str, Shape] = {"retail card": retail_card, "business": business, "personal": personal}
+SHAPES: dict[str, tuple[Shape, float]] = {
+    "retail card": (retail_card, 5.0),
+    "business": (business, 12.0),
+    "personal": (personal, 3.0),
+}
+"""Each shape with its movements per day."""

@@ -258,7 +258,7 @@ def _works(day: date) -> bool:
 
 
 def build(
-    shape: Shape, setting: Setting, movements: int, *, seed: int = 1, days: int = 180, start: date = date(2025, 9, 1)
+    shape: Shape, setting: Setting, movements: int, *, seed: int = 1, days: int = 180, start: date = date(2020, 9, 1)
 ) -> World:
     """``movements`` movements of a shape over ``days`` days, rows in no order."""
     builder = Builder(seed, setting, start, days)
