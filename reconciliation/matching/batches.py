@@ -1,15 +1,15 @@
 """One line for several of the other side: deposits of many payments, payouts, instalments.
 
-Searched among lines that no single line explains, in order of plausibility: all lines of one counterparty, name or
-reference over consecutive days; all lines of a day; then subsets of the lines that share something with the whole;
-then subsets of one day. A solution counts by how easily it arises by chance; two that are about as plausible
-make the batch ambiguous.
+Searched among lines that no single line explains. Runs first: all lines that share a word, counterparty or reference
+over consecutive days, and all lines of up to three days. Then subsets: of the lines akin to the whole, of runs with
+the wordless lines around them, of single days. A solution counts by how easily it arises by chance; two that are
+about as plausible make the batch ambiguous.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,20 +22,22 @@ from reconciliation.matching.types import Bools, Floats, Ints, Parameters
 _BEFORE = 0.3
 """Chance that an unexplained line is a batch, before any is found."""
 _LEAST_BY_CHANCE = 0.002
-_SHARED = 0.05
-"""A shared word or reference makes a chance solution this much less likely."""
 _CLEARLY_SIMPLER = 20.0
 _HOPELESS = 3.0
 _DAY_RUN = 3
+_NEARBY_RUNS = 6
+_TELLING = 0.15
+"""A key on a larger share of the lines tells nothing."""
 
 
 @dataclass(frozen=True)
 class BatchSide:
-    """One side: its columns, the lines still open, and per line the keys it may share with others (-1 none)."""
+    """One side: its columns, the lines still open, and what each may share with others."""
 
     columns: Columns
     open: Bools
-    keys: tuple[Ints, ...]
+    keys: Ints
+    """(lines, k) numbers of words, counterparty and reference, -1 where there is none; shared by both sides."""
 
 
 @dataclass(frozen=True)
@@ -76,15 +78,17 @@ def find_batches(whole: BatchSide, part: BatchSide, window: Window, span: float,
 
     ``window`` holds the lags (whole day less part day) that are searched.
     """
-    whole = BatchSide(whole.columns, whole.open.copy(), whole.keys)
-    part = BatchSide(part.columns, part.open.copy(), part.keys)
+    if not whole.open.any() or part.open.sum() < 2:
+        return Found((), np.zeros(0))
+    search = _Search(
+        BatchSide(whole.columns, whole.open.copy(), whole.keys),
+        BatchSide(part.columns, part.open.copy(), part.keys),
+        window,
+        span,
+        parameters,
+    )
     wholes = int(whole.open.sum())
-    batches: list[Batch] = []
-    if wholes and part.open.sum() > 1:
-        batches += _claim(_runs(whole, part, window, span, parameters), whole, part)
-        budget = [parameters.batch_searches]
-        batches += _claim(_subsets_of_kin(whole, part, window, parameters, budget), whole, part)
-        batches += _claim(_subsets_of_days(whole, part, window, parameters, budget), whole, part)
+    batches = search.all()
     by_chance = np.array([batch.by_chance for batch in batches])
     found = float((by_chance < 0.05).sum())
     before = min(max((found + 2 * _BEFORE) / (wholes + 2.0), 0.05), 0.9)
@@ -93,22 +97,10 @@ def find_batches(whole: BatchSide, part: BatchSide, window: Window, span: float,
     return Found(tuple(batches), probability / solutions)
 
 
-def _claim(candidates: list[Batch], whole: BatchSide, part: BatchSide) -> list[Batch]:
-    """The most certain first; a line serves once."""
-    claimed = []
-    for batch in sorted(candidates, key=lambda batch: (batch.by_chance, batch.whole, batch.parts)):
-        if whole.open[batch.whole] and part.open[list(batch.parts)].all():
-            whole.open[batch.whole] = False
-            part.open[list(batch.parts)] = False
-            claimed.append(batch)
-    return claimed
-
-
-# Runs: all lines of one key over consecutive days
-
-
 @dataclass(frozen=True)
 class _Runs:
+    """Sums of lines that share a key over consecutive days."""
+
     account: Ints
     total: Ints
     last_day: Ints
@@ -117,192 +109,269 @@ class _Runs:
     end: Ints
     rows: Ints
 
-
-def _runs(
-    whole: BatchSide, part: BatchSide, window: Window, span: float, parameters: Parameters
-) -> list[Batch]:
-    candidates: dict[tuple[int, tuple[int, ...]], Batch] = {}
-    everyone = np.zeros(len(part.columns), dtype=np.int64)
-    for number, key in enumerate((*part.keys, everyone)):
-        days = _DAY_RUN if number == len(part.keys) else parameters.batch_window
-        runs = _sums_of_runs(part, key, days, parameters.batch_parts)
-        for batch in _equal_totals(whole, part, runs, window, span):
-            place = (batch.whole, batch.parts)
-            if place not in candidates or candidates[place].by_chance > batch.by_chance:
-                candidates[place] = batch
-    return _with_rivals(candidates.values(), part.columns)
+    def parts(self, run: int) -> tuple[int, ...]:
+        return tuple(sorted(self.rows[self.first[run] : self.end[run]].tolist()))
 
 
-def _sums_of_runs(part: BatchSide, key: Ints, days: int, most_parts: int) -> _Runs:
-    """Sums of all runs of whole days of one account and key, no longer than ``days``, of 2 to ``most_parts``."""
-    columns = part.columns
-    rows = np.flatnonzero(part.open & (key >= 0))
-    (group, _) = codes(columns.account[rows], key[rows], split=len(rows))
-    order = np.lexsort((rows, columns.days[rows], group))
-    rows, group = rows[order], group[order]
-    day = columns.days[rows]
-    starts = np.flatnonzero(np.r_[True, (np.diff(group) != 0) | (np.diff(day) != 0)]) if len(rows) else rows
-    ends = np.r_[starts[1:], len(rows)] if len(rows) else rows
-    prefix = np.r_[0, np.cumsum(columns.cents[rows])]
-    parts: list[tuple[Ints, Ints]] = []
-    place = np.arange(len(starts))
-    for length in range(1, days + 1):
-        last = place + length - 1
-        last = last[last < len(starts)]
-        first = place[: len(last)]
-        good = group[starts[first]] == group[starts[last]]
-        good &= day[starts[last]] - day[starts[first]] < days
-        count = ends[last] - starts[first]
-        good &= (count >= 2) & (count <= most_parts)
-        parts.append((starts[first[good]], ends[last[good]]))
-    first, end = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return _Runs(
-        account=columns.account[rows[first]],
-        total=prefix[end] - prefix[first],
-        last_day=day[end - 1],
-        first=first,
-        end=end,
-        rows=rows,
-    )
+class _Search:
+    """One direction; ``whole.open`` and ``part.open`` shrink as batches are claimed."""
 
+    def __init__(
+        self, whole: BatchSide, part: BatchSide, window: Window, span: float, parameters: Parameters
+    ) -> None:
+        self.whole, self.part, self.window, self.span, self.parameters = whole, part, window, span, parameters
+        self.budget = parameters.batch_searches
+        rows, keys = _exploded(part)
+        lines = np.bincount(keys, minlength=int(keys.max(initial=0)) + 1)
+        self.frequency = lines / (part.open.sum() + 1.0)
+        self.telling: list[set[int]] = [set() for _ in range(len(part.columns))]
+        for row, key in zip(rows.tolist(), keys.tolist(), strict=True):
+            if self.frequency[key] < _TELLING:
+                self.telling[row].add(key)
+        self.keyed = rows, keys
 
-def _equal_totals(whole: BatchSide, part: BatchSide, runs: _Runs, window: Window, span: float) -> Iterator[Batch]:
-    columns = whole.columns
-    if not len(runs.total):
-        return
-    key_whole, key_run = codes(
-        np.concatenate([columns.account, runs.account]),
-        np.concatenate([columns.cents, runs.total]),
-        split=len(columns),
-    )
-    pairs, _ = same_key_block(
-        np.where(whole.open & (columns.cents != 0), key_whole, -1), key_run, columns.days, runs.last_day, window, 32
-    )
-    days = window.high - window.low + 1
-    density = local_density(runs.total, columns.cents[pairs.bank]) * min(days / max(span, 1.0), 1.0)
-    for row, run, by_chance in zip(pairs.bank.tolist(), pairs.ledger.tolist(), density.tolist(), strict=True):
-        parts = tuple(sorted(runs.rows[runs.first[run] : runs.end[run]].tolist()))
-        yield Batch(row, parts, max(by_chance, 1e-6) * _kinship(whole, part, row, parts))
+    def all(self) -> list[Batch]:
+        """Plainest first; what one step claims, the next does not see."""
+        batches = self._claim(self._with_rivals(self._from_runs()))
+        for step in (self._kin, self._runs_and_silent, self._days):
+            self._index()
+            batches += self._claim([batch for row in np.flatnonzero(self.whole.open).tolist() for batch in step(row)])
+        return batches
 
+    def _claim(self, candidates: list[Batch]) -> list[Batch]:
+        """The most certain first; a line serves once."""
+        claimed = []
+        for batch in sorted(candidates, key=lambda batch: (batch.by_chance, batch.whole, batch.parts)):
+            if self.whole.open[batch.whole] and self.part.open[list(batch.parts)].all():
+                self.whole.open[batch.whole] = False
+                self.part.open[list(batch.parts)] = False
+                claimed.append(batch)
+        return claimed
 
-def _kinship(whole: BatchSide, part: BatchSide, row: int, parts: tuple[int, ...]) -> float:
-    """Below 1 where the parts share something with the whole, or with each other."""
-    rows = list(parts)
-    for own, theirs in zip(whole.keys, part.keys, strict=True):
-        values = theirs[rows]
-        if own[row] >= 0 and (values == own[row]).all():
-            return _SHARED * _SHARED
-        if values[0] >= 0 and (values == values[0]).all():
-            return _SHARED
-    return 1.0
+    # Runs
 
+    def _from_runs(self) -> list[Batch]:
+        candidates: dict[tuple[int, tuple[int, ...]], Batch] = {}
+        everyone = np.flatnonzero(self.part.open)
+        for runs in (
+            self._sums(*self.keyed, self.parameters.batch_window),
+            self._sums(everyone, np.zeros(len(everyone), dtype=np.int64), _DAY_RUN),
+        ):
+            for batch in self._equal_totals(runs):
+                place = (batch.whole, batch.parts)
+                if place not in candidates or candidates[place].by_chance > batch.by_chance:
+                    candidates[place] = batch
+        return list(candidates.values())
 
-def _with_rivals(candidates: Iterator[Batch] | object, columns: Columns) -> list[Batch]:
-    """One batch per whole, the simplest, with the solutions that are about as plausible beside it."""
-    of_whole: dict[int, list[Batch]] = defaultdict(list)
-    for batch in candidates:  # type: ignore[attr-defined]
-        of_whole[batch.whole].append(batch)
-    result = []
-    for whole, batches in of_whole.items():
-        batches.sort(key=lambda batch: (batch.by_chance, batch.parts))
-        best = batches[0]
-        others, looks = [], {_look(best.parts, columns)}
-        for batch in batches[1:]:
-            look = _look(batch.parts, columns)
-            if batch.by_chance < best.by_chance * _CLEARLY_SIMPLER and look not in looks:
-                others.append(batch.parts)
-                looks.add(look)
-        result.append(Batch(whole, best.parts, best.by_chance, tuple(others)))
-    return result
+    def _sums(self, rows: Ints, key: Ints, days: int) -> _Runs:
+        """All runs of whole days of one account and key, no longer than ``days``, within the most parts."""
+        columns = self.part.columns
+        (group, _) = codes(columns.account[rows], key, split=len(rows))
+        order = np.lexsort((rows, columns.days[rows], group))
+        rows, group = rows[order], group[order]
+        day = columns.days[rows]
+        starts = np.flatnonzero(np.r_[True, (np.diff(group) != 0) | (np.diff(day) != 0)]) if len(rows) else rows
+        ends = np.r_[starts[1:], len(rows)] if len(rows) else rows
+        prefix = np.r_[0, np.cumsum(columns.cents[rows])]
+        place = np.arange(len(starts))
+        found: list[tuple[Ints, Ints]] = []
+        for length in range(1, days + 1):
+            last = place + length - 1
+            last = last[last < len(starts)]
+            first = place[: len(last)]
+            good = group[starts[first]] == group[starts[last]]
+            good &= day[starts[last]] - day[starts[first]] < days
+            count = ends[last] - starts[first]
+            good &= (count >= 2) & (count <= self.parameters.batch_parts)
+            found.append((starts[first[good]], ends[last[good]]))
+        first, end = (np.concatenate(column) for column in zip(*found, strict=True))
+        return _Runs(columns.account[rows[first]], prefix[end] - prefix[first], day[end - 1], first, end, rows)
 
+    def _equal_totals(self, runs: _Runs) -> Iterator[Batch]:
+        columns = self.whole.columns
+        key_whole, key_run = codes(
+            np.concatenate([columns.account, runs.account]),
+            np.concatenate([columns.cents, runs.total]),
+            split=len(columns),
+        )
+        wanted = np.where(self.whole.open & (columns.cents != 0), key_whole, -1)
+        pairs, _ = same_key_block(wanted, key_run, columns.days, runs.last_day, self.window, 32)
+        days = self.window.high - self.window.low + 1
+        density = local_density(runs.total, columns.cents[pairs.bank]) * min(days / max(self.span, 1.0), 1.0)
+        for row, run, by_chance in zip(pairs.bank.tolist(), pairs.ledger.tolist(), density.tolist(), strict=True):
+            parts = runs.parts(run)
+            yield Batch(row, parts, max(by_chance, 1e-6) * self._kinship(row, parts))
 
-def _look(parts: tuple[int, ...], columns: Columns) -> tuple[tuple[int, int], ...]:
-    """What tells two solutions apart: equal amounts of one day are interchangeable."""
-    return tuple(sorted((int(columns.cents[row]), int(columns.days[row])) for row in parts))
+    def _kinship(self, row: int, parts: tuple[int, ...]) -> float:
+        """The chance that lines share as much with each other, and with the whole, by accident."""
+        shared = set.intersection(*(self.telling[part] for part in parts))
+        if not shared:
+            return 1.0
+        own = set(self.whole.keys[row].tolist())
+        chances = [self.frequency[key] ** (len(parts) - 1 + (key in own)) for key in shared]
+        return max(float(min(chances)), 1e-4)
 
+    def _with_rivals(self, candidates: Iterable[Batch]) -> list[Batch]:
+        """One batch per whole, the simplest, with the solutions that are about as plausible beside it."""
+        of_whole: dict[int, list[Batch]] = defaultdict(list)
+        for batch in candidates:
+            of_whole[batch.whole].append(batch)
+        result = []
+        for whole, batches in of_whole.items():
+            batches.sort(key=lambda batch: (batch.by_chance, batch.parts))
+            best = batches[0]
+            others, looks = [], {self._look(best.parts)}
+            for batch in batches[1:]:
+                look = self._look(batch.parts)
+                if batch.by_chance < best.by_chance * _CLEARLY_SIMPLER and look not in looks:
+                    others.append(batch.parts)
+                    looks.add(look)
+            result.append(Batch(whole, best.parts, best.by_chance, tuple(others)))
+        return result
 
-# Subsets
+    def _look(self, parts: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+        """What tells two solutions apart: equal amounts of one day are interchangeable."""
+        columns = self.part.columns
+        return tuple(sorted((int(columns.cents[row]), int(columns.days[row])) for row in parts))
 
+    # Subsets
 
-def _subsets_of_kin(
-    whole: BatchSide, part: BatchSide, window: Window, parameters: Parameters, budget: list[int]
-) -> list[Batch]:
-    """Subsets of the lines that share a key with the whole."""
-    found: list[Batch] = []
-    lists = [_by_key(part, key) for key in part.keys]
-    for row in np.flatnonzero(whole.open).tolist():
-        kin: set[int] = set()
-        for own, rows_of in zip(whole.keys, lists, strict=True):
-            if own[row] >= 0:
-                kin.update(_within(rows_of.get(_place(whole.columns, row, int(own[row])), []), whole, part, row, window))
-        if 2 <= len(kin) <= MOST_IN_POOL and budget[0] > 0:
-            budget[0] -= 1
-            found += _solve(whole, part, row, _pool(sorted(kin), part, parameters), _SHARED)
-    return found
+    def _index(self) -> None:
+        """Open parts by day and by key, and their runs, for the steps that follow."""
+        part = self.part
+        self.of_day: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for row in np.flatnonzero(part.open).tolist():
+            self.of_day[int(part.columns.account[row]), int(part.columns.days[row])].append(row)
+        rows, keys = self.keyed
+        still = part.open[rows] & (self.frequency[keys] < _TELLING)
+        self.of_key: dict[int, list[int]] = defaultdict(list)
+        for row, key in zip(rows[still].tolist(), keys[still].tolist(), strict=True):
+            self.of_key[key].append(row)
+        wholes = self.whole.keys[self.whole.open]
+        self.wanted = set(np.unique(wholes).tolist())
+        self.runs = self._sums(rows[still], keys[still], _DAY_RUN)
+        self.by_total = np.lexsort((self.runs.total, self.runs.last_day, self.runs.account))
+        self.run_places = {
+            place: (int(first), int(last))
+            for place, first, last in _groups(self.runs.account[self.by_total], self.runs.last_day[self.by_total])
+        }
+        self.pools: dict[tuple[int, int], tuple[list[int], Pool] | None] = {}
 
+    def _lags(self) -> list[int]:
+        window = self.window
+        return sorted(range(window.low, window.high + 1), key=lambda lag: (abs(lag - window.usual), lag))
 
-def _by_key(part: BatchSide, key: Ints) -> dict[tuple[int, int], list[int]]:
-    lists: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for row in np.flatnonzero(part.open & (key >= 0)).tolist():
-        lists[int(part.columns.account[row]), int(key[row])].append(row)
-    return lists
+    def _kin(self, row: int) -> list[Batch]:
+        """Subsets of the lines that share a telling key with the whole, then also of the wordless ones."""
+        account = int(self.whole.columns.account[row])
+        kin = {
+            other
+            for key in set(self.whole.keys[row].tolist())
+            if key >= 0
+            for other in self.of_key.get(key, ())
+            if self._in_window(row, other) and self.part.columns.account[other] == account
+        }
+        if not kin:
+            return []
+        found = self._solve(row, self._pool(sorted(kin)), 1.0) if len(kin) > 1 else []
+        if not found:
+            days = [int(self.part.columns.days[other]) for other in kin]
+            found = self._solve(row, self._pool(sorted(kin | self._silent(account, min(days) - 1, max(days) + 1))), 1.0)
+        return self._with_rivals(found)
 
+    def _runs_and_silent(self, row: int) -> list[Batch]:
+        """Subsets of a run that nearly reaches the whole, with the wordless lines around it."""
+        columns, total = self.whole.columns, int(self.whole.columns.cents[row])
+        account, day = int(columns.account[row]), int(columns.days[row])
+        near: list[tuple[int, int]] = []
+        for lag in self._lags():
+            place = self.run_places.get((account, day - lag))
+            if place is None:
+                continue
+            runs = self.by_total[place[0] : place[1]]
+            at = int(np.searchsorted(self.runs.total[runs], total))
+            near += [
+                (abs(int(self.runs.total[run]) - total), run)
+                for run in runs[max(at - 3, 0) : at + 3].tolist()
+                if 2 * abs(int(self.runs.total[run]) - total) <= abs(total)
+            ]
+        found: list[Batch] = []
+        for _, run in sorted(near)[:_NEARBY_RUNS]:
+            parts = self.runs.parts(run)
+            days = [int(self.part.columns.days[other]) for other in parts]
+            pool = set(parts) | self._silent(account, min(days) - 1, max(days) + 1)
+            found += self._solve(row, self._pool(sorted(pool)), float(_NEARBY_RUNS))
+        return self._with_rivals(found)
 
-def _place(columns: Columns, row: int, key: int) -> tuple[int, int]:
-    return int(columns.account[row]), key
-
-
-def _within(rows: list[int], whole: BatchSide, part: BatchSide, row: int, window: Window) -> list[int]:
-    day = int(whole.columns.days[row])
-    days = part.columns.days
-    return [other for other in rows if window.low <= day - int(days[other]) <= window.high]
-
-
-def _subsets_of_days(
-    whole: BatchSide, part: BatchSide, window: Window, parameters: Parameters, budget: list[int]
-) -> list[Batch]:
-    """Subsets of the open lines of one day, nearest to the usual lag first; then of all days, where few lines are."""
-    found: list[Batch] = []
-    of_day = _by_key(part, part.columns.days)
-    pools: dict[tuple[int, int], tuple[list[int], Pool] | None] = {}
-    lags = sorted(range(window.low, window.high + 1), key=lambda lag: (abs(lag - window.usual), lag))
-    tries = float(len(lags))  # so many pools, so many chances
-    for row in np.flatnonzero(whole.open).tolist():
-        account, day = int(whole.columns.account[row]), int(whole.columns.days[row])
+    def _days(self, row: int) -> list[Batch]:
+        """Subsets of the open lines of one day; then of all days, where few lines are."""
+        columns = self.whole.columns
+        account, day = int(columns.account[row]), int(columns.days[row])
+        lags = self._lags()
+        tries = float(len(lags))  # so many pools, so many chances
         solved: list[Batch] = []
         around: list[int] = []
         for lag in lags:
             place = (account, day - lag)
-            around += of_day.get(place, [])
-            if place not in pools:
-                rows = of_day.get(place, [])
-                pools[place] = _pool(rows, part, parameters) if 2 <= len(rows) <= MOST_IN_POOL else None
-            pool = pools[place]
-            if pool is not None and budget[0] > 0:
-                budget[0] -= 1
-                solved += _solve(whole, part, row, pool, tries)
-        if not solved and 2 <= len(around) <= parameters.batch_pool:
-            solved = _solve(whole, part, row, _pool(sorted(around), part, parameters), tries)
-        found += _with_rivals(solved, part.columns)
-    return found
+            rows = self.of_day.get(place, [])
+            around += rows
+            if place not in self.pools:
+                self.pools[place] = self._pool(rows) if 2 <= len(rows) <= MOST_IN_POOL else None
+            solved += self._solve(row, self.pools[place], tries)
+        if not solved and 2 <= len(around) <= self.parameters.batch_pool:
+            solved = self._solve(row, self._pool(sorted(around)), tries)
+        return self._with_rivals(solved)
+
+    def _silent(self, account: int, first: int, last: int) -> set[int]:
+        """Open lines of these days whose words lead to no whole: cut, empty, or "various"."""
+        return {
+            row
+            for day in range(first, last + 1)
+            for row in self.of_day.get((account, day), ())
+            if not self.telling[row] & self.wanted
+        }
+
+    def _in_window(self, row: int, other: int) -> bool:
+        lag = int(self.whole.columns.days[row]) - int(self.part.columns.days[other])
+        return self.window.low <= lag <= self.window.high
+
+    def _pool(self, rows: list[int]) -> tuple[list[int], Pool] | None:
+        cents = self.part.columns.cents
+        rows = [row for row in rows if cents[row] != 0]
+        if not 2 <= len(rows) <= MOST_IN_POOL:
+            return None
+        return rows, Pool(tuple(int(cents[row]) for row in rows), self.parameters.batch_parts)
+
+    def _solve(self, row: int, pool: tuple[list[int], Pool] | None, tries: float) -> list[Batch]:
+        if pool is None or self.budget <= 0:
+            return []
+        rows, amounts = pool
+        total = int(self.whole.columns.cents[row])
+        reach = sum(value for value in amounts.values if (value > 0) == (total > 0))
+        if total == 0 or abs(reach) < abs(total):
+            return []
+        self.budget -= 1
+        batches = []
+        for solution in amounts.solutions(total):
+            parts = tuple(rows[place] for place in solution.positions)
+            by_chance = solution.by_chance * tries * self._kinship(row, parts)
+            if by_chance < _HOPELESS:
+                batches.append(Batch(row, parts, by_chance))
+        return batches
 
 
-def _pool(rows: list[int], part: BatchSide, parameters: Parameters) -> tuple[list[int], Pool]:
-    cents = part.columns.cents
-    rows = [row for row in rows if cents[row] != 0]
-    return rows, Pool(tuple(int(cents[row]) for row in rows), parameters.batch_parts)
+def _exploded(side: BatchSide) -> tuple[Ints, Ints]:
+    """(row, key) of all keys of open lines, each once."""
+    rows, places = np.nonzero((side.keys >= 0) & side.open[:, None])
+    size = np.int64(side.keys.max(initial=0) + 1)
+    distinct = np.unique(rows * size + side.keys[rows, places])
+    return distinct // size, distinct % size
 
 
-def _solve(whole: BatchSide, part: BatchSide, row: int, pool: tuple[list[int], Pool], factor: float) -> list[Batch]:
-    rows, amounts = pool
-    total = int(whole.columns.cents[row])
-    reach = sum(value for value in amounts.values if (value > 0) == (total > 0))
-    if total == 0 or abs(reach) < abs(total) or len(rows) < 2:
-        return []
-    batches = []
-    for solution in amounts.solutions(total):
-        parts = tuple(rows[place] for place in solution.positions)
-        by_chance = solution.by_chance * factor * (_kinship(whole, part, row, parts) if factor >= 1 else 1.0)
-        if by_chance < _HOPELESS:
-            batches.append(Batch(row, parts, by_chance))
-    return _with_rivals(batches, part.columns)
+def _groups(account: Ints, day: Ints) -> Iterator[tuple[tuple[int, int], int, int]]:
+    """((account, day), first, one past the last) of each stretch of equal values."""
+    if not len(day):
+        return
+    starts = np.flatnonzero(np.r_[True, (np.diff(account) != 0) | (np.diff(day) != 0)])
+    for first, last in zip(starts.tolist(), [*starts[1:].tolist(), len(day)], strict=True):
+        yield (int(account[first]), int(day[first])), first, last

@@ -12,7 +12,7 @@ import numpy as np
 from reconciliation.matching.assignment import assign
 from reconciliation.matching.batches import BatchSide, Found, find_batches
 from reconciliation.matching.blocks import Pairs, Window, same_key_block, shared_value_block, union, without
-from reconciliation.matching.evidence import SHARED_BY_MANY, Compared, compare_fields, text_levels
+from reconciliation.matching.evidence import Compared, compare_fields, text_levels
 from reconciliation.matching.lags import Calendar, first_model, learn_window
 from reconciliation.matching.near import amount_levels, near_candidates, weigh
 from reconciliation.matching.offsets import find_offsets
@@ -45,6 +45,7 @@ _SURELY_TAKEN = 0.95
 _UNLIKELY = 0.02
 """Candidates below this probability do not take part in the assignment."""
 _SHARED_PAIRS = 16
+_BEGINNING = 4
 _DECIDED = 12.0
 
 
@@ -322,13 +323,15 @@ class _Run:
         many_bank = find_batches(ledger, bank, back, prepared.span, self.parameters)
         return [many_ledger, many_bank]
 
-    def _batch_keys(self, columns: Columns, side: int) -> tuple[Ints, ...]:
-        prepared = self.prepared
-        party = prepared.parties.key[(prepared.parties.bank, prepared.parties.ledger)[side]]
-        word = prepared.texts.key[(prepared.texts.bank, prepared.texts.ledger)[side]]
-        number = columns.numbers[:, 0]
-        often = prepared.number_count[np.maximum(number, 0)] > SHARED_BY_MANY * 4
-        return party, word, np.where(often, -1, number)
+    def _batch_keys(self, columns: Columns, side: int) -> Ints:
+        """What parts of a batch may share: beginnings of words (a cut word keeps its beginning), the reference."""
+        texts = self.prepared.texts
+        beginnings: dict[str, int] = {}
+        of_word = np.array([beginnings.setdefault(word[:_BEGINNING], len(beginnings)) for word in texts.words])
+        words = texts.table[(texts.bank, texts.ledger)[side]]
+        keys = np.where(words >= 0, of_word[words], -1) if len(of_word) else words
+        number = columns.numbers[:, :1]
+        return np.concatenate([keys, np.where(number >= 0, number + len(beginnings), -1)], axis=1)
 
     def _in_batches(self, found: list[Found]) -> tuple[Bools, Bools]:
         wholes = [[batch.whole for batch in side.batches] for side in found]
