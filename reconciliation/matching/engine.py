@@ -14,7 +14,7 @@ from reconciliation.matching.batches import BatchSide, Found, find_batches
 from reconciliation.matching.blocks import Pairs, Window, same_key_block, shared_value_block, union, without
 from reconciliation.matching.evidence import Compared, compare_fields, text_levels
 from reconciliation.matching.lags import Calendar, first_model, learn_window
-from reconciliation.matching.near import amount_levels, near_candidates, weigh
+from reconciliation.matching.near import Plain, amount_levels, near_candidates, weigh
 from reconciliation.matching.offsets import find_offsets
 from reconciliation.matching.posterior import probabilities
 from reconciliation.matching.prepare import Columns, Prepared, prepare
@@ -300,8 +300,14 @@ class _Run:
         )
         pairs = without(pairs, Pairs(edges.compared.bank, edges.compared.ledger))
         compared = compare_fields(prepared, pairs)
-        near = weigh(prepared, compared, weights, parameters, (int(opened[0].sum()), int(opened[1].sum())))
+        near = weigh(prepared, compared, weights, parameters, self._plain(edges, float(opened[1].sum())))
         return self._remembered(_Edges(near.compared, near.log_odds))
+
+    def _plain(self, edges: _Edges, open_ledger: float) -> Plain:
+        texts = self.prepared.texts
+        place = texts.key[texts.bank[edges.compared.bank]] % (len(texts.words) + 1)
+        pairs = np.bincount(place, self._probabilities(edges), minlength=len(texts.words) + 1)
+        return Plain(open_ledger, pairs)
 
     def _batches(
         self, open_bank: Bools, open_ledger: Bools, window: Window

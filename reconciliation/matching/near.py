@@ -23,6 +23,7 @@ LEVELS = 5
 _BEFORE = np.array([0.006, 0.010, 0.014, 0.004, 0.006])
 """Share of all true pairs on each level: rounding, small fee, small share, larger share, tip."""
 _PRIOR_PAIRS = 40.0
+_NAME_PRIOR = 4.0
 _ROUNDS = 4
 _PER_LAG = 6
 _NO_LEVEL = -1
@@ -98,39 +99,59 @@ def amount_levels(bank: Ints, ledger: Ints, parameters: Parameters) -> Ints:
     return np.where((off == 0) | (np.sign(bank) != np.sign(ledger)), _NO_LEVEL, level)
 
 
-def weigh(
-    prepared: Prepared, compared: Compared, weights: Weights, parameters: Parameters, opened: tuple[int, int]
-) -> NearPairs:
-    """Log-odds of near pairs; shares of the levels are learned in the same way as the other weights."""
+@dataclass(frozen=True)
+class Plain:
+    """What pairs of equal amount left behind."""
+
+    open_ledger: float
+    """Expected number of ledger lines without a partner so far."""
+    pairs_of_word: Floats
+    """Per word: expected number of pairs of equal amount whose bank line has it as its telling word; last: none."""
+
+
+def weigh(prepared: Prepared, compared: Compared, weights: Weights, parameters: Parameters, plain: Plain) -> NearPairs:
+    """Log-odds of near pairs.
+
+    How often each level occurs is learned, for all pairs and for each name: some restaurants are always tipped,
+    some suppliers always bill in another currency.
+    """
     bank, ledger = prepared.bank, prepared.ledger
     level = amount_levels(bank.cents[compared.bank], ledger.cents[compared.ledger], parameters)
     agrees = (compared.text >= AGREES_FROM) | (compared.reference == 1) | (compared.party >= AGREES_FROM)
     silent = (compared.text == MISSING) & (compared.reference != 0)
-    supported = agrees | (level == 0) | (silent & (level <= 2))
-    compared, level = compared.take(np.flatnonzero(supported)), level[supported]
-    lines = _chance_lines(prepared, compared, level, weights, parameters, opened)
-    rest = sum(field_weights(weights, prepared, compared).values()) + np.log(weights.pairs) - np.log(lines)
-    share = _BEFORE
-    pairs_in_all = weights.pairs / (1.0 + weights.pairs) * len(bank)
+    rows = np.flatnonzero(agrees | (level == 0) | silent)
+    compared, level = compared.take(rows), level[rows]
+    fields = sum(field_weights(weights, prepared, compared).values())
+    lines = _chance_lines(prepared, compared, level, weights, parameters)
+    rest = fields + np.log(weights.pairs) - np.log(lines)
+    word = prepared.texts.key[prepared.texts.bank[compared.bank]]
+    share, single = _BEFORE[level], plain.open_ledger
+    odds = np.zeros(len(level))
     for _ in range(_ROUNDS):
-        odds = rest + np.log(share[level])
+        odds = rest + np.log(share) - np.log((single + 1.0) / (len(ledger) + 1.0))
         chance = probabilities(compared.bank, compared.ledger, odds, len(bank), len(ledger))
-        count = np.bincount(level, chance, minlength=LEVELS) + _PRIOR_PAIRS * _BEFORE
-        share = count / (pairs_in_all + _PRIOR_PAIRS)
-    return NearPairs(compared, np.asarray(rest + np.log(share[level])))
+        share = _shares(level, word, chance, plain)
+        single = max(plain.open_ledger - float(chance.sum()), 0.003 * len(ledger))
+    return NearPairs(compared, np.asarray(odds))
+
+
+def _shares(level: Ints, word: Ints, chance: Floats, plain: Plain) -> Floats:
+    """Per near pair: the share of all pairs of its bank line's name that are on its level."""
+    in_all = float(plain.pairs_of_word.sum() + chance.sum())
+    general = (np.bincount(level, chance, minlength=LEVELS) + _PRIOR_PAIRS * _BEFORE) / (in_all + _PRIOR_PAIRS)
+    words = len(plain.pairs_of_word)
+    place = word % words  # -1, no word, is the last place
+    near = np.bincount(place * LEVELS + level, chance, minlength=words * LEVELS).reshape(words, LEVELS)
+    of_word = plain.pairs_of_word + near.sum(axis=1)
+    named = near[place, level] - chance  # a pair does not vouch for itself
+    return np.asarray((named + _NAME_PRIOR * general[level]) / (of_word[place] + _NAME_PRIOR))
 
 
 def _chance_lines(
-    prepared: Prepared,
-    compared: Compared,
-    level: Ints,
-    weights: Weights,
-    parameters: Parameters,
-    opened: tuple[int, int],
+    prepared: Prepared, compared: Compared, level: Ints, weights: Weights, parameters: Parameters
 ) -> Floats:
-    """Open ledger lines over the whole span that would look as well: in the level's band, of these words."""
+    """Ledger lines over the whole span that would look as well: in the level's band, of these words."""
     bank, ledger = prepared.bank, prepared.ledger
-    open_share = (opened[1] + 1.0) / (len(ledger) + 1.0)
     cents = np.abs(bank.cents[compared.bank]).astype(np.float64)
     fee = np.minimum(float(parameters.tolerance_cents), _FEE_AT_MOST * cents)
     width = np.stack(
@@ -153,7 +174,7 @@ def _chance_lines(
     agree = np.maximum(of_name, 0.0) + in_band * compared.text_chance
     other = np.where(compared.text == MISSING, in_band, in_band * weights.text_chance[text_level])
     lines = np.where(compared.text >= AGREES_FROM, agree, other)
-    return np.asarray(np.maximum(lines, 0.02) * open_share)
+    return np.asarray(np.maximum(lines, 0.02))
 
 
 def _count_between(keys: Ints, cents: Ints, key: Ints, low: Floats, high: Floats) -> Floats:

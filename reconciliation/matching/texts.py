@@ -110,27 +110,31 @@ def _compare_distinct(bags: Bags, left: Ints, right: Ints) -> tuple[Floats, Floa
     weight_a = np.where(a >= 0, bags.rarity[a], 0.0) if len(bags.rarity) else np.zeros(a.shape)
     weight_b = np.where(b >= 0, bags.rarity[b], 0.0) if len(bags.rarity) else np.zeros(b.shape)
     best_a, best_b = np.zeros(a.shape), np.zeros(b.shape)
+    rarest = np.zeros(len(a))
     for i in range(MAX_WORDS):
         for j in range(MAX_WORDS):
             equal = (a[:, i] == b[:, j]) & (a[:, i] >= 0)
             best_a[equal, i] = 1.0
             best_b[equal, j] = 1.0
-    _near_words(bags, a, b, best_a, best_b)
+            rarest = np.where(equal, np.maximum(rarest, weight_a[:, i]), rarest)
+    _near_words(bags, a, b, best_a, best_b, rarest)
     total_a, total_b = weight_a.sum(axis=1), weight_b.sum(axis=1)
     found_a, found_b = (best_a * weight_a).sum(axis=1), (best_b * weight_b).sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         score = np.maximum(
             np.where(total_a > 0, found_a / total_a, 0.0), np.where(total_b > 0, found_b / total_b, 0.0)
         )
-    rarest = np.maximum((best_a * weight_a).max(axis=1), (best_b * weight_b).max(axis=1))
     chance = np.exp(-rarest)
     poor = np.flatnonzero((score < 0.5) & (a[:, 0] >= 0) & (b[:, 0] >= 0))
     _written_together(bags, left, right, poor, score, chance)
     return np.minimum(score, 1.0), chance
 
 
-def _near_words(bags: Bags, a: Ints, b: Ints, best_a: Floats, best_b: Floats) -> None:
-    """Cut, abbreviated and misspelt words, among those that found no equal; raises ``best_a`` and ``best_b``."""
+def _near_words(bags: Bags, a: Ints, b: Ints, best_a: Floats, best_b: Floats, rarest: Floats) -> None:
+    """Cut, abbreviated and misspelt words, among those that found no equal; raises the last three arrays.
+
+    A misspelt word is rare by its spelling; as evidence it counts no more than the word it stands for.
+    """
     if not len(bags.words):
         return
     initials = np.array([ord(word[0]) for word in bags.words], dtype=np.int64)
@@ -151,6 +155,7 @@ def _near_words(bags: Bags, a: Ints, b: Ints, best_a: Floats, best_b: Floats) ->
     )[back]
     np.maximum.at(best_a, (rows, i), near)
     np.maximum.at(best_b, (rows, j), near)
+    np.maximum.at(rarest, rows, near * np.minimum(bags.rarity[a[rows, i]], bags.rarity[b[rows, j]]))
 
 
 def _word_likeness(left: list[str], right: list[str]) -> Floats:

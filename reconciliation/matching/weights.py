@@ -80,17 +80,26 @@ def exact_surroundings(prepared: Prepared, compared: Compared) -> Surroundings:
     of_both = np.bincount(both, minlength=1)
     return Surroundings(
         like_amount=of_amount[ledger.amount_key[compared.ledger]] - 1.0,
-        like_both=of_both[both[compared.ledger]] - 1.0,
+        like_both=np.maximum(of_both[both[compared.ledger]] - 1.0, _rivals(prepared, compared)),
         by_chance=local_density(ledger.cents, ledger.cents)[compared.ledger],
     )
+
+
+def _rivals(prepared: Prepared, compared: Compared) -> Floats:
+    """Other agreeing candidates of the same bank line, misspelt ones too, as a number of lines over the span."""
+    agrees = compared.text >= AGREES_FROM
+    others = np.bincount(compared.bank[agrees], minlength=len(prepared.bank))[compared.bank] - agrees
+    days = max(int(compared.lag.max(initial=0) - compared.lag.min(initial=0)) + 1, 1)
+    return np.asarray(0.5 * others * max(prepared.span / days, 1.0))
 
 
 def chance_lines(weights: Weights, compared: Compared, around: Surroundings) -> Floats:
     """Other ledger lines that would look as well as this one, over the whole span."""
     level = np.maximum(compared.text, 0)
     by_word = np.where(compared.text >= AGREES_FROM, compared.text_chance, weights.text_chance[level])
-    agree = around.like_both + around.by_chance * by_word
-    differ = around.like_amount - around.like_both + around.by_chance * by_word
+    # Lines of the same name agree on each level as often as true partners do: their text tells nothing.
+    agree = around.like_both * weights.text[level] + around.by_chance * by_word
+    differ = np.maximum(around.like_amount - around.like_both, 0.0) + around.by_chance * by_word
     missing = around.like_amount + around.by_chance
     lines = np.where(compared.text == MISSING, missing, np.where(compared.text >= AGREES_FROM, agree, differ))
     return np.maximum(lines, 1e-7)
@@ -104,14 +113,15 @@ def field_weights(weights: Weights, prepared: Prepared, compared: Compared) -> d
     party_by_chance = np.where(
         compared.party >= AGREES_FROM, np.maximum(compared.party_chance, 1e-3), weights.text_chance[party_level]
     )
-    # The words of the counterparty are in the text as well: half their weight is new.
+    # The words of the counterparty are in the text as well: where both agree nothing is new, else half.
+    known_by_text = (compared.party >= AGREES_FROM) & (compared.text >= AGREES_FROM)
     party = 0.5 * np.log(weights.party[party_level] / party_by_chance)
     agree = np.log(max(weights.reference, 0.3) / compared.reference_chance)
     differ = np.log((1.0 - min(weights.reference, 0.999)) / 0.9999)
     return {
         "date": np.log(weights.lags.chance(ledger_day, bank_day) * prepared.span),
         "text": np.where(compared.text == MISSING, 0.0, np.log(weights.text[level])),
-        "party": np.where(compared.party == MISSING, 0.0, np.clip(party, -_MOST_PARTY, _MOST_PARTY)),
+        "party": np.where((compared.party == MISSING) | known_by_text, 0.0, np.clip(party, -_MOST_PARTY, _MOST_PARTY)),
         "reference": np.select(
             [compared.reference == 1, compared.reference == 0], [np.minimum(agree, _MOST_REFERENCE), differ], 0.0
         ),
