@@ -151,30 +151,36 @@ def _chance_lines(
     prepared: Prepared, compared: Compared, level: Ints, weights: Weights, parameters: Parameters
 ) -> Floats:
     """Ledger lines over the whole span that would look as well: in the level's band, of these words."""
-    bank, ledger = prepared.bank, prepared.ledger
-    cents = np.abs(bank.cents[compared.bank]).astype(np.float64)
-    fee = np.minimum(float(parameters.tolerance_cents), _FEE_AT_MOST * cents)
-    width = np.stack(
-        [
-            np.full(len(cents), float(ROUNDING_CENTS)),
-            fee,
-            _SMALL_SHARE * cents,
-            parameters.tolerance_share * cents,
-            parameters.tip_share * cents,
-        ]
-    )
-    half = np.maximum(np.take_along_axis(width, level[None, :], axis=0)[0], ROUNDING_CENTS)
-    signed = bank.cents[compared.bank]
-    account = ledger.account[compared.ledger]
-    in_band = _count_between(ledger.account, ledger.cents, account, signed - half, signed + half)
-    words = prepared.texts.key[prepared.texts.ledger]
-    (named, _) = codes(ledger.account, words, split=len(ledger))
-    of_name = _count_between(named, ledger.cents, named[compared.ledger], signed - half, signed + half) - 1.0
+    in_band, of_name = _in_level(prepared, compared, level, parameters)
     text_level = np.maximum(compared.text, 0)
-    agree = np.maximum(of_name, 0.0) + in_band * compared.text_chance
+    agree = of_name + in_band * compared.text_chance
     other = np.where(compared.text == MISSING, in_band, in_band * weights.text_chance[text_level])
     lines = np.where(compared.text >= AGREES_FROM, agree, other)
     return np.asarray(np.maximum(lines, 0.02))
+
+
+def _in_level(prepared: Prepared, compared: Compared, level: Ints, parameters: Parameters) -> tuple[Floats, Floats]:
+    """Ledger lines whose amounts are on the pair's level: all of the account, and others of the same name."""
+    ledger = prepared.ledger
+    cents = prepared.bank.cents[compared.bank]
+    size = np.abs(cents).astype(np.float64)
+    fee = np.minimum(float(parameters.tolerance_cents), _FEE_AT_MOST * size)
+    small, larger = np.maximum(_SMALL_SHARE * size, fee), np.maximum(parameters.tolerance_share * size, fee)
+    rounding = np.full(len(size), float(ROUNDING_CENTS))
+    inner = np.choose(level, [np.zeros(len(size)), rounding, fee, small, larger])
+    # A tip is on top of the ledger's amount: size - size / (1 + share) below the bank's.
+    tip = np.maximum(size - size / (1.0 + parameters.tip_share), larger)
+    outer = np.choose(level, [rounding, np.maximum(fee, rounding), small, larger, tip])
+    account = ledger.account[compared.ledger]
+    (named, _) = codes(ledger.account, prepared.texts.key[prepared.texts.ledger], split=len(ledger))
+    both_sides = level != LEVELS - 1
+    counts = []
+    for keys, key in ((ledger.account, account), (named, named[compared.ledger])):
+        above = _count_between(keys, ledger.cents, key, cents + inner, cents + outer)
+        below = _count_between(keys, ledger.cents, key, cents - outer, cents - inner)
+        # Only outflows are tipped, so the ledger's amount lies above the bank's.
+        counts.append(np.where(both_sides, above + below, above))
+    return counts[0], np.maximum(counts[1] - 1.0, 0.0)
 
 
 def _count_between(keys: Ints, cents: Ints, key: Ints, low: Floats, high: Floats) -> Floats:
