@@ -16,7 +16,7 @@ import numpy as np
 
 from reconciliation.matching.blocks import Window, codes, same_key_block
 from reconciliation.matching.prepare import Columns, local_density
-from reconciliation.matching.subsets import MOST_IN_POOL, Pool
+from reconciliation.matching.subsets import MOST_IN_POOL, Pool, few_or_all_but_few
 from reconciliation.matching.types import Bools, Floats, Ints, Parameters
 
 _BEFORE = 0.3
@@ -26,8 +26,8 @@ _CLEARLY_SIMPLER = 20.0
 _HOPELESS = 3.0
 _DAY_RUN = 3
 _NEARBY_RUNS = 6
-_TELLING = 0.15
-"""A key on a larger share of the lines tells nothing."""
+_TELLING = 0.5
+"""A key on a larger share of the open lines tells nothing."""
 
 
 @dataclass(frozen=True)
@@ -200,16 +200,12 @@ class _Search:
         density = local_density(runs.total, columns.cents[pairs.bank]) * min(days / max(self.span, 1.0), 1.0)
         for row, run, by_chance in zip(pairs.bank.tolist(), pairs.ledger.tolist(), density.tolist(), strict=True):
             parts = runs.parts(run)
-            yield Batch(row, parts, max(by_chance, 1e-6) * self._kinship(row, parts))
+            yield Batch(row, parts, max(by_chance * self._kinship(row, parts), 1e-6))
 
     def _kinship(self, row: int, parts: tuple[int, ...]) -> float:
-        """The chance that lines share as much with each other, and with the whole, by accident."""
-        shared = set.intersection(*(self.telling[part] for part in parts))
-        if not shared:
-            return 1.0
-        own = set(self.whole.keys[row].tolist())
-        chances = [self.frequency[key] ** (len(parts) - 1 + (key in own)) for key in shared]
-        return max(float(min(chances)), 1e-4)
+        """How seldom a line has what all parts and the whole share; 1 where they share nothing."""
+        shared = set.intersection(*(self.telling[part] for part in parts)).intersection(self.whole.keys[row].tolist())
+        return min((float(self.frequency[key]) for key in shared), default=1.0)
 
     def _with_rivals(self, candidates: Iterable[Batch]) -> list[Batch]:
         """One batch per whole, the simplest, with the solutions that are about as plausible beside it."""
@@ -262,21 +258,18 @@ class _Search:
         return sorted(range(window.low, window.high + 1), key=lambda lag: (abs(lag - window.usual), lag))
 
     def _kin(self, row: int) -> list[Batch]:
-        """Subsets of the lines that share a telling key with the whole, then also of the wordless ones."""
+        """Lines that share a telling key with the whole, rarest key first: subsets, then with wordless lines."""
         account = int(self.whole.columns.account[row])
-        kin = {
-            other
-            for key in set(self.whole.keys[row].tolist())
-            if key >= 0
-            for other in self.of_key.get(key, ())
-            if self._in_window(row, other) and self.part.columns.account[other] == account
-        }
-        if not kin:
-            return []
-        found = self._solve(row, self._pool(sorted(kin)), 1.0) if len(kin) > 1 else []
-        if not found:
+        own = {key for key in self.whole.keys[row].tolist() if key >= 0 and key in self.of_key}
+        found: list[Batch] = []
+        for key in sorted(own, key=lambda key: (self.frequency[key], key)):
+            kin = [other for other in self.of_key[key] if self._may_join(row, other)]
+            if not kin or found:
+                continue
+            found += self._solve(row, self._pool(kin), 1.0)
             days = [int(self.part.columns.days[other]) for other in kin]
-            found = self._solve(row, self._pool(sorted(kin | self._silent(account, min(days) - 1, max(days) + 1))), 1.0)
+            silent = self._silent(account, min(days) - 1, max(days) + 1).difference(kin)
+            found += self._solve(row, self._pool(kin, sorted(silent)), 1.0)
         return self._with_rivals(found)
 
     def _runs_and_silent(self, row: int) -> list[Batch]:
@@ -299,8 +292,8 @@ class _Search:
         for _, run in sorted(near)[:_NEARBY_RUNS]:
             parts = self.runs.parts(run)
             days = [int(self.part.columns.days[other]) for other in parts]
-            pool = set(parts) | self._silent(account, min(days) - 1, max(days) + 1)
-            found += self._solve(row, self._pool(sorted(pool)), float(_NEARBY_RUNS))
+            silent = self._silent(account, min(days) - 1, max(days) + 1).difference(parts)
+            found += self._solve(row, self._pool(list(parts), sorted(silent)), float(_NEARBY_RUNS))
         return self._with_rivals(found)
 
     def _days(self, row: int) -> list[Batch]:
@@ -331,16 +324,22 @@ class _Search:
             if not self.telling[row] & self.wanted
         }
 
-    def _in_window(self, row: int, other: int) -> bool:
+    def _may_join(self, row: int, other: int) -> bool:
         lag = int(self.whole.columns.days[row]) - int(self.part.columns.days[other])
-        return self.window.low <= lag <= self.window.high
+        same = self.whole.columns.account[row] == self.part.columns.account[other]
+        return bool(same and self.part.open[other] and self.window.low <= lag <= self.window.high)
 
-    def _pool(self, rows: list[int]) -> tuple[list[int], Pool] | None:
+    def _pool(self, rows: list[int], around: list[int] | None = None) -> tuple[list[int], Pool] | None:
+        """The amounts of ``rows``, or those with at most a few of ``around``."""
         cents = self.part.columns.cents
         rows = [row for row in rows if cents[row] != 0]
+        core = 0
+        if around is not None:
+            core = len(rows)
+            rows = rows + [row for row in around if cents[row] != 0]
         if not 2 <= len(rows) <= MOST_IN_POOL:
             return None
-        return rows, Pool(tuple(int(cents[row]) for row in rows), self.parameters.batch_parts)
+        return rows, Pool(tuple(int(cents[row]) for row in rows), self.parameters.batch_parts, core)
 
     def _solve(self, row: int, pool: tuple[list[int], Pool] | None, tries: float) -> list[Batch]:
         if pool is None or self.budget <= 0:
@@ -353,11 +352,25 @@ class _Search:
         self.budget -= 1
         batches = []
         for solution in amounts.solutions(total):
-            parts = tuple(rows[place] for place in solution.positions)
-            by_chance = solution.by_chance * tries * self._kinship(row, parts)
+            parts = tuple(sorted(rows[place] for place in solution.positions))
+            by_chance = min(solution.by_chance * tries, self._by_family(row, rows, parts, amounts.density(total)))
             if by_chance < _HOPELESS:
                 batches.append(Batch(row, parts, by_chance))
         return batches
+
+    def _by_family(self, row: int, rows: list[int], parts: tuple[int, ...], density: float) -> float:
+        """Chance solutions among the lines of the pool that share a key with all parts, for every such family."""
+        shared = set.intersection(*(self.telling[part] for part in parts))
+        if not shared:
+            return np.inf
+        own = set(self.whole.keys[row].tolist())
+        families = len(set.union(*(self.telling[other] for other in rows)))
+        return min(
+            few_or_all_but_few(sum(key in self.telling[other] for other in rows), len(parts))
+            * density
+            * (1 if key in own else families)
+            for key in shared
+        )
 
 
 def _exploded(side: BatchSide) -> tuple[Ints, Ints]:
