@@ -8,23 +8,30 @@ about as plausible make the batch ambiguous.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from reconciliation.matching.blocks import Window, codes, same_key_block
+from reconciliation.matching.blocks import Window, codes, exploded, same_key_block
 from reconciliation.matching.prepare import Columns, local_density
 from reconciliation.matching.subsets import MOST_IN_POOL, Pool, few_or_all_but_few
 from reconciliation.matching.types import Bools, Floats, Ints, Parameters
 
 _BEFORE = 0.3
 """Chance that an unexplained line is a batch, before any is found."""
-_LEAST_BY_CHANCE = 0.002
+_LEAST_BY_CHANCE = 3e-4
+_CAUTION = 4.0
+"""Real amounts cluster; sums meet by chance more often than a smooth density says."""
 _CLEARLY_SIMPLER = 20.0
-_HOPELESS = 3.0
+_HOPELESS = 0.5
+_STRETCH, _TOO_RARE = 500, 0.01
+"""A step ends when fewer than this share of so many wholes, all smaller than those before, turn out to be batches."""
+_PLAUSIBLE = 0.05
 _DAY_RUN = 3
+_DAYS_TRIED = 8
 _NEARBY_RUNS = 6
 _TELLING = 0.5
 """A key on a larger share of the open lines tells nothing."""
@@ -90,9 +97,9 @@ def find_batches(whole: BatchSide, part: BatchSide, window: Window, span: float,
     wholes = int(whole.open.sum())
     batches = search.all()
     by_chance = np.array([batch.by_chance for batch in batches])
-    found = float((by_chance < 0.05).sum())
+    found = float((by_chance < _PLAUSIBLE).sum())
     before = min(max((found + 2 * _BEFORE) / (wholes + 2.0), 0.05), 0.9)
-    probability = before / (before + (1 - before) * np.maximum(by_chance, _LEAST_BY_CHANCE))
+    probability = before / (before + (1 - before) * np.maximum(_CAUTION * by_chance, _LEAST_BY_CHANCE))
     solutions = np.array([1.0 + len(batch.others) for batch in batches])
     return Found(tuple(batches), probability / solutions)
 
@@ -121,7 +128,7 @@ class _Search:
     ) -> None:
         self.whole, self.part, self.window, self.span, self.parameters = whole, part, window, span, parameters
         self.budget = parameters.batch_searches
-        rows, keys = _exploded(part)
+        rows, keys = exploded(part.keys, np.flatnonzero(part.open))
         lines = np.bincount(keys, minlength=int(keys.max(initial=0)) + 1)
         self.frequency = lines / (part.open.sum() + 1.0)
         self.telling: list[set[int]] = [set() for _ in range(len(part.columns))]
@@ -129,14 +136,27 @@ class _Search:
             if self.frequency[key] < _TELLING:
                 self.telling[row].add(key)
         self.keyed = rows, keys
+        self.cents, self.account = part.columns.cents.tolist(), part.columns.account.tolist()
 
     def all(self) -> list[Batch]:
         """Plainest first; what one step claims, the next does not see."""
         batches = self._claim(self._with_rivals(self._from_runs()))
         for step in (self._kin, self._runs_and_silent, self._days):
             self._index()
-            batches += self._claim([batch for row in np.flatnonzero(self.whole.open).tolist() for batch in step(row)])
+            batches += self._claim(self._largest_first(step))
         return batches
+
+    def _largest_first(self, step: Callable[[int], list[Batch]]) -> list[Batch]:
+        """One step over the open wholes, the largest first, until batches become too rare to look for."""
+        rows = np.flatnonzero(self.whole.open)
+        rows = rows[np.lexsort((rows, -np.abs(self.whole.columns.cents[rows])))]
+        found: list[Batch] = []
+        for start in range(0, len(rows), _STRETCH):
+            new = [batch for row in rows[start : start + _STRETCH].tolist() for batch in step(row)]
+            found += new
+            if start and sum(batch.by_chance < _PLAUSIBLE for batch in new) < _TOO_RARE * _STRETCH:
+                break
+        return found
 
     def _claim(self, candidates: list[Batch]) -> list[Batch]:
         """The most certain first; a line serves once."""
@@ -236,10 +256,10 @@ class _Search:
         """Open parts by day and by key, and their runs, for the steps that follow."""
         part = self.part
         self.of_day: dict[tuple[int, int], list[int]] = defaultdict(list)
-        for row in np.flatnonzero(part.open).tolist():
+        for row in np.flatnonzero(part.open & (part.columns.cents != 0)).tolist():
             self.of_day[int(part.columns.account[row]), int(part.columns.days[row])].append(row)
         rows, keys = self.keyed
-        still = part.open[rows] & (self.frequency[keys] < _TELLING)
+        still = part.open[rows] & (part.columns.cents[rows] != 0) & (self.frequency[keys] < _TELLING)
         self.of_key: dict[int, list[int]] = defaultdict(list)
         for row, key in zip(rows[still].tolist(), keys[still].tolist(), strict=True):
             self.of_key[key].append(row)
@@ -252,6 +272,8 @@ class _Search:
             for place, first, last in _groups(self.runs.account[self.by_total], self.runs.last_day[self.by_total])
         }
         self.pools: dict[tuple[int, int], tuple[list[int], Pool] | None] = {}
+        self.silent: dict[tuple[int, int], list[int]] = {}
+        self.made: dict[tuple[int, ...], tuple[list[int], Pool]] = {}
 
     def _lags(self) -> list[int]:
         window = self.window
@@ -263,7 +285,7 @@ class _Search:
         own = {key for key in self.whole.keys[row].tolist() if key >= 0 and key in self.of_key}
         found: list[Batch] = []
         for key in sorted(own, key=lambda key: (self.frequency[key], key)):
-            kin = [other for other in self.of_key[key] if self._may_join(row, other)]
+            kin = self._joining(row, self.of_key[key])
             if not kin or found:
                 continue
             found += self._solve(row, self._pool(kin), 1.0)
@@ -300,7 +322,7 @@ class _Search:
         """Subsets of the open lines of one day; then of all days, where few lines are."""
         columns = self.whole.columns
         account, day = int(columns.account[row]), int(columns.days[row])
-        lags = self._lags()
+        lags = self._lags()[:_DAYS_TRIED]
         tries = float(len(lags))  # so many pools, so many chances
         solved: list[Batch] = []
         around: list[int] = []
@@ -309,7 +331,7 @@ class _Search:
             rows = self.of_day.get(place, [])
             around += rows
             if place not in self.pools:
-                self.pools[place] = self._pool(rows) if 2 <= len(rows) <= MOST_IN_POOL else None
+                self.pools[place] = self._pool([other for other in rows if self.cents[other]])
             solved += self._solve(row, self.pools[place], tries)
         if not solved and 2 <= len(around) <= self.parameters.batch_pool:
             solved = self._solve(row, self._pool(sorted(around)), tries)
@@ -317,37 +339,47 @@ class _Search:
 
     def _silent(self, account: int, first: int, last: int) -> set[int]:
         """Open lines of these days whose words lead to no whole: cut, empty, or "various"."""
-        return {
-            row
-            for day in range(first, last + 1)
-            for row in self.of_day.get((account, day), ())
-            if not self.telling[row] & self.wanted
-        }
+        found: set[int] = set()
+        for day in range(first, last + 1):
+            place = (account, day)
+            if place not in self.silent:
+                rows = self.of_day.get(place, ())
+                self.silent[place] = [row for row in rows if not self.telling[row] & self.wanted]
+            found.update(self.silent[place])
+        return found
 
-    def _may_join(self, row: int, other: int) -> bool:
-        lag = int(self.whole.columns.days[row]) - int(self.part.columns.days[other])
-        same = self.whole.columns.account[row] == self.part.columns.account[other]
-        return bool(same and self.part.open[other] and self.window.low <= lag <= self.window.high)
+    def _joining(self, row: int, rows: list[int]) -> list[int]:
+        """Those of ``rows`` (in order, so by day) that lie in the window and are smaller than the whole."""
+        columns, day, total = self.part.columns, int(self.whole.columns.days[row]), int(self.whole.columns.cents[row])
+        first, last = np.searchsorted(columns.days, [day - self.window.high, day - self.window.low + 1]).tolist()
+        around = rows[bisect_left(rows, first) : bisect_left(rows, last)]
+        account, cents = int(self.whole.columns.account[row]), self.cents
+        return [
+            other
+            for other in around
+            if (abs(cents[other]) < abs(total) or cents[other] * total < 0) and self.account[other] == account
+        ]
 
     def _pool(self, rows: list[int], around: list[int] | None = None) -> tuple[list[int], Pool] | None:
         """The amounts of ``rows``, or those with at most a few of ``around``."""
-        cents = self.part.columns.cents
-        rows = [row for row in rows if cents[row] != 0]
         core = 0
         if around is not None:
             core = len(rows)
-            rows = rows + [row for row in around if cents[row] != 0]
+            rows = rows + around
         if not 2 <= len(rows) <= MOST_IN_POOL:
             return None
-        return rows, Pool(tuple(int(cents[row]) for row in rows), self.parameters.batch_parts, core)
+        place = (core, *rows)
+        if place not in self.made:
+            values = tuple(self.cents[row] for row in rows)
+            self.made[place] = rows, Pool(values, self.parameters.batch_parts, core)
+        return self.made[place]
 
     def _solve(self, row: int, pool: tuple[list[int], Pool] | None, tries: float) -> list[Batch]:
         if pool is None or self.budget <= 0:
             return []
         rows, amounts = pool
         total = int(self.whole.columns.cents[row])
-        reach = sum(value for value in amounts.values if (value > 0) == (total > 0))
-        if total == 0 or abs(reach) < abs(total):
+        if not amounts.reaches(total):
             return []
         self.budget -= 1
         batches = []
@@ -371,14 +403,6 @@ class _Search:
             * (1 if key in own else families)
             for key in shared
         )
-
-
-def _exploded(side: BatchSide) -> tuple[Ints, Ints]:
-    """(row, key) of all keys of open lines, each once."""
-    rows, places = np.nonzero((side.keys >= 0) & side.open[:, None])
-    size = np.int64(side.keys.max(initial=0) + 1)
-    distinct = np.unique(rows * size + side.keys[rows, places])
-    return distinct // size, distinct % size
 
 
 def _groups(account: Ints, day: Ints) -> Iterator[tuple[tuple[int, int], int, int]]:

@@ -90,37 +90,65 @@ def same_key_block(
     return _expand(bank_rows, left, right, order), bank_rows[full]
 
 
+@dataclass(frozen=True)
+class Entries:
+    """Rows of one side under the keys they can be found by; a row may stand under several."""
+
+    row: Ints
+    key: Ints
+    day: Ints
+    cents: Ints
+
+    @classmethod
+    def of(cls, rows: Ints, keys: Ints, days: Ints, cents: Ints) -> Entries:
+        """``days`` and ``cents`` are those of the whole side."""
+        return cls(rows, keys, days[rows], cents[rows])
+
+
 def near_amount_block(
-    bank: tuple[Ints, Ints, Ints], ledger: tuple[Ints, Ints, Ints], window: Window, band: tuple[Floats, Floats], cap: int
+    bank: Entries, ledger: Entries, window: Window, band: tuple[Floats, Floats], cap: int
 ) -> Pairs:
-    """Pairs of near amounts on each lag of the window.
+    """Pairs of one key and near amounts within the window.
 
     Args:
-        bank, ledger: (row, account code and day as one number, cents); cents may be negative.
-        band: per bank line the lowest and highest cents of a candidate.
-        cap: most candidates of one line and lag; the nearest amounts are kept.
+        band: per bank entry the lowest and highest cents of a candidate.
+        cap: most candidates of one entry in a stretch of days as long as the window; the nearest amounts are kept.
     """
-    ledger_rows, ledger_place, ledger_cents = ledger
-    bank_rows, bank_place, bank_cents = bank
-    if not len(bank_rows) or not len(ledger_rows):
+    if not len(bank.row) or not len(ledger.row):
         return Pairs(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
-    # Amounts by rank, so that place and amount fit one sorted key.
-    levels = np.unique(ledger_cents)
+    width = window.high - window.low + 1
+    origin = int(min(bank.day.min(), ledger.day.min())) - 2 * abs(window.high) - 2 * abs(window.low) - width
+    stretches = np.int64((int(max(bank.day.max(), ledger.day.max())) - origin) // width + 4)
+    # Amounts by rank, so that key, stretch and amount fit one sorted number.
+    levels = np.unique(ledger.cents)
     size = np.int64(len(levels) + 1)
-    order = np.lexsort((ledger_cents, ledger_place))
-    keys = ledger_place[order] * size + np.searchsorted(levels, ledger_cents[order])
+    place = ledger.key * stretches + (ledger.day - origin) // width
+    order = np.lexsort((ledger.row, ledger.cents, place))
+    keys = place[order] * size + np.searchsorted(levels, ledger.cents[order])
     low = np.searchsorted(levels, np.ceil(band[0]), side="left")
     high = np.searchsorted(levels, np.floor(band[1]), side="right")
-    middle = np.searchsorted(levels, bank_cents, side="left")
+    middle = np.searchsorted(levels, bank.cents, side="left")
+    first = (bank.day - window.high - origin) // width
     parts = []
-    for lag in range(window.low, window.high + 1):
-        place = (bank_place - lag) * size
-        left = np.searchsorted(keys, place + low, side="left")
-        right = np.searchsorted(keys, place + high, side="left")
-        centre = np.searchsorted(keys, place + middle, side="left")
+    for step in (0, 1):
+        base = (bank.key * stretches + first + step) * size
+        left = np.searchsorted(keys, base + low, side="left")
+        right = np.searchsorted(keys, base + high, side="left")
+        centre = np.searchsorted(keys, base + middle, side="left")
         left, right = np.maximum(left, centre - cap // 2), np.minimum(right, centre + cap // 2)
-        parts.append(_expand(bank_rows, left, np.maximum(left, right), ledger_rows[order]))
+        found = _expand(np.arange(len(bank.row)), left, np.maximum(left, right), order)
+        lag = bank.day[found.bank] - ledger.day[found.ledger]
+        good = (lag >= window.low) & (lag <= window.high)
+        parts.append(Pairs(bank.row[found.bank[good]], ledger.row[found.ledger[good]]))
     return union(*parts)
+
+
+def exploded(keys: Ints, wanted: Ints) -> tuple[Ints, Ints]:
+    """(row, key) of all keys (-1 is none) of the ``wanted`` rows, each once."""
+    rows, places = np.nonzero(keys[wanted] >= 0)
+    size = np.int64(keys.max(initial=0) + 1)
+    distinct = np.unique(wanted[rows] * size + keys[wanted[rows], places])
+    return distinct // size, distinct % size
 
 
 def shared_value_block(bank: tuple[Ints, Ints], ledger: tuple[Ints, Ints], most: int) -> Pairs:

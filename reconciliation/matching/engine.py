@@ -45,7 +45,6 @@ _SURELY_TAKEN = 0.95
 _UNLIKELY = 0.02
 """Candidates below this probability do not take part in the assignment."""
 _SHARED_PAIRS = 16
-_BEGINNING = 4
 _DECIDED = 12.0
 
 
@@ -331,13 +330,9 @@ class _Run:
 
     def _batch_keys(self, columns: Columns, side: int) -> Ints:
         """What parts of a batch may share: beginnings of words (a cut word keeps its beginning), the reference."""
-        texts = self.prepared.texts
-        beginnings: dict[str, int] = {}
-        of_word = np.array([beginnings.setdefault(word[:_BEGINNING], len(beginnings)) for word in texts.words])
-        words = texts.table[(texts.bank, texts.ledger)[side]]
-        keys = np.where(words >= 0, of_word[words], -1) if len(of_word) else words
-        number = columns.numbers[:, :1]
-        return np.concatenate([keys, np.where(number >= 0, number + len(beginnings), -1)], axis=1)
+        beginnings, number = self.prepared.beginnings[side], columns.numbers[:, :1]
+        most = max(int(table.max(initial=0)) for table in self.prepared.beginnings) + 1
+        return np.concatenate([beginnings, np.where(number >= 0, number + most, -1)], axis=1)
 
     def _in_batches(self, found: list[Found]) -> tuple[Bools, Bools]:
         wholes = [[batch.whole for batch in side.batches] for side in found]

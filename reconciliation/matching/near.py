@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reconciliation.matching.blocks import Pairs, Window, codes, near_amount_block, same_key_block, union
+from reconciliation.matching.blocks import Entries, Pairs, Window, codes, exploded, near_amount_block, union
 from reconciliation.matching.evidence import AGREES_FROM, MISSING, Compared
 from reconciliation.matching.posterior import probabilities
 from reconciliation.matching.prepare import Columns, Prepared
@@ -25,7 +25,6 @@ _BEFORE = np.array([0.006, 0.010, 0.014, 0.004, 0.006])
 _PRIOR_PAIRS = 40.0
 _NAME_PRIOR = 4.0
 _ROUNDS = 4
-_PER_LAG = 6
 _NO_LEVEL = -1
 
 
@@ -40,33 +39,30 @@ class NearPairs:
 def near_candidates(
     prepared: Prepared, window: Window, parameters: Parameters, open_bank: Bools, open_ledger: Bools
 ) -> Pairs:
-    """Pairs of open lines within tolerance: the nearest amounts of each day, and all of the same name."""
+    """Pairs of open lines within tolerance that share the beginning of a word, or of which one has no words."""
     bank, ledger = prepared.bank, prepared.ledger
     banks, ledgers = np.flatnonzero(open_bank), np.flatnonzero(open_ledger)
-    first = int(min(bank.days.min(initial=0), ledger.days.min(initial=0))) - window.high - parameters.max_lag
-    days = np.int64(1 << 23)
+    silent_bank = banks[prepared.beginnings[0][banks, 0] < 0]
+    silent_ledger = ledgers[prepared.beginnings[1][ledgers, 0] < 0]
+    accounts = np.int64(max(bank.account.max(initial=0), ledger.account.max(initial=0)) + 1)
 
-    def columns(side: Columns, rows: Ints) -> tuple[Ints, Ints, Ints]:
-        return rows, side.account[rows] * days + side.days[rows] - first, side.cents[rows]
+    def block(b: tuple[Ints, Ints], l: tuple[Ints, Ints]) -> Pairs:  # noqa: E741
+        return near_amount_block(
+            Entries.of(b[0], b[1] * accounts + bank.account[b[0]], bank.days, bank.cents),
+            Entries.of(l[0], l[1] * accounts + ledger.account[l[0]], ledger.days, ledger.cents),
+            window,
+            _band(bank.cents[b[0]], parameters),
+            parameters.max_candidates,
+        )
 
-    low, high = _band(bank.cents[banks], parameters)
-    nearest = near_amount_block(columns(bank, banks), columns(ledger, ledgers), window, (low, high), _PER_LAG)
-    words = (prepared.texts.key[prepared.texts.bank], prepared.texts.key[prepared.texts.ledger])
-    keys = codes(
-        np.concatenate([bank.account, ledger.account]),
-        np.concatenate(words),
-        np.concatenate([np.sign(bank.cents), np.sign(ledger.cents)]),
-        split=len(bank),
+    def plain(rows: Ints) -> tuple[Ints, Ints]:
+        return rows, np.zeros(len(rows), dtype=np.int64)
+
+    pairs = union(
+        block(exploded(prepared.beginnings[0], banks), exploded(prepared.beginnings[1], ledgers)),
+        block(plain(silent_bank), plain(ledgers)),
+        block(plain(banks), plain(silent_ledger)),
     )
-    named, _ = same_key_block(
-        np.where(open_bank & (words[0] >= 0), keys[0], -1),
-        np.where(open_ledger & (words[1] >= 0), keys[1], -1),
-        bank.days,
-        ledger.days,
-        window,
-        parameters.max_candidates,
-    )
-    pairs = union(nearest, named)
     level = amount_levels(bank.cents[pairs.bank], ledger.cents[pairs.ledger], parameters)
     return Pairs(pairs.bank[level >= 0], pairs.ledger[level >= 0])
 

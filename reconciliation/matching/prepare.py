@@ -11,6 +11,7 @@ from reconciliation.matching.cleaning import CleanText, clean_references, clean_
 from reconciliation.matching.texts import Bags, make_bags
 from reconciliation.matching.types import Floats, Ints, Memory, Side
 
+_BEGINNING = 4
 MAX_NUMBERS = 4
 """The reference and up to three numbers found in the description."""
 
@@ -47,6 +48,8 @@ class Prepared:
     """Per number: on how many lines of both sides it stands."""
     reversal_words: tuple[frozenset[int], frozenset[int]]
     """Rows (bank, ledger) whose text speaks of a reversal."""
+    beginnings: tuple[Ints, Ints]
+    """(lines, words) of bank and ledger: the first letters of each word as a number, -1 where there is none."""
     span: float
     """Days from the first to the last ledger line."""
 
@@ -81,8 +84,17 @@ def prepare(bank: Side, ledger: Side, memory: Memory) -> Prepared:
             frozenset(row for row in reversal if row < split),
             frozenset(row - split for row in reversal if row >= split),
         ),
+        beginnings=_beginnings(bags),
         span=span,
     )
+
+
+def _beginnings(bags: Bags) -> tuple[Ints, Ints]:
+    """A cut or misspelt word mostly keeps its beginning."""
+    known: dict[str, int] = {}
+    of_word = np.array([known.setdefault(word[:_BEGINNING], len(known)) for word in bags.words] or [-1])
+    table = np.where(bags.table >= 0, of_word[bags.table], -1)
+    return table[bags.bank], table[bags.ledger]
 
 
 def _with_aliases(

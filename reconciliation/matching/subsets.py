@@ -9,16 +9,16 @@ from math import comb, gcd
 
 import numpy as np
 
-from reconciliation.matching.types import Ints
+from reconciliation.matching.types import Floats, Ints
 
 MOST_IN_POOL = 62
-_ALL_SUBSETS = 14
-"""Up to this many amounts every subset is searched (16,384)."""
+_ALL_SUBSETS = 12
+"""Up to this many amounts every subset is searched (4,096)."""
 _TRIPLES = 36
 """Up to this many amounts subsets that take or leave three are searched; above it, two."""
-_ALL_OTHERS = 11
+_ALL_OTHERS = 9
 """Up to this many others any number of them may join a core."""
-_MOST_SUMS = 60_000
+_MOST_SUMS = 20_000
 _SHOWN = 6
 _NEAR = 0.05
 """Sums this near to the total, as a share of it, show how dense sums lie there."""
@@ -52,13 +52,27 @@ class Pool:
             self._known[total] = self._search(total)
         return self._known[total]
 
+    def reaches(self, total: int) -> bool:
+        """Whether the total lies between the least and the greatest sum, and luck would not reach it as well."""
+        if not total:
+            return False
+        sign = 1 if total > 0 else -1
+        signed = [sign * value for value in self.values]
+        most = sum(value for value in signed if value > 0)
+        least = 0
+        if self.core:
+            inside = signed[: self.core]
+            least = sum(inside) - max(max(inside), 0) + sum(value for value in signed[self.core :] if value < 0)
+        elif len(signed) > _ALL_SUBSETS and 3 * max(signed) < abs(total) < most - 3 * max(signed):
+            return False
+        return least <= abs(total) <= most
+
     def density(self, total: int) -> float:
         """Share of all sums that one sum near the total has."""
-        sums, _ = self._table
         reach = max(int(abs(total) * _NEAR), 100)
-        around = np.searchsorted(sums, total + reach, side="right") - np.searchsorted(sums, total - reach, side="left")
-        exact = np.searchsorted(sums, total, side="right") - np.searchsorted(sums, total, side="left")
-        return float(max(around - exact, 0.5) / len(sums) / (2 * reach) * self._step)
+        away = np.abs(self._sums - total)
+        around = int((away <= reach).sum()) - int((away == 0).sum())
+        return max(around, 0.5) / len(self._sums) / (2 * reach) * self._step
 
     def ways(self, positions: tuple[int, ...]) -> float:
         """Number of subsets no less simple than this one."""
@@ -70,12 +84,11 @@ class Pool:
         return float((1 + self.core * left_out) * sum(comb(size - self.core, k) for k in range(added + 1)))
 
     def _search(self, total: int) -> list[Solution]:
-        sums, masks = self._table
-        left, right = np.searchsorted(sums, total, side="left"), np.searchsorted(sums, total, side="right")
-        if left == right:
+        places = np.flatnonzero(self._sums == total)
+        if not len(places):
             return []
         found, density = [], self.density(total)
-        for mask in masks[left:right][: 4 * _SHOWN].tolist():
+        for mask in self._masks(places[: 4 * _SHOWN]):
             positions = tuple(place for place in range(len(self.values)) if mask >> place & 1)
             if 2 <= len(positions) <= self.most_parts:
                 found.append(Solution(positions, self.ways(positions) * density))
@@ -87,15 +100,26 @@ class Pool:
         return max(gcd(*self.values), 1)
 
     @cached_property
-    def _table(self) -> tuple[Ints, Ints]:
-        """All sums searched, in order, each with the bits of its subset."""
-        values = np.array(self.values, dtype=np.int64)
-        masks = _with_core(len(values), self.core) if self.core else _without_core(len(values))
-        sums = np.zeros(len(masks), dtype=np.int64)
-        for place, value in enumerate(values.tolist()):
-            sums += (masks >> place & 1) * value
-        order = np.lexsort((masks, sums))
-        return sums[order], masks[order]
+    def _sums(self) -> Ints:
+        """All sums searched; ``_masks`` says of which subsets."""
+        values = np.array(self.values, dtype=np.float64)  # exact: sums of cents stay below 2 ** 53
+        if not self.core:
+            return np.asarray(_subsets(len(values))[1] @ values).astype(np.int64)
+        core = values[: self.core]
+        inside = core.sum() - np.concatenate([[0.0], core])
+        outside = _others(len(values) - self.core, self.core)[1] @ values[self.core :]
+        return np.asarray(inside[:, None] + outside[None, :]).ravel().astype(np.int64)
+
+    def _masks(self, places: Ints) -> list[int]:
+        if not self.core:
+            return [int(mask) for mask in _subsets(len(self.values))[0][places]]
+        outside = _others(len(self.values) - self.core, self.core)[0]
+        everyone, masks = (1 << self.core) - 1, []
+        for place in places.tolist():
+            left_out, others = divmod(place, len(outside))
+            inside = everyone if not left_out else everyone ^ (1 << (left_out - 1))
+            masks.append(inside | int(outside[others]) << self.core)
+        return masks
 
 
 def few_or_all_but_few(size: int, parts: int) -> float:
@@ -104,24 +128,26 @@ def few_or_all_but_few(size: int, parts: int) -> float:
     return float(sum(comb(size, k) * (1 if 2 * k == size else 2) for k in range(simple + 1)))
 
 
-@lru_cache(maxsize=128)
-def _without_core(size: int) -> Ints:
+@lru_cache(maxsize=64)
+def _subsets(size: int) -> tuple[Ints, Floats]:
+    """Subsets searched without a core: bits of each, and the same as a table of zeros and ones."""
     if size <= _ALL_SUBSETS:
-        return np.arange(1 << size, dtype=np.int64)
+        return _with_table(np.arange(1 << size, dtype=np.int64), size)
     some = _taking(size, 3 if size <= _TRIPLES else 2)
-    return np.concatenate([some, ((1 << size) - 1) ^ some])
+    return _with_table(np.concatenate([some, ((1 << size) - 1) ^ some]), size)
 
 
-@lru_cache(maxsize=512)
-def _with_core(size: int, core: int) -> Ints:
-    everyone = np.int64((1 << core) - 1)
-    inside = np.concatenate([[everyone], everyone ^ (np.int64(1) << np.arange(core, dtype=np.int64))])
-    others = size - core
-    most = others if others <= _ALL_OTHERS else 3 if others <= _TRIPLES else 2
-    while most and len(inside) * sum(comb(others, k) for k in range(most + 1)) > _MOST_SUMS:
+@lru_cache(maxsize=256)
+def _others(size: int, core: int) -> tuple[Ints, Floats]:
+    """Subsets of the others that may join a core."""
+    most = size if size <= _ALL_OTHERS else 3 if size <= _TRIPLES else 2
+    while most and (core + 1) * sum(comb(size, k) for k in range(most + 1)) > _MOST_SUMS:
         most -= 1
-    outside = _taking(others, most) << core
-    return np.asarray((inside[:, None] | outside[None, :]).ravel())
+    return _with_table(_taking(size, most), size)
+
+
+def _with_table(masks: Ints, size: int) -> tuple[Ints, Floats]:
+    return masks, (masks[:, None] >> np.arange(size, dtype=np.int64) & 1).astype(np.float64)
 
 
 def _taking(size: int, most: int) -> Ints:

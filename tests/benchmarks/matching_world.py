@@ -121,7 +121,7 @@ class Builder:
         self.setting = setting
         self.start, self.days = start, days
         self.world = World()
-        self._ids = iter(self.random.sample(range(10**6, 10**8), 40 * 10**4 if days < 10**4 else 10**6))
+        self._ids = iter(self.random.sample(range(10**6, 10**8), 2 * 10**6 + 10**5))
         self._seen: list[tuple[Movement, date]] = []
 
     def chance(self, share: float) -> bool:
