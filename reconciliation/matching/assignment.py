@@ -43,9 +43,7 @@ def _tangled(bank: Ints, ledger: Ints, probability: Floats) -> list[Ints]:
     of_pair = label[b]
     order = np.argsort(of_pair, kind="stable")
     starts = np.flatnonzero(np.r_[True, np.diff(of_pair[order]) > 0])
-    return [
-        part[_component(b[part], l[part], probability[part])] for part in np.split(order, starts[1:]) if len(part)
-    ]
+    return [part[_component(b[part], l[part], probability[part])] for part in np.split(order, starts[1:]) if len(part)]
 
 
 def _component(bank: Ints, ledger: Ints, probability: Floats) -> Ints:

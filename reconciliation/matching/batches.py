@@ -69,9 +69,7 @@ class Found:
     def certain(self, least: float) -> Found:
         """Those with one solution and at least this probability."""
         keep = [
-            place
-            for place, batch in enumerate(self.batches)
-            if not batch.others and self.probability[place] >= least
+            place for place, batch in enumerate(self.batches) if not batch.others and self.probability[place] >= least
         ]
         return Found(tuple(self.batches[place] for place in keep), self.probability[keep])
 
@@ -123,9 +121,7 @@ class _Runs:
 class _Search:
     """One direction; ``whole.open`` and ``part.open`` shrink as batches are claimed."""
 
-    def __init__(
-        self, whole: BatchSide, part: BatchSide, window: Window, span: float, parameters: Parameters
-    ) -> None:
+    def __init__(self, whole: BatchSide, part: BatchSide, window: Window, span: float, parameters: Parameters) -> None:
         self.whole, self.part, self.window, self.span, self.parameters = whole, part, window, span, parameters
         self.budget = parameters.batch_searches
         rows, keys = exploded(part.keys, np.flatnonzero(part.open))

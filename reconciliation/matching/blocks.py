@@ -105,9 +105,7 @@ class Entries:
         return cls(rows, keys, days[rows], cents[rows])
 
 
-def near_amount_block(
-    bank: Entries, ledger: Entries, window: Window, band: tuple[Floats, Floats], cap: int
-) -> Pairs:
+def near_amount_block(bank: Entries, ledger: Entries, window: Window, band: tuple[Floats, Floats], cap: int) -> Pairs:
     """Pairs of one key and near amounts within the window.
 
     Args:

@@ -112,9 +112,7 @@ class _Run:
         in_bank, in_ledger = self._in_batches(found)
         self.progress("near amounts")
         near = self._near(weights, window, edges, (gone_bank | in_bank, gone_ledger | in_ledger))
-        edges = _Edges(
-            Compared.join(edges.compared, near.compared), np.concatenate([edges.log_odds, near.log_odds])
-        )
+        edges = _Edges(Compared.join(edges.compared, near.compared), np.concatenate([edges.log_odds, near.log_odds]))
         # What neither a plain pair, nor a certain batch, nor a near amount explains, may be a less certain batch.
         open_bank, open_ledger = self._open(edges, (gone_bank | in_bank, gone_ledger | in_ledger))
         more = self._batches(open_bank, open_ledger, window)
@@ -308,9 +306,7 @@ class _Run:
         pairs = np.bincount(place, self._probabilities(edges), minlength=len(texts.words) + 1)
         return Plain(open_ledger, pairs)
 
-    def _batches(
-        self, open_bank: Bools, open_ledger: Bools, window: Window
-    ) -> list[Found]:
+    def _batches(self, open_bank: Bools, open_ledger: Bools, window: Window) -> list[Found]:
         """Batches with the bank line as the whole, and with the ledger line as the whole; no line in two."""
         if not self.parameters.batches:
             return [Found((), np.zeros(0))] * 2

@@ -107,10 +107,7 @@ def _with_aliases(
     sources = clean_texts([text for text, _ in known]).words
     targets = clean_texts([name for _, name in known]).words
     alias = {source: target for source, target in zip(sources, targets, strict=True) if source and target}
-    return [
-        words or (alias.get(texts[row], ()) if row < split else ())
-        for row, words in enumerate(parties)
-    ]
+    return [words or (alias.get(texts[row], ()) if row < split else ()) for row, words in enumerate(parties)]
 
 
 def _numbers(references: list[str], texts: CleanText) -> tuple[Ints, Ints]:

@@ -67,9 +67,7 @@ class Chosen:
         tied = margin < parameters.tie_margin
         keep = (chance[picked] >= parameters.propose_probability) | (likely & tied)
         picked, margin, tied = picked[keep], margin[keep], tied[keep]
-        accepted = (
-            (chance[picked] >= parameters.accept_probability) & (margin >= parameters.accept_margin) & ~tied
-        )
+        accepted = (chance[picked] >= parameters.accept_probability) & (margin >= parameters.accept_margin) & ~tied
         twins = tied & _interchangeable(compared, chance, picked, prepared)
         return cls(picked, margin, tied, twins, accepted)
 

@@ -121,9 +121,7 @@ def _compare_distinct(bags: Bags, left: Ints, right: Ints) -> tuple[Floats, Floa
     total_a, total_b = weight_a.sum(axis=1), weight_b.sum(axis=1)
     found_a, found_b = (best_a * weight_a).sum(axis=1), (best_b * weight_b).sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        score = np.maximum(
-            np.where(total_a > 0, found_a / total_a, 0.0), np.where(total_b > 0, found_b / total_b, 0.0)
-        )
+        score = np.maximum(np.where(total_a > 0, found_a / total_a, 0.0), np.where(total_b > 0, found_b / total_b, 0.0))
     chance = np.exp(-rarest)
     poor = np.flatnonzero((score < 0.5) & (a[:, 0] >= 0) & (b[:, 0] >= 0))
     _written_together(bags, left, right, poor, score, chance)
@@ -173,16 +171,21 @@ def _written_together(bags: Bags, left: Ints, right: Ints, rows: Ints, score: Fl
     """TIMHORTO beside TIM HORTONS: names compared without blanks, up to the shorter one's end."""
     if not len(rows):
         return
-    pairs = [(bags.squashed[x], bags.squashed[y]) for x, y in zip(left[rows].tolist(), right[rows].tolist(), strict=True)]
+    pairs = [
+        (bags.squashed[x], bags.squashed[y]) for x, y in zip(left[rows].tolist(), right[rows].tolist(), strict=True)
+    ]
     short = np.array([min(len(x), len(y)) for x, y in pairs], dtype=np.int64)
-    alike = np.asarray(
-        cpdist(
-            [x[:n] for (x, _), n in zip(pairs, short.tolist(), strict=True)],
-            [y[:n] for (_, y), n in zip(pairs, short.tolist(), strict=True)],
-            scorer=ratio,
-            dtype=np.float64,
+    alike = (
+        np.asarray(
+            cpdist(
+                [x[:n] for (x, _), n in zip(pairs, short.tolist(), strict=True)],
+                [y[:n] for (_, y), n in zip(pairs, short.tolist(), strict=True)],
+                scorer=ratio,
+                dtype=np.float64,
+            )
         )
-    ) / 100.0
+        / 100.0
+    )
     good = (alike >= 0.85) & (short >= _SQUASHED)
     score[rows[good]] = np.maximum(score[rows[good]], alike[good])
     chance[rows[good]] = np.minimum(chance[rows[good]], 0.005)

@@ -184,9 +184,7 @@ def _maximise(
         party=_shares(compared.party, weight, _TEXT_BEFORE),
         reference=float((weight * (compared.reference == 1)).sum() + _PRIOR_PAIRS * _REFERENCE_BEFORE)
         / float(weight[both].sum() + _PRIOR_PAIRS),
-        lags=learn_model(
-            before.lags, prepared.ledger.days[compared.ledger], prepared.bank.days[compared.bank], weight
-        ),
+        lags=learn_model(before.lags, prepared.ledger.days[compared.ledger], prepared.bank.days[compared.bank], weight),
         pairs=(paired + 1.0) / single_bank,
         single=min(single_ledger / (lines[1] + 1.0), 0.9),
     )

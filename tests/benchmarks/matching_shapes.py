@@ -29,7 +29,10 @@ def _name(source: random.Random) -> str:
 
 def _pool(seed: int, count: int) -> list[str]:
     source = random.Random(seed)
-    return [f"{_name(source)} {source.choice(('FOODS', 'BOOKS', 'SUPPLIES', 'GARAGE', 'STUDIO', 'CLINIC'))}" for _ in range(count)]
+    return [
+        f"{_name(source)} {source.choice(('FOODS', 'BOOKS', 'SUPPLIES', 'GARAGE', 'STUDIO', 'CLINIC'))}"
+        for _ in range(count)
+    ]
 
 
 _SMALL_SHOPS, _CLIENTS, _SUPPLIERS = _pool(11, 400), _pool(12, 250), _pool(13, 120)
