@@ -9,7 +9,7 @@
     result.weights                              # what was learned; give it to the next run to fix it
     result.run_hash                             # the same for the same lines and parameters, in any order
 
-``Memory`` brings in what reviewers decided: aliases, rejected pairs, decisions. ``score`` compares a result with answers.
+``Memory`` brings in what reviewers decided: aliases, rejected pairs, decisions. ``score`` compares with answers.
 Nothing here is slower than n log n in the number of lines, and memory grows linearly with it; objects per line are
 made only when asked for. ``docs/matching.md`` explains the outcomes and the numbers.
 """

@@ -304,7 +304,7 @@ class _Run:
         texts = self.prepared.texts
         place = texts.key[texts.bank[edges.compared.bank]] % (len(texts.words) + 1)
         pairs = np.bincount(place, self._probabilities(edges), minlength=len(texts.words) + 1)
-        return Plain(open_ledger, pairs)
+        return Plain(open_ledger, np.asarray(pairs, dtype=np.float64))
 
     def _batches(self, open_bank: Bools, open_ledger: Bools, window: Window) -> list[Found]:
         """Batches with the bank line as the whole, and with the ledger line as the whole; no line in two."""

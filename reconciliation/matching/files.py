@@ -1,6 +1,6 @@
 """Two files in, pairs out: CSV with columns by name, in any order.
 
-``id``, ``date`` (ISO) and ``amount`` (signed) must be there; ``description``, ``reference`` and ``counterparty`` may be;
+``id``, ``date`` (ISO), ``amount`` (signed) must be there; ``description``, ``reference``, ``counterparty`` may be;
 other columns are passed over. A byte order mark, semicolons or tabs for commas, and Windows-1252 are read too.
 """
 
@@ -12,11 +12,15 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from integrations.feeds.amounts import parse_amount
 from integrations.feeds.problems import LineError
 from reconciliation.matching.result import Result
 from reconciliation.matching.types import Match, Side, to_cents
+
+if TYPE_CHECKING:
+    import _csv
 
 REQUIRED = ("id", "date", "amount")
 OPTIONAL = ("description", "reference", "counterparty")
@@ -136,7 +140,7 @@ def _rows(
         raise FileRefused(name, [f"line {reader.line_num}: {error}."]) from error
 
 
-def _reader(text: str) -> csv._reader:
+def _reader(text: str) -> _csv.Reader:
     head = text.partition("\n")[0]
     delimiter = max(",;\t", key=head.count)
     return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)

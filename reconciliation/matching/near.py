@@ -9,7 +9,7 @@ import numpy as np
 from reconciliation.matching.blocks import Entries, Pairs, Window, codes, exploded, near_amount_block, union
 from reconciliation.matching.evidence import AGREES_FROM, MISSING, Compared
 from reconciliation.matching.posterior import probabilities
-from reconciliation.matching.prepare import Columns, Prepared
+from reconciliation.matching.prepare import Prepared
 from reconciliation.matching.types import Bools, Floats, Ints, Parameters, Reason
 from reconciliation.matching.weights import Weights, field_weights
 

@@ -137,12 +137,12 @@ def _near_words(bags: Bags, a: Ints, b: Ints, best_a: Floats, best_b: Floats, ra
         return
     initials = np.array([ord(word[0]) for word in bags.words], dtype=np.int64)
     first_a, first_b = np.where(a >= 0, initials[a], -1), np.where(b >= 0, initials[b], -2)
-    parts = []
-    for i in range(MAX_WORDS):
-        for j in range(MAX_WORDS):
-            rows = np.flatnonzero((first_a[:, i] == first_b[:, j]) & (best_a[:, i] < 1) & (best_b[:, j] < 1))
-            parts.append((rows, np.full(len(rows), i), np.full(len(rows), j)))
-    rows, i, j = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    found: list[tuple[Ints, Ints, Ints]] = []
+    for x in range(MAX_WORDS):
+        for y in range(MAX_WORDS):
+            here = np.flatnonzero((first_a[:, x] == first_b[:, y]) & (best_a[:, x] < 1) & (best_b[:, y] < 1))
+            found.append((here, np.full(len(here), x), np.full(len(here), y)))
+    rows, i, j = (np.concatenate(columns) for columns in zip(*found, strict=True))
     if not len(rows):
         return
     size = np.int64(len(bags.words))

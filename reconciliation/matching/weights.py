@@ -79,7 +79,7 @@ def exact_surroundings(prepared: Prepared, compared: Compared) -> Surroundings:
     (both, _) = codes(ledger.amount_key, words, split=len(ledger))
     of_both = np.bincount(both, minlength=1)
     return Surroundings(
-        like_amount=of_amount[ledger.amount_key[compared.ledger]] - 1.0,
+        like_amount=np.asarray(of_amount[ledger.amount_key[compared.ledger]] - 1.0, dtype=np.float64),
         like_both=np.maximum(of_both[both[compared.ledger]] - 1.0, _rivals(prepared, compared)),
         by_chance=local_density(ledger.cents, ledger.cents)[compared.ledger],
     )

@@ -6,7 +6,8 @@ import random
 
 from tests.benchmarks.matching_world import Movement, Setting, Shape
 
-_SYLLABLES = "BA CO DE FRI GA HOL JEN KA LU MON NOR PI QUI RO SA TRE VI WES ZAN BRI CLA DOR ELM FEN".split()
+_PARTS = "BA CO DE FRI GA HOL JEN KA LU MON NOR PI QUI RO SA TRE VI WES ZAN BRI CLA DOR ELM FEN"
+_SYLLABLES = _PARTS.split()
 _SHOPS = [
     ("TIM HORTONS", "Tim Hortons", "plain"),
     ("AMZN MKTP CA", "Amazon Marketplace", "plain"),
@@ -20,7 +21,8 @@ _SHOPS = [
     ("PHARMACIE JEAN COUTU", "Jean Coutu pharmacy", "plain"),
 ]
 _TOWNS = ("TORONTO ON", "WINNIPEG MB", "MONTREAL QC", "HALIFAX NS", "CALGARY AB", "VANCOUVER BC")
-_FIRST = "Anna Louis Priya Marc Olivia Chen Fatima Noah Chloé Étienne Grace Ivan Julie Omar Sofia Liam".split()
+_NAMES = "Anna Louis Priya Marc Olivia Chen Fatima Noah Chloé Étienne Grace Ivan Julie Omar Sofia Liam"
+_FIRST = _NAMES.split()
 
 
 def _name(source: random.Random) -> str:
