@@ -69,7 +69,7 @@ def same_key_block(
 ) -> tuple[Pairs, Ints]:
     """Pairs of equal key within the window, and the rows of bank lines that had more than ``cap`` of them.
 
-    Negative keys never pair. Of an overfull run those are kept that stand at the same place of their day as
+    Negative keys never pair. Of an overfull run half as many as ``cap`` are kept, those that stand at the same place of their day as
     the bank line stands in its own, around the usual lag.
     """
     bank_rows = np.flatnonzero(bank_key >= 0)
@@ -83,9 +83,10 @@ def same_key_block(
     if full.any():
         rank = _rank_within(base)[full]
         centre = np.searchsorted(sorted_keys, base[full] - window.usual, side="left") + rank
-        start = np.clip(centre - cap // 2, left[full], np.maximum(right[full] - cap, left[full]))
+        kept = max(cap // 2, 1)
+        start = np.clip(centre - kept // 2, left[full], np.maximum(right[full] - kept, left[full]))
         left, right = left.copy(), right.copy()
-        right[full] = np.minimum(start + cap, right[full])
+        right[full] = np.minimum(start + kept, right[full])
         left[full] = start
     return _expand(bank_rows, left, right, order), bank_rows[full]
 

@@ -35,6 +35,8 @@ class CleanText:
 
 def clean_texts(texts: Sequence[str]) -> CleanText:
     """Words and numbers of every text; a text of channel words and places alone has no words."""
+    if not texts:
+        return CleanText([], [])
     joined = _folded("\n".join([text.replace("\n", " ") for text in texts]))
     joined = _DATE_IN_TEXT.sub(" ", joined)
     joined = _MASKED_CARD.sub(" ", joined)

@@ -229,7 +229,7 @@ class _Run:
         def sampled(cents: Ints) -> Bools:
             return np.asarray((np.abs(cents) * 2_654_435_761 >> 12) % share == 0)
 
-        rows = np.flatnonzero(sampled(bank.cents[compared.bank]))
+        rows = np.flatnonzero(sampled(bank.cents[compared.bank]))[: 4 * _SAMPLE]
         part = compared.take(rows)
         near = Surroundings(*(getattr(around, name)[rows] for name in around.__dataclass_fields__))
         lines = (int(sampled(bank.cents).sum()), int(sampled(ledger.cents).sum()))

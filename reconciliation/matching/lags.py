@@ -16,6 +16,7 @@ _ENOUGH = 30.0
 _FLOOR = 2e-4
 """Chance per day of a lag never seen."""
 _FEW = 12
+_VERY_FEW = 4
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def learn_window(lags: Ints, parameters: Parameters) -> Window:
     background = float(np.quantile(count, 0.3))
     excess = count - background
     if len(lags) < _FEW or excess.max() < 3:
-        return Window(-min(least, most), min(2 * least + 2, most), 0)
+        return _window_of_few(lags, count, parameters)
     total = max(excess[excess > 0].sum(), 1.0)
     spread = background + 3.0 * np.sqrt(background) + 1.0
     standing_out = np.flatnonzero((count > spread) & (excess >= 0.0005 * total)) - most
@@ -94,6 +95,16 @@ def learn_window(lags: Ints, parameters: Parameters) -> Window:
     low = min(int(standing_out.min(initial=usual)) - 1, usual - least)
     high = max(int(standing_out.max(initial=usual)) + 2, usual + least)
     return Window(max(low, -most), min(high, most), usual)
+
+
+def _window_of_few(lags: Ints, count: Floats, parameters: Parameters) -> Window:
+    """Around zero, unless nearly all of some few lines lie close together elsewhere."""
+    most, least = parameters.max_lag, parameters.min_window
+    together = np.convolve(count, np.ones(least), mode="same")
+    best = int(np.argmax(together)) - most
+    if len(lags) >= _VERY_FEW and together.max() >= 0.8 * len(lags) and abs(best) > least:
+        return Window(max(best - least, -most), min(best + least, most), best)
+    return Window(-min(least, most), min(2 * least + 2, most), 0)
 
 
 def first_model(calendar: Calendar, window: Window) -> LagModel:

@@ -19,13 +19,16 @@ from reconciliation.matching.evidence import AGREES_FROM, MISSING, TEXT_LEVELS, 
 from reconciliation.matching.lags import LagModel, learn_model
 from reconciliation.matching.posterior import probabilities
 from reconciliation.matching.prepare import Prepared, local_density
-from reconciliation.matching.types import Floats, Ints
+from reconciliation.matching.types import Bools, Floats, Ints
 
 _TEXT_BEFORE = np.array([0.10, 0.07, 0.09, 0.14, 0.60])
 _TEXT_BY_CHANCE = np.array([0.86, 0.09, 0.03, 0.01, 0.01])
 _REFERENCE_BEFORE = 0.6
 _PRIOR_PAIRS = 10.0
 """Pairs that the values before learning count for."""
+_PRIOR_LINES = 12.0
+_SINGLE_BEFORE = 0.12
+_FEW = 3
 _ROUNDS = 6
 _LEAST_SINGLE = 0.003
 """No side is ever taken to be complete: at least this share of its lines is single."""
@@ -55,7 +58,7 @@ class Weights:
     @classmethod
     def before_learning(cls, lags: LagModel) -> Weights:
         """Plausible values for data too small to learn from."""
-        return cls(_TEXT_BEFORE, _TEXT_BY_CHANCE, _TEXT_BEFORE, _REFERENCE_BEFORE, lags, 6.0, 0.15)
+        return cls(_TEXT_BEFORE, _TEXT_BY_CHANCE, _TEXT_BEFORE, _REFERENCE_BEFORE, lags, (1 - _SINGLE_BEFORE) / _SINGLE_BEFORE, _SINGLE_BEFORE)
 
 
 @dataclass(frozen=True)
@@ -174,10 +177,15 @@ def _maximise(
     before: Weights, prepared: Prepared, compared: Compared, chance: Floats, share: Floats, lines: tuple[int, int]
 ) -> Weights:
     weight = chance * share
+    told = _told_apart(compared)
     both = (compared.reference == 0) | (compared.reference == 1)
-    paired = float(chance.sum())
-    single_bank = max(lines[0] - paired, _LEAST_SINGLE * lines[0]) + 1.0
-    single_ledger = max(lines[1] - paired, _LEAST_SINGLE * lines[1]) + 0.5
+    # Crowds of equal lines fit any number of pairs alike: only lines with few candidates say how many are single.
+    crowded = len(np.unique(compared.bank[~told])), len(np.unique(compared.ledger[~told]))
+    plain = max(lines[0] - crowded[0], 0), max(lines[1] - crowded[1], 0)
+    paired = float(chance[told].sum())
+    single_bank = max(plain[0] - paired, _LEAST_SINGLE * plain[0]) + _PRIOR_LINES * _SINGLE_BEFORE
+    single_ledger = max(plain[1] - paired, _LEAST_SINGLE * plain[1]) + _PRIOR_LINES * _SINGLE_BEFORE
+    paired += _PRIOR_LINES * (1 - _SINGLE_BEFORE)
     return replace(
         before,
         text=_shares(compared.text, weight, _TEXT_BEFORE),
@@ -185,9 +193,15 @@ def _maximise(
         reference=float((weight * (compared.reference == 1)).sum() + _PRIOR_PAIRS * _REFERENCE_BEFORE)
         / float(weight[both].sum() + _PRIOR_PAIRS),
         lags=learn_model(before.lags, prepared.ledger.days[compared.ledger], prepared.bank.days[compared.bank], weight),
-        pairs=(paired + 1.0) / single_bank,
-        single=min(single_ledger / (lines[1] + 1.0), 0.9),
+        pairs=paired / single_bank,
+        single=min(single_ledger / (plain[1] + _PRIOR_LINES), 0.9),
     )
+
+
+def _told_apart(compared: Compared) -> Bools:
+    """Whether a pair's lines have few candidates."""
+    of_bank, of_ledger = np.bincount(compared.bank)[compared.bank], np.bincount(compared.ledger)[compared.ledger]
+    return np.asarray((of_bank <= _FEW) & (of_ledger <= _FEW))
 
 
 def _shares(level: Ints, weight: Floats, before: Floats) -> Floats:
