@@ -81,9 +81,14 @@ def exact_surroundings(prepared: Prepared, compared: Compared) -> Surroundings:
     words = prepared.texts.key[prepared.texts.ledger]
     (both, _) = codes(ledger.amount_key, words, split=len(ledger))
     of_both = np.bincount(both, minlength=1)
+    # Of a crowd only some candidates are kept; the others cannot take the line's place.
+    days = max(int(compared.lag.max(initial=0) - compared.lag.min(initial=0)) + 1, 1)
+    met = np.bincount(compared.bank, minlength=len(prepared.bank))[compared.bank]
+    most = met * max(prepared.span / days, 1.0)
+    agreeing = np.maximum(of_both[both[compared.ledger]] - 1.0, _rivals(prepared, compared))
     return Surroundings(
-        like_amount=np.asarray(of_amount[ledger.amount_key[compared.ledger]] - 1.0, dtype=np.float64),
-        like_both=np.maximum(of_both[both[compared.ledger]] - 1.0, _rivals(prepared, compared)),
+        like_amount=np.minimum(of_amount[ledger.amount_key[compared.ledger]] - 1.0, most),
+        like_both=np.minimum(agreeing, most),
         by_chance=local_density(ledger.cents, ledger.cents)[compared.ledger],
     )
 
