@@ -1,0 +1,9 @@
+"""A matching run over the database: load the open lines of both sides, match, write what is certain, queue the rest.
+
+``run_matching`` is the one door. What it writes by itself are mappings of the type ``automatic`` (certain ones) and
+``system_generated`` (an account's policy); everything else becomes or renews a proposal that waits for a person.
+"""
+
+from reconciliation.mapping.running import RunSummary, run_matching
+
+__all__ = ["RunSummary", "run_matching"]
