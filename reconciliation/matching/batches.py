@@ -73,6 +73,18 @@ class Found:
         ]
         return Found(tuple(self.batches[place] for place in keep), self.probability[keep])
 
+    def without(self, bank: Bools, ledger: Bools, least: float) -> Found:
+        """Those whose whole (flags in ``bank``) and parts (in ``ledger``) are not used otherwise, and which are
+        likely enough or have several solutions to show."""
+        keep = [
+            place
+            for place, batch in enumerate(self.batches)
+            if not bank[batch.whole]
+            and not ledger[list(batch.parts)].any()
+            and (batch.others or self.probability[place] >= least)
+        ]
+        return Found(tuple(self.batches[place] for place in keep), self.probability[keep])
+
     def joined(self, other: Found) -> Found:
         """Both, these first."""
         return Found(self.batches + other.batches, np.concatenate([self.probability, other.probability]))
@@ -319,7 +331,8 @@ class _Search:
         columns = self.whole.columns
         account, day = int(columns.account[row]), int(columns.days[row])
         lags = self._lags()[:_DAYS_TRIED]
-        tries = float(len(lags))  # so many pools, so many chances
+        # So many pools, so many chances.
+        tries = float(sum((account, day - lag) in self.of_day for lag in lags))
         solved: list[Batch] = []
         around: list[int] = []
         for lag in lags:

@@ -125,6 +125,11 @@ class _Run:
         chance = self._probabilities(edges)
         picked = assign(edges.compared.bank, edges.compared.ledger, chance, _UNLIKELY)
         chosen = Chosen.of(edges.compared, chance, picked, (self.bank, self.ledger), prepared, parameters)
+        used = self._flags(len(self.bank), edges.compared.bank[chosen.pairs])
+        using = self._flags(len(self.ledger), edges.compared.ledger[chosen.pairs])
+        least = parameters.propose_probability
+        found = [found[0].without(used, using, least), found[1].without(using, used, least)]
+        in_bank, in_ledger = self._in_batches(found)
         return Result(
             bank=self.bank,
             ledger=self.ledger,

@@ -58,7 +58,15 @@ class Weights:
     @classmethod
     def before_learning(cls, lags: LagModel) -> Weights:
         """Plausible values for data too small to learn from."""
-        return cls(_TEXT_BEFORE, _TEXT_BY_CHANCE, _TEXT_BEFORE, _REFERENCE_BEFORE, lags, (1 - _SINGLE_BEFORE) / _SINGLE_BEFORE, _SINGLE_BEFORE)
+        return cls(
+            _TEXT_BEFORE,
+            _TEXT_BY_CHANCE,
+            _TEXT_BEFORE,
+            _REFERENCE_BEFORE,
+            lags,
+            (1 - _SINGLE_BEFORE) / _SINGLE_BEFORE,
+            _SINGLE_BEFORE,
+        )
 
 
 @dataclass(frozen=True)
