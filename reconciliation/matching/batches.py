@@ -27,7 +27,7 @@ _CAUTION = 4.0
 """Real amounts cluster; sums meet by chance more often than a smooth density says."""
 _CLEARLY_SIMPLER = 20.0
 _HOPELESS = 0.5
-_STRETCH, _TOO_RARE = 500, 0.01
+_STRETCH, _TOO_RARE = 250, 0.02
 """A step ends when fewer than this share of so many wholes, all smaller than those before, turn out to be batches."""
 _PLAUSIBLE = 0.05
 _DAY_RUN = 3
@@ -90,8 +90,10 @@ class Found:
         return Found(self.batches + other.batches, np.concatenate([self.probability, other.probability]))
 
 
-def find_batches(whole: BatchSide, part: BatchSide, window: Window, span: float, parameters: Parameters) -> Found:
-    """All batches of one direction; no line in two of them.
+def find_batches(
+    whole: BatchSide, part: BatchSide, window: Window, span: float, parameters: Parameters, *, thorough: bool
+) -> Found:
+    """All batches of one direction; no line in two of them. Unless ``thorough``, only those that stand out.
 
     ``window`` holds the lags (whole day less part day) that are searched.
     """
@@ -105,7 +107,7 @@ def find_batches(whole: BatchSide, part: BatchSide, window: Window, span: float,
         parameters,
     )
     wholes = int(whole.open.sum())
-    batches = search.all()
+    batches = search.all(thorough=thorough)
     by_chance = np.array([batch.by_chance for batch in batches])
     found = float((by_chance < _PLAUSIBLE).sum())
     before = min(max((found + 2 * _BEFORE) / (wholes + 2.0), 0.05), 0.9)
@@ -135,7 +137,7 @@ class _Search:
 
     def __init__(self, whole: BatchSide, part: BatchSide, window: Window, span: float, parameters: Parameters) -> None:
         self.whole, self.part, self.window, self.span, self.parameters = whole, part, window, span, parameters
-        self.budget = parameters.batch_searches
+        self.budget = max(parameters.batch_searches, (len(whole.columns) + len(part.columns)) // 20)
         rows, keys = exploded(part.keys, np.flatnonzero(part.open))
         lines = np.bincount(keys, minlength=int(keys.max(initial=0)) + 1)
         self.frequency = lines / (part.open.sum() + 1.0)
@@ -146,10 +148,10 @@ class _Search:
         self.keyed = rows, keys
         self.cents, self.account = part.columns.cents.tolist(), part.columns.account.tolist()
 
-    def all(self) -> list[Batch]:
+    def all(self, *, thorough: bool) -> list[Batch]:
         """Plainest first; what one step claims, the next does not see."""
         batches = self._claim(self._with_rivals(self._from_runs()))
-        for step in (self._kin, self._runs_and_silent, self._days):
+        for step in (self._kin, self._runs_and_silent, self._days) if thorough else (self._kin,):
             self._index()
             batches += self._claim(self._largest_first(step))
         return batches
@@ -162,7 +164,8 @@ class _Search:
         for start in range(0, len(rows), _STRETCH):
             new = [batch for row in rows[start : start + _STRETCH].tolist() for batch in step(row)]
             found += new
-            if start and sum(batch.by_chance < _PLAUSIBLE for batch in new) < _TOO_RARE * _STRETCH:
+            plausible = sum(batch.by_chance < _PLAUSIBLE for batch in new)
+            if self.budget <= 0 or (start and plausible < _TOO_RARE * _STRETCH):
                 break
         return found
 
