@@ -230,8 +230,26 @@ class _Search:
         days = self.window.high - self.window.low + 1
         density = local_density(runs.total, columns.cents[pairs.bank]) * min(days / max(self.span, 1.0), 1.0)
         for row, run, by_chance in zip(pairs.bank.tolist(), pairs.ledger.tolist(), density.tolist(), strict=True):
-            parts = runs.parts(run)
-            yield Batch(row, parts, max(by_chance * self._kinship(row, parts), 1e-6))
+            parts = self._without_reversals(runs.parts(run))
+            if len(parts) > 1:
+                by_chance = max(by_chance, self._round_by_chance(row))
+                yield Batch(row, parts, max(by_chance * self._kinship(row, parts), 1e-6))
+
+    def _round_by_chance(self, row: int) -> float:
+        """Round amounts add up to round amounts: a sum of whole tens or dollars is little proof."""
+        cents = int(self.whole.columns.cents[row])
+        return 0.05 if cents % 1000 == 0 else 0.01 if cents % 100 == 0 else 0.0
+
+    def _without_reversals(self, parts: tuple[int, ...]) -> tuple[int, ...]:
+        """The parts without those that cancel each other out."""
+        kept: list[int] = []
+        for part in parts:
+            opposite = next((other for other in kept if self.cents[other] == -self.cents[part]), None)
+            if opposite is None:
+                kept.append(part)
+            else:
+                kept.remove(opposite)
+        return tuple(kept)
 
     def _kinship(self, row: int, parts: tuple[int, ...]) -> float:
         """How seldom a line has what all parts and the whole share; 1 where they share nothing."""
@@ -396,7 +414,9 @@ class _Search:
         self.budget -= 1
         batches = []
         for solution in amounts.solutions(total):
-            parts = tuple(sorted(rows[place] for place in solution.positions))
+            parts = self._without_reversals(tuple(sorted(rows[place] for place in solution.positions)))
+            if len(parts) < 2:
+                continue
             by_chance = min(solution.by_chance * tries, self._by_family(row, rows, parts, amounts.density(total)))
             if by_chance < _HOPELESS:
                 batches.append(Batch(row, parts, by_chance))
