@@ -76,12 +76,9 @@ def all_pairs(bank: list[Line], ledger: list[Line]) -> Score:
     return score(result, {(f"B{n}", f"L{n}") for n in range(len(bank))}).all
 
 
-@pytest.mark.parametrize("count", [1, 5, 20, 300])
-@pytest.mark.parametrize("shift", [0, 20])
+@pytest.mark.parametrize(("count", "shift"), [(1, 0), (5, 0), (20, 0), (300, 0), (5, 20), (20, 20), (300, 20)])
 def test_amounts_alone_suffice_even_with_all_dates_shifted(count: int, shift: int) -> None:
     bank, ledger = plain(count)
-    if shift and count < 5:
-        pytest.skip("one line does not show a shift")
     moved = [row._replace(date=row.date + timedelta(days=shift)) for row in bank]
     assert all_pairs(moved, ledger).f1 == 1.0
 
