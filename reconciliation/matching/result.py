@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from reconciliation.matching.batches import Found
+from reconciliation.matching.blocks import codes
 from reconciliation.matching.evidence import Compared
 from reconciliation.matching.near import reason_for
 from reconciliation.matching.posterior import runners_up
@@ -30,8 +31,6 @@ from reconciliation.matching.types import (
 )
 from reconciliation.matching.weights import Weights
 from reconciliation.matching.words import explain
-
-_SHARE_OF_LINE = 0.5
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,6 @@ def _interchangeable(compared: Compared, chance: Floats, picked: Ints, prepared:
 
 def _looks(prepared: Prepared) -> tuple[Ints, Ints]:
     """Equal numbers for lines that are equal in every compared field."""
-    from reconciliation.matching.blocks import codes
 
     def column(name: str) -> Ints:
         return np.concatenate([getattr(prepared.bank, name), getattr(prepared.ledger, name)])
@@ -234,6 +232,16 @@ class Result:
         last = int(np.searchsorted(self.compared.bank, bank_row, side="right"))
         order = sorted(range(first, last), key=lambda pair: (-self.probability[pair], pair))[:most]
         return [self._candidate(pair) for pair in order]
+
+    def why_unmatched(self, bank_row: int) -> Reason | None:
+        """Why a bank line has no partner; None if it has one, or several that tie."""
+        outcome = self.bank_outcomes[bank_row]
+        if outcome == Outcome.OFFSET:
+            return Reason.REVERSED
+        if outcome != Outcome.UNMATCHED:
+            return None
+        best = next(iter(self.candidates(bank_row, 1)), None)
+        return best.reason if best else Reason.NO_CANDIDATE
 
     def _candidate(self, pair: int) -> Candidate:
         b, l = int(self.compared.bank[pair]), int(self.compared.ledger[pair])  # noqa: E741

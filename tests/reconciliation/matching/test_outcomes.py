@@ -185,6 +185,24 @@ def test_losing_candidates_say_why() -> None:
     assert best.probability > other.probability
 
 
+def test_a_line_without_a_partner_says_why() -> None:
+    result = matched(
+        [
+            line("B1", "03-03", "-80.00", "PRAIRIE FUELS"),
+            line("B2", "03-05", "80.00", "REVERSAL PRAIRIE FUELS"),
+            line("B3", "03-05", "-12.00", "CORYDON BOOKS"),
+            line("B4", "03-06", "-50.00", "BOOKS"),
+        ],
+        [line("L1", "03-06", "-50.00", "Books")],
+    )
+    assert [result.why_unmatched(row) for row in range(4)] == [
+        Reason.REVERSED,
+        Reason.REVERSED,
+        Reason.NO_CANDIDATE,
+        None,
+    ]
+
+
 def test_an_alias_a_rejection_and_a_decision_are_remembered() -> None:
     bank, ledger = [line("B1", "03-09", "-50.00", "ZX 9 KWIK")], [line("L1", "03-09", "-50.00", "", party="Corydon")]
 
