@@ -27,7 +27,7 @@ _CAUTION = 4.0
 """Real amounts cluster; sums meet by chance more often than a smooth density says."""
 _CLEARLY_SIMPLER = 20.0
 _HOPELESS = 0.5
-_STRETCH, _TOO_RARE = 500, 0.01
+_STRETCH, _TOO_RARE = 250, 0.02
 """A step ends when fewer than this share of so many wholes, all smaller than those before, turn out to be batches."""
 _PLAUSIBLE = 0.05
 _DAY_RUN = 3
@@ -73,13 +73,27 @@ class Found:
         ]
         return Found(tuple(self.batches[place] for place in keep), self.probability[keep])
 
+    def without(self, bank: Bools, ledger: Bools, least: float) -> Found:
+        """Those whose whole (flags in ``bank``) and parts (in ``ledger``) are not used otherwise, and which are
+        likely enough or have several solutions to show."""
+        keep = [
+            place
+            for place, batch in enumerate(self.batches)
+            if not bank[batch.whole]
+            and not ledger[list(batch.parts)].any()
+            and (batch.others or self.probability[place] >= least)
+        ]
+        return Found(tuple(self.batches[place] for place in keep), self.probability[keep])
+
     def joined(self, other: Found) -> Found:
         """Both, these first."""
         return Found(self.batches + other.batches, np.concatenate([self.probability, other.probability]))
 
 
-def find_batches(whole: BatchSide, part: BatchSide, window: Window, span: float, parameters: Parameters) -> Found:
-    """All batches of one direction; no line in two of them.
+def find_batches(
+    whole: BatchSide, part: BatchSide, window: Window, span: float, parameters: Parameters, *, thorough: bool
+) -> Found:
+    """All batches of one direction; no line in two of them. Unless ``thorough``, only those that stand out.
 
     ``window`` holds the lags (whole day less part day) that are searched.
     """
@@ -93,7 +107,7 @@ def find_batches(whole: BatchSide, part: BatchSide, window: Window, span: float,
         parameters,
     )
     wholes = int(whole.open.sum())
-    batches = search.all()
+    batches = search.all(thorough=thorough)
     by_chance = np.array([batch.by_chance for batch in batches])
     found = float((by_chance < _PLAUSIBLE).sum())
     before = min(max((found + 2 * _BEFORE) / (wholes + 2.0), 0.05), 0.9)
@@ -123,7 +137,7 @@ class _Search:
 
     def __init__(self, whole: BatchSide, part: BatchSide, window: Window, span: float, parameters: Parameters) -> None:
         self.whole, self.part, self.window, self.span, self.parameters = whole, part, window, span, parameters
-        self.budget = parameters.batch_searches
+        self.budget = max(parameters.batch_searches, (len(whole.columns) + len(part.columns)) // 20)
         rows, keys = exploded(part.keys, np.flatnonzero(part.open))
         lines = np.bincount(keys, minlength=int(keys.max(initial=0)) + 1)
         self.frequency = lines / (part.open.sum() + 1.0)
@@ -134,10 +148,10 @@ class _Search:
         self.keyed = rows, keys
         self.cents, self.account = part.columns.cents.tolist(), part.columns.account.tolist()
 
-    def all(self) -> list[Batch]:
+    def all(self, *, thorough: bool) -> list[Batch]:
         """Plainest first; what one step claims, the next does not see."""
         batches = self._claim(self._with_rivals(self._from_runs()))
-        for step in (self._kin, self._runs_and_silent, self._days):
+        for step in (self._kin, self._runs_and_silent, self._days) if thorough else (self._kin,):
             self._index()
             batches += self._claim(self._largest_first(step))
         return batches
@@ -150,7 +164,8 @@ class _Search:
         for start in range(0, len(rows), _STRETCH):
             new = [batch for row in rows[start : start + _STRETCH].tolist() for batch in step(row)]
             found += new
-            if start and sum(batch.by_chance < _PLAUSIBLE for batch in new) < _TOO_RARE * _STRETCH:
+            plausible = sum(batch.by_chance < _PLAUSIBLE for batch in new)
+            if self.budget <= 0 or (start and plausible < _TOO_RARE * _STRETCH):
                 break
         return found
 
@@ -215,8 +230,26 @@ class _Search:
         days = self.window.high - self.window.low + 1
         density = local_density(runs.total, columns.cents[pairs.bank]) * min(days / max(self.span, 1.0), 1.0)
         for row, run, by_chance in zip(pairs.bank.tolist(), pairs.ledger.tolist(), density.tolist(), strict=True):
-            parts = runs.parts(run)
-            yield Batch(row, parts, max(by_chance * self._kinship(row, parts), 1e-6))
+            parts = self._without_reversals(runs.parts(run))
+            if len(parts) > 1:
+                by_chance = max(by_chance, self._round_by_chance(row))
+                yield Batch(row, parts, max(by_chance * self._kinship(row, parts), 1e-6))
+
+    def _round_by_chance(self, row: int) -> float:
+        """Round amounts add up to round amounts: a sum of whole tens or dollars is little proof."""
+        cents = int(self.whole.columns.cents[row])
+        return 0.05 if cents % 1000 == 0 else 0.01 if cents % 100 == 0 else 0.0
+
+    def _without_reversals(self, parts: tuple[int, ...]) -> tuple[int, ...]:
+        """The parts without those that cancel each other out."""
+        kept: list[int] = []
+        for part in parts:
+            opposite = next((other for other in kept if self.cents[other] == -self.cents[part]), None)
+            if opposite is None:
+                kept.append(part)
+            else:
+                kept.remove(opposite)
+        return tuple(kept)
 
     def _kinship(self, row: int, parts: tuple[int, ...]) -> float:
         """How seldom a line has what all parts and the whole share; 1 where they share nothing."""
@@ -319,7 +352,8 @@ class _Search:
         columns = self.whole.columns
         account, day = int(columns.account[row]), int(columns.days[row])
         lags = self._lags()[:_DAYS_TRIED]
-        tries = float(len(lags))  # so many pools, so many chances
+        # So many pools, so many chances.
+        tries = float(sum((account, day - lag) in self.of_day for lag in lags))
         solved: list[Batch] = []
         around: list[int] = []
         for lag in lags:
@@ -380,7 +414,9 @@ class _Search:
         self.budget -= 1
         batches = []
         for solution in amounts.solutions(total):
-            parts = tuple(sorted(rows[place] for place in solution.positions))
+            parts = self._without_reversals(tuple(sorted(rows[place] for place in solution.positions)))
+            if len(parts) < 2:
+                continue
             by_chance = min(solution.by_chance * tries, self._by_family(row, rows, parts, amounts.density(total)))
             if by_chance < _HOPELESS:
                 batches.append(Batch(row, parts, by_chance))

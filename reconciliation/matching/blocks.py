@@ -69,8 +69,8 @@ def same_key_block(
 ) -> tuple[Pairs, Ints]:
     """Pairs of equal key within the window, and the rows of bank lines that had more than ``cap`` of them.
 
-    Negative keys never pair. Of an overfull run half as many as ``cap`` are kept, those that stand at the same place of their day as
-    the bank line stands in its own, around the usual lag.
+    Negative keys never pair. Of an overfull run half as many as ``cap`` are kept: those that stand at the same
+    place of their day as the bank line stands in its own, around the usual lag.
     """
     bank_rows = np.flatnonzero(bank_key >= 0)
     order = np.lexsort((ledger_day, ledger_key))

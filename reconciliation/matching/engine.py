@@ -108,14 +108,14 @@ class _Run:
         edges = self._remembered(_Edges(compared, log_odds(weights, prepared, compared, around)))
         self.progress("batches")
         open_bank, open_ledger = self._open(edges, (gone_bank, gone_ledger))
-        found = [side.certain(_CERTAIN) for side in self._batches(open_bank, open_ledger, window)]
+        found = [side.certain(_CERTAIN) for side in self._batches(open_bank, open_ledger, window, thorough=False)]
         in_bank, in_ledger = self._in_batches(found)
         self.progress("near amounts")
         near = self._near(weights, window, edges, (gone_bank | in_bank, gone_ledger | in_ledger))
         edges = _Edges(Compared.join(edges.compared, near.compared), np.concatenate([edges.log_odds, near.log_odds]))
         # What neither a plain pair, nor a certain batch, nor a near amount explains, may be a less certain batch.
         open_bank, open_ledger = self._open(edges, (gone_bank | in_bank, gone_ledger | in_ledger))
-        more = self._batches(open_bank, open_ledger, window)
+        more = self._batches(open_bank, open_ledger, window, thorough=True)
         found = [first.joined(second) for first, second in zip(found, more, strict=True)]
         in_bank, in_ledger = self._in_batches([side.certain(parameters.propose_probability) for side in found])
         edges = edges.take(np.flatnonzero(~in_bank[edges.compared.bank] & ~in_ledger[edges.compared.ledger]))
@@ -125,6 +125,11 @@ class _Run:
         chance = self._probabilities(edges)
         picked = assign(edges.compared.bank, edges.compared.ledger, chance, _UNLIKELY)
         chosen = Chosen.of(edges.compared, chance, picked, (self.bank, self.ledger), prepared, parameters)
+        used = self._flags(len(self.bank), edges.compared.bank[chosen.pairs])
+        using = self._flags(len(self.ledger), edges.compared.ledger[chosen.pairs])
+        least = parameters.propose_probability
+        found = [found[0].without(used, using, least), found[1].without(using, used, least)]
+        in_bank, in_ledger = self._in_batches(found)
         return Result(
             bank=self.bank,
             ledger=self.ledger,
@@ -306,7 +311,7 @@ class _Run:
         pairs = np.bincount(place, self._probabilities(edges), minlength=len(texts.words) + 1)
         return Plain(open_ledger, np.asarray(pairs, dtype=np.float64))
 
-    def _batches(self, open_bank: Bools, open_ledger: Bools, window: Window) -> list[Found]:
+    def _batches(self, open_bank: Bools, open_ledger: Bools, window: Window, *, thorough: bool) -> list[Found]:
         """Batches with the bank line as the whole, and with the ledger line as the whole; no line in two."""
         if not self.parameters.batches:
             return [Found((), np.zeros(0))] * 2
@@ -316,12 +321,12 @@ class _Run:
         usual = window.usual
         around = Window(usual - most, usual + most, usual)
         back = Window(-usual - most, -usual + most, -usual)
-        many_ledger = find_batches(bank, ledger, around, prepared.span, self.parameters)
+        many_ledger = find_batches(bank, ledger, around, prepared.span, self.parameters, thorough=thorough)
         used = {row for batch in many_ledger.batches for row in batch.parts}
         wholes = [batch.whole for batch in many_ledger.batches]
         bank = BatchSide(bank.columns, open_bank & ~self._flags(len(open_bank), wholes), bank.keys)
         ledger = BatchSide(ledger.columns, open_ledger & ~self._flags(len(open_ledger), list(used)), ledger.keys)
-        many_bank = find_batches(ledger, bank, back, prepared.span, self.parameters)
+        many_bank = find_batches(ledger, bank, back, prepared.span, self.parameters, thorough=thorough)
         return [many_ledger, many_bank]
 
     def _batch_keys(self, columns: Columns, side: int) -> Ints:

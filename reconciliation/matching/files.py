@@ -116,7 +116,7 @@ def in_words(result: Result, match: Match) -> str:
         whole = "bank" if len(match.bank_ids) == 1 else "ledger"
         return "; ".join([f"one {whole} line is the sum of {count} lines", *reason])
     pair = result.pair_of(match.bank_ids[0], match.ledger_ids[0])
-    words = [item.words for item in result.evidence(pair)] if pair is not None else []
+    words = result.words(pair) if pair is not None else []
     return "; ".join([*words, *reason])
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reconciliation.matching.blocks import codes
-from reconciliation.matching.cleaning import CleanText, clean_references, clean_texts
+from reconciliation.matching.cleaning import MAX_WORDS, CleanText, clean_references, clean_texts
 from reconciliation.matching.texts import Bags, make_bags
 from reconciliation.matching.types import Floats, Ints, Memory, Side
 
@@ -67,7 +67,12 @@ def prepare(bank: Side, ledger: Side, memory: Memory) -> Prepared:
         ]
     )
     party_words = _with_aliases(parties.words, texts.words, split, memory)
-    bags = make_bags(texts.words[:split], texts.words[split:])
+    # A counterparty known by its alias belongs to the text as a stated one does.
+    words = [
+        text if party == stated else (*party, *text)[:MAX_WORDS]
+        for text, party, stated in zip(texts.words, party_words, parties.words, strict=True)
+    ]
+    bags = make_bags(words[:split], words[split:])
     numbers, counts = _numbers([*bank.references, *ledger.references], texts)
     cents = np.concatenate([bank.cents, ledger.cents])
     account_codes = codes([*bank.accounts, *ledger.accounts], split=split)

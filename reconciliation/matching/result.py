@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from reconciliation.matching.batches import Found
+from reconciliation.matching.blocks import codes
 from reconciliation.matching.evidence import Compared
 from reconciliation.matching.near import reason_for
 from reconciliation.matching.posterior import runners_up
@@ -29,9 +30,7 @@ from reconciliation.matching.types import (
     from_cents,
 )
 from reconciliation.matching.weights import Weights
-from reconciliation.matching.words import explain
-
-_SHARE_OF_LINE = 0.5
+from reconciliation.matching.words import explain, phrases
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,6 @@ def _interchangeable(compared: Compared, chance: Floats, picked: Ints, prepared:
 
 def _looks(prepared: Prepared) -> tuple[Ints, Ints]:
     """Equal numbers for lines that are equal in every compared field."""
-    from reconciliation.matching.blocks import codes
 
     def column(name: str) -> Ints:
         return np.concatenate([getattr(prepared.bank, name), getattr(prepared.ledger, name)])
@@ -235,6 +233,16 @@ class Result:
         order = sorted(range(first, last), key=lambda pair: (-self.probability[pair], pair))[:most]
         return [self._candidate(pair) for pair in order]
 
+    def why_unmatched(self, bank_row: int) -> Reason | None:
+        """Why a bank line has no partner; None if it has one, or several that tie."""
+        outcome = self.bank_outcomes[bank_row]
+        if outcome == Outcome.OFFSET:
+            return Reason.REVERSED
+        if outcome != Outcome.UNMATCHED:
+            return None
+        best = next(iter(self.candidates(bank_row, 1)), None)
+        return best.reason if best else Reason.NO_CANDIDATE
+
     def _candidate(self, pair: int) -> Candidate:
         b, l = int(self.compared.bank[pair]), int(self.compared.ledger[pair])  # noqa: E741
         return Candidate(
@@ -288,6 +296,10 @@ class Result:
     @cached_property
     def _ledger_row(self) -> dict[str, int]:
         return {value: row for row, value in enumerate(self.ledger.ids)}
+
+    def words(self, pair: int) -> list[str]:
+        """What each field says about a candidate pair, without weights (quicker than ``evidence``)."""
+        return [words for _, words in phrases(self.bank, self.ledger, self.compared, pair)]
 
     def evidence(self, pair: int) -> tuple[Evidence, ...]:
         """What each field says about a candidate pair, in words."""

@@ -137,12 +137,16 @@ def _subsets(size: int) -> tuple[Ints, Floats]:
     return _with_table(np.concatenate([some, ((1 << size) - 1) ^ some]), size)
 
 
-@lru_cache(maxsize=256)
 def _others(size: int, core: int) -> tuple[Ints, Floats]:
     """Subsets of the others that may join a core."""
     most = size if size <= _ALL_OTHERS else 3 if size <= _TRIPLES else 2
     while most and (core + 1) * sum(comb(size, k) for k in range(most + 1)) > _MOST_SUMS:
         most -= 1
+    return _of_at_most(size, most)
+
+
+@lru_cache(maxsize=256)
+def _of_at_most(size: int, most: int) -> tuple[Ints, Floats]:
     return _with_table(_taking(size, most), size)
 
 

@@ -70,8 +70,9 @@ def make_bags(bank: Sequence[tuple[str, ...]], ledger: Sequence[tuple[str, ...]]
     for place in range(MAX_WORDS):
         np.add.at(counts, table[:, place], lines_per_bag)
     counts = np.maximum(counts[:-1], 1.0) if numbers else np.zeros(0)
-    with_words = max(float(lines_per_bag[table[:, 0] >= 0].sum()), 1.0)
-    rarity = -np.log(np.minimum(counts / (with_words + 1.0), 0.999))
+    with_words = float(lines_per_bag[table[:, 0] >= 0].sum())
+    # A pair's own two lines do not make a word common; before any are seen, a word is on one line in fifty.
+    rarity = -np.log(np.minimum((np.maximum(counts - 2.0, 0.0) + 1.0) / (with_words + 50.0), 0.999))
     return Bags(
         bank=of_line[: len(bank)],
         ledger=of_line[len(bank) :],

@@ -114,8 +114,9 @@ class Parameters:
     """Days a part may lie before the whole; after it, three days."""
     batch_pool: int = 28
     """Most lines searched exhaustively for one batch."""
-    batch_searches: int = 200_000
-    """Most searches of a run (a count, not a time, so that every machine gives the same answer)."""
+    batch_searches: int = 10_000
+    """Most searches of one direction, or one for twenty lines if that is more. A count, not a time, so that every
+    machine gives the same answer."""
     offset_days: int = 30
     """A reversal follows its charge within this many days."""
     offsets: bool = True

@@ -102,9 +102,12 @@ def exact_surroundings(prepared: Prepared, compared: Compared) -> Surroundings:
 
 
 def _rivals(prepared: Prepared, compared: Compared) -> Floats:
-    """Other agreeing candidates of the same bank line, misspelt ones too, as a number of lines over the span."""
-    agrees = compared.text >= AGREES_FROM
-    others = np.bincount(compared.bank[agrees], minlength=len(prepared.bank))[compared.bank] - agrees
+    """Other agreeing candidates of the same bank line, misspelt ones too, as a number of lines over the span.
+
+    A wordless line of the same amount counts half: equal amounts are often of the same payee.
+    """
+    agrees = np.where(compared.text >= AGREES_FROM, 1.0, np.where(compared.text == MISSING, 0.5, 0.0))
+    others = np.bincount(compared.bank, agrees, minlength=len(prepared.bank))[compared.bank] - agrees
     days = max(int(compared.lag.max(initial=0) - compared.lag.min(initial=0)) + 1, 1)
     return np.asarray(0.5 * others * max(prepared.span / days, 1.0))
 

@@ -18,27 +18,32 @@ def explain(
     """Evidence of one candidate pair, one entry per field that there is something to say about."""
     one = compared.take(np.array([pair]))
     weight = {name: float(value[0]) for name, value in field_weights(weights, prepared, one).items()}
-    b, l = int(one.bank[0]), int(one.ledger[0])  # noqa: E741
-    by_word = -np.log(one.text_chance[0]) if one.text[0] >= AGREES_FROM else 0.0
-    by_chance = 0.0 if one.text[0] < 0 or by_word else -np.log(weights.text_chance[int(one.text[0])])
-    entries = [
-        Evidence(Field.AMOUNT, amount_words(int(one.difference[0])), 0.0),
-        Evidence(Field.DATE, date_words(int(one.lag[0])), weight["date"]),
+    level = int(one.text[0])
+    by_word = -np.log(one.text_chance[0]) if level >= AGREES_FROM else 0.0
+    by_chance = 0.0 if level == MISSING or by_word else -np.log(weights.text_chance[level])
+    of_field = {
+        Field.AMOUNT: 0.0,
+        Field.DATE: weight["date"],
+        Field.REFERENCE: weight["reference"],
+        Field.COUNTERPARTY: weight["party"],
+        Field.DESCRIPTION: weight["text"] + float(by_word + by_chance),
+    }
+    return tuple(Evidence(field, words, of_field[field]) for field, words in phrases(bank, ledger, compared, pair))
+
+
+def phrases(bank: Side, ledger: Side, compared: Compared, pair: int) -> list[tuple[Field, str]]:
+    """The words alone, for each field that there is something to say about."""
+    found = [
+        (Field.AMOUNT, amount_words(int(compared.difference[pair]))),
+        (Field.DATE, date_words(int(compared.lag[pair]))),
     ]
-    if one.reference[0] != MISSING:
-        words = "same reference" if one.reference[0] == 1 else "references differ"
-        entries.append(Evidence(Field.REFERENCE, words, weight["reference"]))
-    if one.party[0] != MISSING:
-        words = f"counterparty {_likeness(int(one.party[0]))}"
-        entries.append(Evidence(Field.COUNTERPARTY, words, weight["party"]))
-    entries.append(
-        Evidence(
-            Field.DESCRIPTION,
-            _text_words(int(one.text[0]), bank.descriptions[b], ledger.descriptions[l]),
-            weight["text"] + float(by_word + by_chance),
-        )
-    )
-    return tuple(entries)
+    if compared.reference[pair] != MISSING:
+        found.append((Field.REFERENCE, "same reference" if compared.reference[pair] == 1 else "references differ"))
+    if compared.party[pair] != MISSING:
+        found.append((Field.COUNTERPARTY, f"counterparty {_likeness(int(compared.party[pair]))}"))
+    texts = bank.descriptions[int(compared.bank[pair])], ledger.descriptions[int(compared.ledger[pair])]
+    found.append((Field.DESCRIPTION, _text_words(int(compared.text[pair]), *texts)))
+    return found
 
 
 def amount_words(difference: int) -> str:
