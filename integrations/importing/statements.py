@@ -29,6 +29,7 @@ from integrations.importing.accounts import (
     label,
     resolve_account,
 )
+from integrations.importing.following import follow
 from integrations.importing.normalising import staged_rows
 from integrations.importing.outcomes import AccountOutcome, FileOutcome, RowOutcome, Verdict
 from integrations.importing.reading import ReadFile, read_file
@@ -122,6 +123,8 @@ def import_statement(
             with acting_as(actor):
                 records.fail_sync(sync_log_id, error)
         raise
+    if changed := [one.account_id for one in outcome.accounts if one.account_id and (one.imported or one.changed)]:
+        follow(changed, actor)
     return replace(outcome, statement_file_id=file.pk)
 
 

@@ -4,6 +4,6 @@
 ``system_generated`` (an account's policy); everything else becomes or renews a proposal that waits for a person.
 """
 
-from reconciliation.mapping.running import RunSummary, run_matching
+from reconciliation.mapping.running import RunSummary, match_accounts, run_matching
 
-__all__ = ["RunSummary", "run_matching"]
+__all__ = ["RunSummary", "match_accounts", "run_matching"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from time import perf_counter
@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from dwaybank.actor import Actor, set_actor
 from reconciliation.mapping.findings import Findings, findings
@@ -88,6 +89,12 @@ def run_matching(
         waiting=sum(outcomes.values()) - accepted - created,
         seconds=perf_counter() - start,
     )
+
+
+def match_accounts(account_ids: Sequence[UUID], actor: Actor) -> None:
+    """Match these accounts, one run each: what follows an import. Raises as ``run_matching``."""
+    for account_id in account_ids:
+        run_matching(actor=actor, now=timezone.now(), account_id=account_id)
 
 
 def _outcomes(result: Result, loaded: Loaded) -> dict[str, int]:

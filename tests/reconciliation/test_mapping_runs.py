@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from dwaybank.actor import Actor
-from dwaybank.models import SystemConfig, Transaction
+from dwaybank.models import SystemConfig, SystemLog, Transaction
 from integrations.models import BankTransaction
 from reconciliation import decisions
 from reconciliation.mapping import RunSummary, run_matching
@@ -261,3 +261,39 @@ def test_a_mapping_by_raw_sql_links_and_unlinks_the_bank_transaction(book: Book)
         cursor.execute("DELETE FROM transaction_mappings WHERE transaction_id = %s", [ledger.pk])
         line.refresh_from_db()
         assert (line.processing_status, line.mapped_transaction_id) == ("imported", None)
+
+
+class TestAfterAnImport:
+    def test_the_accounts_lines_are_matched_at_once(self) -> None:
+        from integrations.importing import import_statement
+        from tests.factories import UserFactory
+        from tests.integrations.statements_text import Row, ofx
+
+        import_statement(
+            data=ofx(Row("2026-10-05", "-4.95", "TIM HORTONS #1234", "F1")),
+            file_name="oct.ofx",
+            owner=UserFactory.create(),
+            actor=Actor(None, "test"),
+            create_accounts=True,
+        )
+
+        assert waiting() == {"TIM HORTONS #1234": "unmatched"}
+        assert MappingRun.objects.get().account_id is not None
+
+    def test_a_setting_that_cannot_be_read_costs_no_row(self) -> None:
+        from integrations.importing import import_statement
+        from tests.factories import UserFactory
+        from tests.integrations.statements_text import Row, ofx
+
+        SystemConfig.objects.filter(key="mapping_accept_margin").update(value="nine")
+
+        outcome = import_statement(
+            data=ofx(Row("2026-10-05", "-4.95", "TIM HORTONS #1234", "F1")),
+            file_name="oct.ofx",
+            owner=UserFactory.create(),
+            actor=Actor(None, "test"),
+            create_accounts=True,
+        )
+
+        assert outcome.status == "imported"
+        assert "matching did not run" in SystemLog.objects.get(level="ERROR").message
