@@ -4,6 +4,7 @@
 ``system_generated`` (an account's policy); everything else becomes or renews a proposal that waits for a person.
 """
 
+from reconciliation.mapping.replaying import Replay, replay
 from reconciliation.mapping.running import RunSummary, match_accounts, run_matching
 
-__all__ = ["RunSummary", "match_accounts", "run_matching"]
+__all__ = ["Replay", "RunSummary", "match_accounts", "replay", "run_matching"]

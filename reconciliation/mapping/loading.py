@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -51,27 +51,37 @@ def parameters() -> Parameters:
 
 def load(account_id: UUID | None, since: date | None, max_lag: int, now: datetime) -> Loaded:
     """Open bank lines (of one account, from a day on), the open ledger lines they could be, and the memory."""
-    bank = _rows("open_bank_lines", {"account_id": account_id, "since": since})
+    bank, ledger = open_rows(account_id, since, max_lag)
     accounts = sorted({row[6].split(":")[0] for row in bank})
-    first_day = since - timedelta(days=max_lag) if since else None
-    ledger = _rows("open_ledger_lines", {"accounts": accounts, "first_day": first_day})
-    pairs = _rows("reviewed_pairs", {"accounts": accounts, "most": MOST_TAUGHT})
+    pairs = rows_of("reviewed_pairs", {"accounts": accounts, "most": MOST_TAUGHT})
     decisions = tuple(Decision(row[0], row[7], same=True) for row in pairs)
     return Loaded(
-        bank=_side(bank + [row[:7] for row in pairs]),
-        ledger=_side(ledger + [(*row[7:13], row[6]) for row in pairs]),
+        bank=side_of(bank + [row[:7] for row in pairs]),
+        ledger=side_of(ledger + [(*row[7:13], row[6]) for row in pairs]),
         memory=Memory(aliases=_aliases(accounts), rejected=_rejected(accounts, now), decisions=decisions),
         taught=frozenset(row[0] for row in pairs),
     )
 
 
-def _rows(name: str, parameters: dict[str, Any]) -> list[Row]:
+def open_rows(
+    account_id: UUID | None, since: date | None, max_lag: int, more_accounts: Iterable[str] = ()
+) -> tuple[list[Row], list[Row]]:
+    """Open bank lines, and the open ledger lines of their accounts and of ``more_accounts``."""
+    bank = rows_of("open_bank_lines", {"account_id": account_id, "since": since})
+    accounts = sorted({*more_accounts, *(row[6].split(":")[0] for row in bank)})
+    first_day = since - timedelta(days=max_lag) if since else None
+    return bank, rows_of("open_ledger_lines", {"accounts": accounts, "first_day": first_day})
+
+
+def rows_of(name: str, parameters: dict[str, Any]) -> list[Row]:
+    """The rows of one query of ``sql/mapping``."""
     with connection.cursor() as cursor:
         cursor.execute(sql_of(name), parameters)
         return list(cursor.fetchall())
 
 
-def _side(rows: Sequence[Row]) -> Side:
+def side_of(rows: Sequence[Row]) -> Side:
+    """Lines as columns, in any order."""
     columns = list(zip(*rows, strict=True)) or [()] * len(_SIDE_COLUMNS)
     return Side.from_columns(**dict(zip(_SIDE_COLUMNS, columns, strict=True)))
 

@@ -297,3 +297,48 @@ class TestAfterAnImport:
 
         assert outcome.status == "imported"
         assert "matching did not run" in SystemLog.objects.get(level="ERROR").message
+
+
+class TestReplay:
+    def test_the_same_thresholds_change_nothing_and_looser_ones_show_false_accepts(self, book: Book) -> None:
+        run()
+        mapped = TransactionMapping.objects.count()
+        output = StringIO()
+        call_command("replay_matching", "--json", stdout=output)
+        report = json.loads(output.getvalue())
+        assert (report["decided"], report["agreed"], report["false_accepts"]) == (mapped, mapped, [])
+        assert report["precision"] == 1.0
+
+    def test_a_wrong_decision_of_the_engine_would_be_named(self, book: Book) -> None:
+        """A person said otherwise than any evidence: with the settings of today that is a false acceptance."""
+        run()
+        line = book.bank("-64.20", "POS ZELLERS 12 OTTAWA", days=5)
+        right, wrong = book.ledger("-64.20", "Zellers", days=4), book.ledger("-64.20", "Plumbing", days=1)
+        proposal = book.proposal(line, [right])
+        decisions.choose(seen(proposal), [wrong.pk], actor=reviewer()[1])
+
+        with pytest.raises(SystemExit) as end:
+            call_command(
+                "replay_matching",
+                "--json",
+                "--accept-probability",
+                "0.5",
+                "--accept-margin",
+                "0.1",
+                stdout=(output := StringIO()),
+            )
+
+        assert end.value.code == 1
+        [false] = json.loads(output.getvalue())["false_accepts"]
+        assert (false["bank_id"], false["decided"], false["now"]) == (str(line.pk), str(wrong.pk), str(right.pk))
+        assert false["decided_by_person"]
+
+    def test_stricter_thresholds_make_lines_wait(self, book: Book) -> None:
+        run()
+        output = StringIO()
+        call_command("replay_matching", "--accept-probability", "1", stdout=output)
+        assert f"{TransactionMapping.objects.count():,} that were accepted would wait" in output.getvalue()
+
+    def test_a_threshold_over_one_is_refused(self) -> None:
+        with pytest.raises(CommandError, match="between 0 and 1"):
+            call_command("replay_matching", "--accept-margin", "1.5")
