@@ -43,12 +43,13 @@ def main() -> int:
     """Run the parts and print one JSON line each."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dwaybank.settings")
     django.setup()
-    from tests.benchmarks import importing, matching, reading
+    from tests.benchmarks import importing, mapping, matching, reading
 
     parts: dict[str, Callable[[int], Iterator[dict[str, object]]]] = {
         "reading": reading.run,
         "importing": importing.run,
         "matching": matching.run,
+        "mapping": mapping.run,
     }
     without_database = {"matching"}
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
