@@ -36,7 +36,17 @@ _OPERATIONS: Final = _view(
     "integrationerror",
 )
 _RECONCILIATION: Final = _view(
-    "reconciliation", "transactionmapping", "balancesynchistory", "transactionreconciliationstatus"
+    "reconciliation",
+    "transactionmapping",
+    "mappingproposal",
+    "mappingdecision",
+    "mappingrun",
+    "mappingpolicy",
+    "transactionpart",
+    "counterpartyalias",
+    "rejectedpair",
+    "balancesynchistory",
+    "transactionreconciliationstatus",
 )
 
 
@@ -66,7 +76,11 @@ ROLES: Final = (
     Role(
         "Reconciliation reviewer",
         "Imports statements, reviews mappings and balance conflicts.",
-        _LEDGER | _BANK_DATA | _RECONCILIATION | {"integrations.import_statement"},
+        _LEDGER
+        | _BANK_DATA
+        | _RECONCILIATION
+        | {"integrations.import_statement", "reconciliation.decide_mapping"}
+        | {"reconciliation.add_mappingpolicy", "reconciliation.change_mappingpolicy"},
     ),
     Role(
         "Approver",

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dwaybank.admin.cards import Card, register_card
 from dwaybank.admin.display import list_url
-from integrations.enums import ProcessingStatus
-from integrations.models import BankTransaction
-from reconciliation.enums import BalanceSyncStatus
-from reconciliation.models import BalanceSyncHistory
+from reconciliation.enums import BalanceSyncStatus, ProposalStatus
+from reconciliation.models import BalanceSyncHistory, MappingProposal
 
 register_card(
     Card(
@@ -28,15 +26,14 @@ register_card(
 )
 register_card(
     Card(
-        name="unmapped",
-        title="Bank transactions to map",
-        what="Imported, not yet mapped to the ledger",
-        queryset=lambda: BankTransaction.objects.filter(
-            processing_status__in=[ProcessingStatus.IMPORTED, ProcessingStatus.PROCESSED]
-        ),
-        url=lambda: list_url("integrations.BankTransaction", "processing_status__in=imported,processed"),
-        permission="reconciliation.view_transactionmapping",
+        name="proposals",
+        title="Bank lines to map",
+        what="Not certain enough to be mapped without a person",
+        queryset=lambda: MappingProposal.objects.filter(proposal_status=ProposalStatus.OPEN),
+        url=lambda: list_url("reconciliation.MappingProposal"),
+        permission="reconciliation.view_mappingproposal",
         oldest="transaction_date",
+        ordered=True,
         rank=50,
     )
 )

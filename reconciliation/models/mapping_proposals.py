@@ -50,6 +50,7 @@ class MappingProposal(models.Model):
     class Meta:
         db_table = "mapping_proposals"
         verbose_name = "mapping proposal"
+        permissions = [("decide_mapping", "Can decide what a bank line is in the ledger")]
         indexes = [
             # the queue: oldest first, largest first, of one account, of one person
             Index(

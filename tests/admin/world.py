@@ -21,6 +21,15 @@ from integrations.models import (
     BankTransactionKey,
     StatementFile,
 )
+from reconciliation.models import (
+    CounterpartyAlias,
+    MappingDecision,
+    MappingPolicy,
+    MappingProposal,
+    MappingRun,
+    RejectedPair,
+    TransactionPart,
+)
 from tests.factories import (
     NOW,
     AccountFactory,
@@ -104,7 +113,8 @@ def corner(number: int) -> Corner:
         transactions_rejected=0,
     )
     row, repeated = _bank_transactions(linked, account, statement, number)
-    TransactionMappingFactory.create(bank_row=row, reviewed_by=user)
+    mapping = TransactionMappingFactory.create(bank_row=row, reviewed_by=user)
+    _mapping_records(linked, account, mapping, user)
     TransactionFactory.create(account=account, transaction_metadata={"note": SCRIPT})
     BankWebhookFactory.create(
         connection=linked, webhook_secret="CANARY-webhook-secret", verification_token="CANARY-verification-token"
@@ -119,6 +129,60 @@ def corner(number: int) -> Corner:
     report = ComplianceReportFactory.create(user=user, report_type="FINTRAC_STR", report_data={"who": SCRIPT})
     SystemLog.objects.create(level="INFO", message=f"Archived {number}", metadata={"rows": number})
     return Corner(user, row, repeated, statement, file, report)
+
+
+def _mapping_records(linked: Any, account: Any, mapping: Any, user: User) -> None:
+    """A run, a proposal with a candidate, a decision, a group, an alias, a rejected pair and a policy."""
+    run = MappingRun.objects.create(
+        account=account,
+        run_hash=f"{account.pk.hex}{'0' * 32}",
+        parameters={"accept_probability": 0.98},
+        bank_lines=2,
+        ledger_lines=2,
+        outcomes={"matched": 1, "unmatched": 1},
+        ledger_offsets=[],
+        seconds=Decimal("0.1"),
+    )
+    waiting = BankTransactionFactory.create(connection=linked, account=account, raw_description=f"WAITS {SCRIPT}")
+    ledger = TransactionFactory.create(account=account, description=f"Waits {SCRIPT}")
+    evidence = [{"field": "description", "words": f"text agrees {SCRIPT}", "weight": 3.0}]
+    MappingProposal.objects.create(
+        bank_transaction_id=waiting.pk,
+        account=account,
+        run=run,
+        outcome="matched",
+        reason="below_probability",
+        amount=waiting.amount,
+        transaction_type=waiting.transaction_type,
+        transaction_date=waiting.transaction_date,
+        description=waiting.raw_description,
+        probability=Decimal("0.95"),
+        margin=Decimal("0.9"),
+        candidates=[
+            {
+                "ledger_ids": [str(ledger.pk)],
+                "probability": "0.9500",
+                "difference": "0.00",
+                "reason": None,
+                "evidence": evidence,
+            }
+        ],
+    )
+    MappingDecision.objects.create(
+        bank_transaction_id=mapping.bank_transaction_id,
+        account=account,
+        decision="approve",
+        before={},
+        after={},
+        note=f"clear {SCRIPT}",
+        decided_by=user,
+    )
+    whole = TransactionFactory.create(account=account, status="grouping")
+    part = TransactionFactory.create(account=account)
+    TransactionPart.objects.create(parent=whole, part=part, made="parent")
+    CounterpartyAlias.objects.create(account=account, bank_text=f"TIMS {SCRIPT}", counterparty="Tim Hortons")
+    RejectedPair.objects.create(bank_transaction_id=waiting.pk, transaction=part, rejected_by=user)
+    MappingPolicy.objects.create(account=account, create_after_days=30)
 
 
 def _bank_transactions(linked: Any, account: Any, statement: Any, number: int) -> tuple[Any, Any]:
