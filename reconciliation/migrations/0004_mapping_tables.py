@@ -11,6 +11,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from dwaybank.db.triggers import drop_function_on_the_way_back
+
 
 class Migration(migrations.Migration):
 
@@ -157,10 +159,12 @@ class Migration(migrations.Migration):
                 'constraints': [dwaybank.db.constraints.DatabaseForeignKey(field='bank_transaction', name='mapping_decisions_bank_transaction_id_fkey', on_delete='CASCADE'), dwaybank.db.constraints.DatabaseForeignKey(field='account', name='mapping_decisions_account_id_fkey', on_delete='CASCADE'), dwaybank.db.constraints.DatabaseForeignKey(field='undoes', name='mapping_decisions_undoes_fkey', on_delete='NO ACTION'), dwaybank.db.constraints.DatabaseForeignKey(field='decided_by', name='mapping_decisions_decided_by_fkey', on_delete='NO ACTION'), models.CheckConstraint(condition=models.Q(('decision__in', ['approve', 'choose', 'create', 'offset', 'correct', 'dispute', 'unmap', 'reject', 'undo'])), name='mapping_decisions_decision_check', violation_error_code='mapping_decisions_decision_check', violation_error_message='decision must be one of: approve, choose, create, offset, correct, dispute, unmap, reject, undo.'), models.CheckConstraint(condition=models.Q(models.Q(('decision', 'undo'), ('undoes__isnull', False)), models.Q(models.Q(('decision', 'undo'), _negated=True), ('undoes__isnull', True)), _connector='OR'), name='mapping_decisions_undo_check', violation_error_message='An undo names the decision it takes back, and nothing else does.'), models.UniqueConstraint(fields=('undoes',), name='idx_mapping_decisions_undone_once', violation_error_message='This decision was undone already.')],
             },
         ),
+        drop_function_on_the_way_back('pgtrigger_mapping_decisions_append_only_3bc0d'),
         pgtrigger.migrations.AddTrigger(
             model_name='mappingdecision',
             trigger=pgtrigger.compiler.Trigger(name='mapping_decisions_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'A decision is never changed: undo it, and decide anew.' USING ERRCODE = 'check_violation', CONSTRAINT = 'mapping_decisions_append_only';", hash='1963d8aa563c05b47692f585636e1f87028e47eb', operation='UPDATE', pgid='pgtrigger_mapping_decisions_append_only_3bc0d', table='mapping_decisions', when='BEFORE')),
         ),
+        drop_function_on_the_way_back('pgtrigger_mapping_decisions_no_delete_d556f'),
         pgtrigger.migrations.AddTrigger(
             model_name='mappingdecision',
             trigger=pgtrigger.compiler.Trigger(name='mapping_decisions_no_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (pg_trigger_depth() = 0)', func="RAISE EXCEPTION 'A decision is never deleted: undo it, and decide anew.' USING ERRCODE = 'check_violation', CONSTRAINT = 'mapping_decisions_no_delete';", hash='b91e649f3c9b8ca26f73ded748b42d00bf709e55', operation='DELETE', pgid='pgtrigger_mapping_decisions_no_delete_d556f', table='mapping_decisions', when='BEFORE')),

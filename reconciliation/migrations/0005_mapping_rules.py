@@ -14,7 +14,6 @@ class Migration(migrations.Migration):
         run_sql_file("reconciliation", "functions", "transaction_mappings_follow"),
         run_sql_file("reconciliation", "functions", "check_transaction_parts"),
         run_sql_file("reconciliation", "functions", "mapping_proposals_new_version"),
-        run_sql_file("dwaybank", "functions", "audit_inserted_rows"),
         run_sql_file("reconciliation", "triggers", "mapping_triggers"),
         run_sql_file("reconciliation", "grants", "mapping_grants"),
     ]

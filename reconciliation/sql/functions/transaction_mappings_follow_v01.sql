@@ -16,7 +16,8 @@ BEGIN
         JOIN bank_transaction_keys k ON k.id = o.bank_transaction_id
         WHERE bt.id = k.id
             AND bt.transaction_date = k.transaction_date
-            AND bt.mapped_transaction_id IS NOT DISTINCT FROM o.transaction_id
+            -- NULL: the ledger transaction was deleted, and the foreign key came first
+            AND (bt.mapped_transaction_id = o.transaction_id OR bt.mapped_transaction_id IS NULL)
             AND bt.processing_status = 'mapped'
             AND NOT EXISTS (
                 SELECT FROM transaction_mappings tm

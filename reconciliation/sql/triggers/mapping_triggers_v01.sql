@@ -8,12 +8,6 @@ CREATE TRIGGER transaction_mappings_update_trigger AFTER UPDATE ON transaction_m
     FOR EACH STATEMENT EXECUTE FUNCTION transaction_mappings_follow();
 CREATE TRIGGER transaction_mappings_delete_trigger AFTER DELETE ON transaction_mappings
     REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION transaction_mappings_follow();
--- a run maps thousands of lines at once: their audit is written once per statement
-DROP TRIGGER transaction_mappings_audit_trigger ON transaction_mappings;
-CREATE TRIGGER transaction_mappings_audit_trigger AFTER UPDATE OR DELETE ON transaction_mappings
-    FOR EACH ROW EXECUTE FUNCTION audit_table_changes();
-CREATE TRIGGER transaction_mappings_audit_insert_trigger AFTER INSERT ON transaction_mappings
-    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION audit_inserted_rows();
 CREATE CONSTRAINT TRIGGER transaction_parts_sum_trigger AFTER INSERT OR UPDATE OR DELETE ON transaction_parts
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_transaction_parts();
 CREATE TRIGGER mapping_proposals_version_trigger BEFORE UPDATE ON mapping_proposals
@@ -31,10 +25,6 @@ CREATE TRIGGER transaction_parts_audit_trigger AFTER INSERT OR UPDATE OR DELETE 
 CREATE TRIGGER counterparty_aliases_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON counterparty_aliases
     FOR EACH ROW EXECUTE FUNCTION audit_table_changes();
 -- reverse:
-DROP TRIGGER transaction_mappings_audit_insert_trigger ON transaction_mappings;
-DROP TRIGGER transaction_mappings_audit_trigger ON transaction_mappings;
-CREATE TRIGGER transaction_mappings_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON transaction_mappings
-    FOR EACH ROW EXECUTE FUNCTION audit_table_changes();
 DROP TRIGGER counterparty_aliases_audit_trigger ON counterparty_aliases;
 DROP TRIGGER transaction_parts_audit_trigger ON transaction_parts;
 DROP TRIGGER mapping_decisions_audit_trigger ON mapping_decisions;
