@@ -21,7 +21,14 @@ from dwaybank.admin.filters import only_one
 from dwaybank.admin.refusals import refusal_message
 from integrations.admin.shared import account
 from reconciliation import decisions
-from reconciliation.admin.proposal_filters import AgeFilter, AmountFilter, ClaimFilter, ConfidenceFilter, StatusFilter
+from reconciliation.admin.proposal_filters import (
+    AgeFilter,
+    AmountFilter,
+    ClaimFilter,
+    ConfidenceFilter,
+    OutcomeFilter,
+    StatusFilter,
+)
 from reconciliation.admin.wording import OUTCOME_TONES, PROPOSAL_TONES, reason_words
 from reconciliation.admin.workbench import Workbench
 from reconciliation.decisions import DecisionRefused, Seen
@@ -101,7 +108,7 @@ class MappingProposalScreen(BackOfficeModelAdmin):
     list_filter = (
         StatusFilter,
         ClaimFilter,
-        "outcome",
+        OutcomeFilter,
         AgeFilter,
         AmountFilter,
         ConfidenceFilter,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,9 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from reconciliation.enums import ProposalStatus
+from dwaybank.admin.cards import MAX_COUNTED
+from reconciliation.enums import ProposalOutcome, ProposalStatus
+from reconciliation.models import MappingProposal
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -34,6 +37,24 @@ class StatusFilter(admin.SimpleListFilter):
         """One status at a time, so that the index of what is open serves."""
         chosen = self.value() if self.value() in ProposalStatus.values else ProposalStatus.OPEN
         return queryset.filter(proposal_status=chosen)
+
+
+class OutcomeFilter(admin.SimpleListFilter):
+    """What the engine found, with how many open lines each has, counted to an end."""
+
+    title = "found"
+    parameter_name = "found"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        """One query over the open lines, MAX_COUNTED at most."""
+        first = MappingProposal.objects.filter(proposal_status=ProposalStatus.OPEN).values("outcome")[:MAX_COUNTED]
+        counts = Counter(row["outcome"] for row in first)
+        more = "+" if counts.total() >= MAX_COUNTED else ""
+        return [(str(value), f"{text} ({counts[value]}{more})") for value, text in ProposalOutcome.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Of this outcome."""
+        return queryset.filter(outcome=self.value()) if self.value() in ProposalOutcome.values else queryset
 
 
 class ClaimFilter(admin.SimpleListFilter):

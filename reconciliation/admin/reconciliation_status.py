@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
 
 from dwaybank.admin import columns, display
 from dwaybank.admin.base import BackOfficeModelAdmin
@@ -14,6 +18,7 @@ from dwaybank.admin.display import list_url
 from dwaybank.admin.paginator import BoundedPaginator
 from dwaybank.models import Account
 from integrations.admin.shared import customer
+from reconciliation.admin.months import months_csv
 from reconciliation.models import TransactionReconciliationStatus
 
 _ACCOUNT = columns.column(
@@ -88,8 +93,24 @@ class TransactionReconciliationStatusScreen(BackOfficeModelAdmin):
         return BoundedPaginator(queryset, per_page, orphans, allow_empty_first_page, count_of=accounts)
 
     def object_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
-        """The account's bank transactions that no one mapped yet."""
-        if not request.user.has_perm("integrations.view_banktransaction"):
-            return []
-        query = f"account={row.pk}&processing_status__in=imported,processed"
-        return [("Not yet mapped", list_url("integrations.BankTransaction", query))]
+        """The account's lines that wait, and its months as a file."""
+        links = [("CSV of the months", reverse("admin:reconciliation_status_months_csv", args=[row.pk]))]
+        if request.user.has_perm("reconciliation.view_mappingproposal"):
+            links.insert(0, ("Lines that wait", list_url("reconciliation.MappingProposal", f"account={row.pk}")))
+        return links
+
+    def get_urls(self) -> list[URLPattern]:
+        """With the months as CSV."""
+        months: Callable[..., HttpResponse] = self.admin_site.admin_view(self.months_view)
+        return [
+            path("<uuid:account_id>/months.csv", months, name="reconciliation_status_months_csv"),
+            *super().get_urls(),
+        ]
+
+    def months_view(self, request: HttpRequest, account_id: UUID) -> HttpResponse:
+        """The months of one account."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if not Account.objects.filter(pk=account_id, is_external=True).exists():
+            return self.not_found(request, str(account_id))
+        return months_csv(account_id)

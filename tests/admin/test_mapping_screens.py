@@ -72,8 +72,8 @@ class TestQueue:
             ("claim=others", {"THEIRS"}),
             ("size=huge", {"HUGE"}),
             ("sure=low", {"FREE", "HUGE", "MINE", "THEIRS"}),
-            ("outcome__exact=unmatched", {"FREE", "HUGE", "MINE", "THEIRS"}),
-            ("outcome__exact=batch", set()),
+            ("found=unmatched", {"FREE", "HUGE", "MINE", "THEIRS"}),
+            ("found=batch", set()),
             ("age=old", set()),
         ],
     )
@@ -308,3 +308,48 @@ def test_a_policy_is_made_for_an_account_by_its_number(book: Book, robin: Client
 
     policy = MappingPolicy.objects.get()
     assert (policy.account, policy.create_after_days) == (book.account, 10)
+
+
+class TestMonths:
+    @pytest.fixture
+    def months(self, book: Book) -> Book:
+        for n, days in enumerate((0, 1, 2, 40)):
+            line = book.bank(f"-{n + 1}.00", days=days)
+            if n < 2:
+                decisions.approve(seen(book.proposal(line, [book.ledger(f"-{n + 1}.00")])), actor=reviewer()[1])
+        return book
+
+    def test_progress_by_month_with_the_way_to_what_waits(self, months: Book, robin: Client) -> None:
+        page = text(robin.get(admin_url("reconciliation.TransactionReconciliationStatus", months.account.pk)))
+
+        assert 'max="3" value="2"' in page
+        assert 'aria-label="67% of 2026-10 done"' in page
+        assert "transaction_date__month=10&amp;processing_status__exact=imported" in page
+
+    def test_the_months_as_a_file(self, months: Book, robin: Client) -> None:
+        url = reverse("admin:reconciliation_status_months_csv", args=[months.account.pk])
+
+        response = robin.get(url)
+
+        assert response["Content-Type"].startswith("text/csv")
+        assert response.content.decode().splitlines() == [
+            "month,bank_lines,mapped,settled,waiting,bank_sum,waiting_sum",
+            "2026-11,1,0,0,1,-4.00,-4.00",
+            "2026-10,3,2,0,1,-6.00,-3.00",
+        ]
+        assert robin.get(reverse("admin:reconciliation_status_months_csv", args=[uuid4()])).status_code == 302
+
+    def test_not_for_everybody(self, months: Book, sign_in: Callable[[str], Client]) -> None:
+        url = reverse("admin:reconciliation_status_months_csv", args=[months.account.pk])
+        assert sign_in("Compliance analyst").get(url).status_code == 403
+
+
+def test_the_queue_counts_what_was_found(book: Book, robin: Client) -> None:
+    book.proposal(book.bank("-1.00"))
+    book.proposal(book.bank("-2.00"), [book.ledger("-2.00")])
+
+    page = text(robin.get(list_url(QUEUE)))
+
+    assert "Likely (1)" in page
+    assert "No partner (1)" in page
+    assert "Batch (0)" in page
