@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from integrations.feeds.contract import StatementFeed
-from integrations.feeds.csv_profiles import PROFILES
+from integrations.feeds.csv_layouts import BANK_LAYOUTS
+from integrations.feeds.csv_layouts_others import OTHER_LAYOUTS
 from integrations.feeds.csv_reader import CsvReader
 from integrations.feeds.encoding import decode
 from integrations.feeds.ofx import OfxReader
@@ -13,7 +14,11 @@ from integrations.feeds.source import DEFAULT_LIMITS, ReadLimits, Source, Statem
 
 # The first that recognises the content reads it. A new format (camt.053, MT940, BAI2) is a new entry here,
 # and its line in ``refusals`` goes.
-READERS: tuple[StatementReader, ...] = (OfxReader(), *(CsvReader(profile) for profile in PROFILES))
+_LAYOUTS = (*BANK_LAYOUTS, *OTHER_LAYOUTS)
+READERS: tuple[StatementReader, ...] = (
+    OfxReader(),
+    *(CsvReader(layout, delimiter) for delimiter in (",", ";", "\t") for layout in _LAYOUTS),
+)
 
 
 def read_statement(data: bytes, *, limits: ReadLimits = DEFAULT_LIMITS) -> StatementFeed:
@@ -39,4 +44,4 @@ def read_statement(data: bytes, *, limits: ReadLimits = DEFAULT_LIMITS) -> State
     for reader in READERS:
         if reader.recognises(source):
             return reader.read(source, limits)
-    raise unknown_layout(source.text, [reader.title for reader in READERS])
+    raise unknown_layout(source.text, list(dict.fromkeys(reader.title for reader in READERS)))
