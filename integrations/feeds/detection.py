@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from integrations.feeds.bai2 import Bai2Reader
+from integrations.feeds.camt import CamtReader
 from integrations.feeds.contract import StatementFeed
 from integrations.feeds.csv_layouts import BANK_LAYOUTS
 from integrations.feeds.csv_layouts_others import OTHER_LAYOUTS
 from integrations.feeds.csv_reader import CsvReader
 from integrations.feeds.encoding import decode
+from integrations.feeds.mt940 import Mt940Reader
 from integrations.feeds.ofx import OfxReader
 from integrations.feeds.problems import ProblemCode, refused
 from integrations.feeds.refusals import refused_bytes, refused_text, unknown_layout
@@ -17,6 +20,9 @@ from integrations.feeds.source import DEFAULT_LIMITS, ReadLimits, Source, Statem
 _LAYOUTS = (*BANK_LAYOUTS, *OTHER_LAYOUTS)
 READERS: tuple[StatementReader, ...] = (
     OfxReader(),
+    CamtReader(),
+    Mt940Reader(),
+    Bai2Reader(),
     *(CsvReader(layout, delimiter) for delimiter in (",", ";", "\t") for layout in _LAYOUTS),
 )
 

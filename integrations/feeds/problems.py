@@ -95,8 +95,8 @@ class ProblemCode(StrEnum):
     INTERIM_REPORT = "interim_report", "A report within the day; its rows come again in the statement."
     CONTROL_TOTAL = "control_total", "A count or sum that the file states does not agree with its rows."
     STATEMENT_GAP = "statement_gap", "A statement does not open with the balance the one before closed with."
+    STATEMENT_REPEATED = "statement_repeated", "The same statement stands in the file twice."
     SHEET_SKIPPED = "sheet_skipped", "A sheet of a workbook that is no statement."
-    STATUS_SKIPPED = "status_skipped", "Records that are not about booked movements."
 
 
 class LineError(Exception):

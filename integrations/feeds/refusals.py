@@ -13,10 +13,6 @@ from integrations.feeds.problems import ProblemCode, refused
 _HEAD = 8_192
 _PDF_HEAD = 1_024  # readers of PDF accept the mark anywhere in there
 _ODD_SHARE = 20
-_MT940_FIELDS = re.compile(r"^:(?:25|28C?|60[FM]|61|62[FM]):", re.MULTILINE)
-_MT940_START = re.compile(r"^:20:", re.MULTILINE)
-_CAMT = re.compile(r"camt\.05([234])|<(?:\w+:)?BkToCstmr", re.IGNORECASE)
-_BAI2 = re.compile(r"\s*01,[^\n]*\n(?:\s*\n)*02,")
 _QIF = re.compile(r"\s*!(?:Type|Account|Option):", re.IGNORECASE)
 _PDF = re.compile(rb"%PDF-[0-9]\.[0-9]")
 _HTML = re.compile(r"<(?:!doctype\s+html|html[\s>])", re.IGNORECASE)
@@ -79,13 +75,6 @@ def unknown_layout(text: str, known: list[str]) -> StatementRefused:
 
 
 def _format_without_reader(head: str, markup: bool) -> str:
-    camt = _CAMT.search(head) if markup else None
-    if camt:
-        return f"a camt.05{camt[1] or '3'} statement (ISO 20022)"
-    if head.lstrip().startswith("{1:F01") or (_MT940_START.search(head) and _MT940_FIELDS.search(head)):
-        return "a SWIFT MT940 statement"
-    if _BAI2.match(head):
-        return "a BAI2 balance report"
     if _QIF.match(head):
         return "a QIF file"
     return ""
