@@ -196,6 +196,10 @@ class _Reading:
 
     def _begin_account(self, record: BaiRecord) -> None:
         self._close_account()
+        if record.cut:
+            message = "The file stops inside this account record; the account is left out."
+            self._warn(ProblemCode.FILE_TRUNCATED, message, record)
+            return
         fields = [*record.fields(), "", ""]
         account = self._account = _Account(record.line, defect=self._group.defect)
         number = collapsed(clean(fields[0]))

@@ -28,7 +28,8 @@ class BaiRecord:
     """One logical record: its code, the line it begins on (1-based), and the fields of each of its lines.
 
     The first element of ``segments`` is the record's own line, the others are its 88 lines; codes are left out.
-    ``code`` is "" for a line that is no record. ``physical`` counts its lines, as the trailers do.
+    ``code`` is "" for a line that is no record. ``physical`` counts its lines, as the trailers do. ``cut`` says that
+    the file stops in it without a line end or a slash.
     """
 
     code: str
@@ -36,6 +37,7 @@ class BaiRecord:
     segments: list[list[str]]
     raw: list[str] = field(default_factory=list)
     physical: int = 1
+    cut: bool = False
 
     @property
     def written(self) -> str:
@@ -76,6 +78,7 @@ def bai_records(text: str) -> Iterator[BaiRecord]:
             yield current
         current = BaiRecord(code, number, [segment], [piece])
     if current is not None:
+        current.cut = not text.rstrip(" ").endswith(("\n", "/"))
         yield current
 
 

@@ -30,6 +30,7 @@ _OUT = (range(400, 700), range(960, 1000))
 _TOTALS = frozenset({"100", "400"})
 TEXT_ONLY = "890"
 _LONGEST_NUMBER = 18
+_UP_TO_AMOUNT = 2  # fields
 _SPREAD = 60  # amounts of funds type D
 
 
@@ -118,6 +119,9 @@ def read_detail(record: BaiRecord, currency: str, as_of: date, *, day_of_value: 
     """
     fields = record.fields()
     code, amount = (*fields[:2], "", "")[:2]
+    if record.cut and len(fields) <= _UP_TO_AMOUNT:
+        message = "The file stops inside this record, so its amount may be cut. Download it again."
+        raise LineError(ProblemCode.FILE_TRUNCATED, message)
     sign = direction(code)
     magnitude = signed_amount(amount, currency)
     if amount.startswith("-"):

@@ -20,6 +20,7 @@ class Role(Enum):
     ACCOUNT_KIND = auto()
     ACCOUNT = auto()
     ACCOUNT_PART = auto()
+    BRANCH = auto()
     DATE = auto()
     POSTED_DATE = auto()
     REFERENCE = auto()

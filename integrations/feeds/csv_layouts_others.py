@@ -130,13 +130,15 @@ ROGERS = CsvLayout(
 
 _NUMBER = re.compile(r"[0-9]{1,12}")
 
+# A folio is unique at its branch (caisse) only, so the branch belongs to the name of the account.
+
 DESJARDINS = CsvLayout(
     format=FeedFormat.CSV_DESJARDINS,
     bank_id=None,
     institution="Desjardins",
     title="Desjardins CSV (14 columns without headings)",
     columns=(
-        Column("Branch", Role.OTHER),
+        Column("Branch", Role.BRANCH),
         Column("Folio", Role.ACCOUNT, shape=_NUMBER),
         Column("Account", Role.ACCOUNT_PART, shape=re.compile(r"[A-Za-z]{2,4} ?[0-9]{0,3}")),
         Column("Date", Role.DATE),

@@ -160,6 +160,16 @@ def _check_end(layout: CsvLayout, record: CsvRecord) -> None:
         )
 
 
+def is_direction_word(text: str) -> bool:
+    """Whether the text is a word for money in or money out."""
+    return bool(_OUT.fullmatch(text) or _IN.fullmatch(text))
+
+
+def is_status_word(text: str) -> bool:
+    """Whether the text is a word for booked or not booked."""
+    return bool(_BOOKED.fullmatch(text) or _NOT_BOOKED.fullmatch(text))
+
+
 def _check_booked(layout: CsvLayout, cells: dict[Role, str]) -> None:
     """Raise NotBooked for a row that its status, or a missing day of posting, says is not booked."""
     word = collapsed(cells.get(Role.STATUS, ""))
@@ -189,8 +199,9 @@ def _external_id(layout: CsvLayout, cells: dict[Role, str]) -> str | None:
             f"The number {shown(written)} is no account or card number. "
             "A file that was saved in a spreadsheet loses such numbers: download it again.",
         )
-    part = collapsed(cells.get(Role.ACCOUNT_PART, ""))
-    return within(IDENTIFIER_LIMIT, "The account number", f"{bare}-{part}" if part else bare)
+    part, branch = (collapsed(cells.get(role, "")) for role in (Role.ACCOUNT_PART, Role.BRANCH))
+    whole = "-".join(text for text in (branch, bare, part) if text)
+    return within(IDENTIFIER_LIMIT, "The account number", whole)
 
 
 def _currency(layout: CsvLayout, cells: dict[Role, str]) -> str:

@@ -68,7 +68,7 @@ class Mt940Reader:
 
         Raises StatementRefused: more rows than the limit, several banks, no statement, or not one readable row.
         """
-        found = [message for message in messages(source.text) if message.first("61", "25", "25P", "60F", "62F", "60M")]
+        found = [message for message in messages(source.text) if _says_something(message)]
         problems = list(source.warnings)
         parts: list[StatementPart] = []
         marks: list[tuple[str | None, str]] = []
@@ -86,6 +86,13 @@ class Mt940Reader:
         interim = bool(found) and all(message.is_report for message in found)
         form = FeedFormat.MT_942 if interim else FeedFormat.MT_940
         return finished(form, bank_id, accounts, [*problems, *more], institution=institution)
+
+
+def _says_something(message: SwiftMessage) -> bool:
+    """Whether the message holds more than a beginning that the end of the file has cut off."""
+    if message.ended:
+        return message.first("61", "25", "25P", "60F", "60M", "62F", "62M") is not None
+    return message.first("61", "", "60F", "60M", "62F", "62M", "34F") is not None
 
 
 def _file_warnings(text: str, found: list[SwiftMessage]) -> Iterator[FeedProblem]:
