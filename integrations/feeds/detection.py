@@ -11,6 +11,7 @@ from integrations.feeds.csv_layouts import BANK_LAYOUTS
 from integrations.feeds.csv_layouts_others import OTHER_LAYOUTS
 from integrations.feeds.csv_profile import CsvProfile
 from integrations.feeds.csv_reader import CsvReader
+from integrations.feeds.dates import DateForm
 from integrations.feeds.encoding import decode, decode_as
 from integrations.feeds.mt940 import Mt940Reader
 from integrations.feeds.ofx import OfxReader
@@ -23,6 +24,10 @@ from integrations.feeds.workbook import Sheet, is_workbook, sheets
 _LAYOUTS = (*BANK_LAYOUTS, *OTHER_LAYOUTS)
 CSV_READERS: tuple[StatementReader, ...] = tuple(
     CsvReader(layout, delimiter) for delimiter in (",", ";", "\t") for layout in _LAYOUTS
+)
+# In a workbook a day is a cell of its own kind, which becomes an ISO date whatever the bank's CSV writes.
+SHEET_READERS: tuple[StatementReader, ...] = tuple(
+    CsvReader(replace(layout, date_forms=(*layout.date_forms, DateForm.ISO))) for layout in _LAYOUTS
 )
 # The first that recognises the content reads it; a new format is a new entry here.
 READERS: tuple[StatementReader, ...] = (
@@ -112,7 +117,7 @@ def _read_workbook(found: list[Sheet], limits: ReadLimits) -> StatementFeed:
     skipped: list[FeedProblem] = []
     for sheet in found:
         source = Source(b"", sheet.text)
-        reader = _reader_of(source, CSV_READERS)
+        reader = _reader_of(source, SHEET_READERS)
         if reader is None:
             message = f"The sheet {shown(sheet.name)} is in no known layout and was left out."
             skipped.append(warning(ProblemCode.SHEET_SKIPPED, message))
@@ -130,5 +135,5 @@ def _read_workbook(found: list[Sheet], limits: ReadLimits) -> StatementFeed:
         named = tuple(replace(p, message=f"Sheet {shown(sheet.name)}: {p.message}") for p in feed.problems)
         whole = replace(whole, accounts=whole.accounts + feed.accounts, problems=whole.problems + named)
     if whole is None:
-        raise unknown_layout("\n".join(sheet.text for sheet in found), _titles(CSV_READERS))
+        raise unknown_layout("\n".join(sheet.text for sheet in found), _titles(SHEET_READERS))
     return replace(whole, problems=(*skipped, *whole.problems))

@@ -1,7 +1,8 @@
 """Bytes to text, once for all formats.
 
 The order: a byte order mark decides; then the NULs of unmarked UTF-16; then what an OFX or XML header declares;
-then UTF-8; then Windows-1252, which reads any Western text. One deviation from what a header declares: many writers copy ``CHARSET:1252`` into every file and then write UTF-8. Bytes that are valid multi-byte UTF-8
+then UTF-8; then Windows-1252, which reads any Western text. One deviation from what a header declares: many
+writers copy ``CHARSET:1252`` into every file and then write UTF-8. Bytes that are valid multi-byte UTF-8
 throughout are next to never meant as Windows-1252, so they are read as UTF-8, with a warning.
 """
 

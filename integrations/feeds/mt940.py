@@ -209,7 +209,8 @@ class _Reading:
 
     def _external_id(self, currency: str, defect: LineError | None) -> tuple[str | None, LineError | None]:
         """The number in :25: without the bank's address before it and the currency behind it."""
-        self.marks += [bank_of_bic(bic) for bic in self.message.senders]
+        if self.message.sender:
+            self.marks.append(bank_of_bic(self.message.sender))
         found = self.message.first("25", "25P")
         number = collapsed(clean(found.lines[0])) if found else ""
         match = _BIC_BEFORE.fullmatch(number)

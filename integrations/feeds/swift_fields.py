@@ -20,7 +20,8 @@ _BROKEN_TAG = re.compile(
 # A statement line behind the text of another field: the line end between them is lost.
 _HIDDEN = re.compile(r"(?<=.):61:[0-9]{6}(?:[0-9]{4})?R?[CD]")
 _END = re.compile(r"-(?:\}.*|X{3}\s*|\s*)$")
-_SENDER = re.compile(r"\{1:[A-Z][0-9]{2}(?P<own>[A-Z0-9]{8})|\{2:O94[0-9]{11}(?P<sender>[A-Z0-9]{8})")
+_RECEIVED = re.compile(r"\{2:O94[0-9]{11}(?P<sender>[A-Z0-9]{8})")
+_SENT = re.compile(r"\{1:[A-Z][0-9]{2}(?P<sender>[A-Z0-9]{8})")
 _REPORT = re.compile(r"\{2:[IO]942|^942\b", re.MULTILINE)
 _ONCE = frozenset({"20", "25", "25P", "60F", "60M"})
 _ENVELOPE = "{"
@@ -67,10 +68,14 @@ class SwiftMessage:
         return self.first("34F", "13D", "90D", "90C") is not None or _REPORT.search(self.envelope) is not None
 
     @property
-    def senders(self) -> list[str]:
-        """BICs of the envelope: the sender of an output message first, then the owner of the first block."""
-        found = [match["sender"] or match["own"] for match in _SENDER.finditer(self.envelope)]
-        return sorted(found, key=lambda bic: f"{{1:F01{bic}" in self.envelope)
+    def sender(self) -> str:
+        """BIC of the bank that wrote the message, or "".
+
+        In a message as received (block 2 begins with O) it stands in block 2 and block 1 is the receiver's; in one as
+        sent (I) it stands in block 1.
+        """
+        match = _RECEIVED.search(self.envelope) or _SENT.search(self.envelope)
+        return match["sender"] if match else ""
 
 
 def messages(text: str) -> Iterator[SwiftMessage]:

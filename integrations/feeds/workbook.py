@@ -28,6 +28,7 @@ _MARK = b"xl/"
 _HEAD = 8_192
 _MOST_PARTS = 1_000
 _MOST_COLUMNS = 60
+_HEAD_ROWS = 60
 _EXACT_DIGITS = 15  # Excel keeps numbers as binary fractions of 15 digits
 _DECLARATIONS = tuple(
     text.encode(encoding) for text in ("<!DOCTYPE", "<!ENTITY") for encoding in ("ascii", "utf-16-le", "utf-16-be")
@@ -108,21 +109,34 @@ def _sheets(data: bytes, limits: ReadLimits) -> Iterator[Sheet]:
     try:
         seen = 0
         for sheet in book.worksheets:
-            written = io.StringIO()
-            rows = csv.writer(written, lineterminator="\n")
-            filled = False
+            rows = []
             for row in sheet.iter_rows(max_col=_MOST_COLUMNS, values_only=True):
                 seen += 1
                 limits.check_rows(seen)
-                cells = [_text(value) for value in row]
-                while cells and not cells[-1]:
-                    cells.pop()
-                filled = filled or bool(cells)
-                rows.writerow(cells or [""])
-            if filled:
-                yield Sheet(sheet.title, written.getvalue().replace('""\n', "\n"))
+                rows.append(_trimmed([_text(value) for value in row]))
+            if any(rows):
+                yield Sheet(sheet.title, _as_csv(rows))
     finally:
         book.close()
+
+
+def _trimmed(cells: list[str]) -> list[str]:
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
+
+
+def _as_csv(rows: list[list[str]]) -> str:
+    """The rows as CSV of one width: a sheet does not say how many blank cells a row ends with."""
+    width = max(len(row) for row in list(filter(None, rows))[:_HEAD_ROWS])
+    written = io.StringIO()
+    out = csv.writer(written, lineterminator="\n")
+    for row in rows:
+        if row:
+            out.writerow(row + [""] * (width - len(row)))
+        else:
+            written.write("\n")
+    return written.getvalue()
 
 
 def _text(value: object) -> str:

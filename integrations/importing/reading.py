@@ -47,10 +47,10 @@ def read_file(data: bytes, file_name: str, bank: str | None) -> ReadFile:
     bank_id = feed.bank_id or bank or Bank.AGGREGATION.value
     problems = feed.problems
     if feed.bank_id is None and bank is None:
-        message = (
-            f"The file does not say which bank wrote it (its mark is {feed.institution or 'missing'}): it is kept "
-            f"under '{Bank.AGGREGATION.label}'. Name the bank if it is RBC, TD, BMO or CIBC."
+        origin = (
+            f"The file is of {feed.institution}" if feed.institution else "The file does not say which bank wrote it"
         )
+        message = f"{origin}: it is kept under '{Bank.AGGREGATION.label}'. Name the bank if it is RBC, TD, BMO or CIBC."
         problems = (FeedProblem(None, "bank_not_recognised", Severity.WARNING, message), *problems)
     return replace(unread, feed=replace(feed, accounts=_merged(feed.accounts)), bank_id=bank_id, problems=problems)
 
