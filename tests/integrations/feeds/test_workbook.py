@@ -117,9 +117,7 @@ def test_a_row_number_without_end_does_not_end_in_a_loop() -> None:
 @pytest.mark.parametrize(
     "change", [b"", b"<worksheet", b"<a/>", b"\xff\xfe\x00", b'<worksheet><row r="x"/></worksheet>']
 )
-@pytest.mark.parametrize(
-    "part", ["xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/styles.xml"]
-)
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/styles.xml"])
 def test_a_damaged_workbook_is_refused(part: str, change: bytes) -> None:
     assert refusal(replaced(workbook([RBC, ROW]), part, change)).code in {
         "workbook_damaged",
