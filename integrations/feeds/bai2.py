@@ -125,6 +125,7 @@ class _Reading:
 
     def __init__(self, limits: ReadLimits) -> None:
         self.problems: list[FeedProblem] = []
+        self.bank: tuple[str | None, str] = (None, "")  # the sender of the file
         self._limits = limits
         self._seen = 0
         self._sender = ""
@@ -136,11 +137,6 @@ class _Reading:
         self._group_sums: list[str] = []
         self._ended = False
         self._interim = False
-
-    @property
-    def bank(self) -> tuple[str | None, str]:
-        """The sender of the file."""
-        return only_bank(self._marks)
 
     def take(self, record: BaiRecord) -> None:
         """Put one record in its place."""
@@ -175,6 +171,7 @@ class _Reading:
         self._sender = (record.fields() or [""])[0]
         number = self._sender.isascii() and self._sender.isdigit()
         self._marks.append(bank_of_routing(self._sender) if number else bank_of_bic(self._sender))
+        self.bank = only_bank(self._marks)
 
     def _begin_group(self, record: BaiRecord) -> None:
         self._close_account()
