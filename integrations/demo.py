@@ -28,8 +28,8 @@ CUSTOMERS: Final = {
     "bmo": ("anil.raman@customer.example", "Anil Raman"),
     "cibc": ("sofia.lindqvist@customer.example", "Sofia Lindqvist"),
 }
-# Files with bank ids first: what follows from CSV is then known as the same movements.
-_ORDER: Final = (".ofx", ".qfx", ".qbo", ".csv")
+# Files with bank ids first: what follows from CSV is then known as the same movements. Business formats last.
+_ORDER: Final = (".ofx", ".qfx", ".qbo", ".csv", ".xml", ".sta", ".bai")
 
 
 @dataclass(frozen=True, slots=True)

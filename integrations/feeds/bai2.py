@@ -7,7 +7,7 @@ with signs, as the standard has them, or of absolute values, as TD writes them.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -343,19 +343,25 @@ class _Reading:
         if not account.rows and not account.rejected:
             self.problems.append(warning(ProblemCode.NO_TRANSACTIONS, "The account has no details.", line=account.line))
         self._check_sums(account)
-        start, end = period_of(account.rows, self._group.as_of, self._group.as_of)
+        day = self._day_of(account)
+        start, end = period_of(account.rows, day, day)
         feed_account = FeedAccount(
             external_account_id=account.external_id,
             identifier_kind=identifier_kind(account.external_id, AccountKind.UNKNOWN),
             kind=AccountKind.UNKNOWN,
             currency=account.currency,
             transactions=tuple(account.rows),
-            balances=tuple(_balances(account.balances)),
+            balances=tuple(replace(balance, as_of=day) for balance in _balances(account.balances)),
             period_start=start,
             period_end=end,
             rejected=account.rejected,
         )
         self._parts.append(StatementPart(feed_account, account.line))
+
+    def _day_of(self, account: _Account) -> date | None:
+        """The day of an account record: that of its group, at TD that of its rows, for a group has several."""
+        days = [row.transaction_date for row in account.rows] if self.bank[0] == "td" else []
+        return max(days, default=self._group.as_of)
 
     def _check_sums(self, account: _Account) -> None:
         """Compare total credits (100) and debits (400) with the details, where there are any."""

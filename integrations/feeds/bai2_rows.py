@@ -30,7 +30,6 @@ _OUT = (range(400, 700), range(960, 1000))
 _TOTALS = frozenset({"100", "400"})
 TEXT_ONLY = "890"
 _LONGEST_NUMBER = 18
-_UP_TO_AMOUNT = 2  # fields
 _SPREAD = 60  # amounts of funds type D
 
 
@@ -119,9 +118,6 @@ def read_detail(record: BaiRecord, currency: str, as_of: date, *, day_of_value: 
     """
     fields = record.fields()
     code, amount = (*fields[:2], "", "")[:2]
-    if record.cut and len(fields) <= _UP_TO_AMOUNT:
-        message = "The file stops inside this record, so its amount may be cut. Download it again."
-        raise LineError(ProblemCode.FILE_TRUNCATED, message)
     sign = direction(code)
     magnitude = signed_amount(amount, currency)
     if amount.startswith("-"):
@@ -130,6 +126,9 @@ def read_detail(record: BaiRecord, currency: str, as_of: date, *, day_of_value: 
         )
     funds = funds_type(fields[2:4])
     behind = 2 + funds.width
+    if record.cut and len(fields) <= behind + 2:
+        message = "The file stops inside this record before its text, so a number may be cut. Download it again."
+        raise LineError(ProblemCode.FILE_TRUNCATED, message)
     references = [collapsed(clean(value)) for value in (*fields[behind : behind + 2], "", "")[:2]]
     reference = next((value for value in references if value.strip("0")), "")
     day = funds.value_date if day_of_value and funds.value_date else as_of

@@ -220,6 +220,19 @@ def test_a_cut_amount_is_not_taken() -> None:
     assert feed.accounts[0].rejected == 1
 
 
+@pytest.mark.parametrize(
+    "cut", ["16,475,100000", "16,475,100000,V,", "16,475,100000,V,2609", "16,475,100000,V,260918,,REF"]
+)
+def test_a_record_cut_before_its_text_is_not_taken(cut: str) -> None:
+    """Found by damaging files: behind a cut value date the day of the group would be taken instead."""
+    whole = bai2(bai2_account(ROW, "16,475,100000,V,260917,,REF,REF,TEXT/"))
+
+    feed = read(whole[: whole.index("16,475,100000")] + cut)
+
+    assert feed.accounts[0].signed_sum == Decimal("-4.25")
+    assert feed.accounts[0].rejected == 1
+
+
 def test_a_cut_account_number_makes_no_account() -> None:
     whole = bai2(bai2_account(ROW), bai2_account(ROW, head="03,777000,CAD,/"))
 
