@@ -30,8 +30,8 @@ CUSTOMERS: Final = {
     "cibc": ("sofia.lindqvist@customer.example", "Sofia Lindqvist"),
 }
 _steps: Final[dict[str, Callable[[], list[str]]]] = {}
-# Files with bank ids first: what follows from CSV is then known as the same movements.
-_ORDER: Final = (".ofx", ".qfx", ".qbo", ".csv")
+# Files with bank ids first: what follows from CSV is then known as the same movements. Business formats last.
+_ORDER: Final = (".ofx", ".qfx", ".qbo", ".csv", ".xml", ".sta", ".bai")
 
 
 @dataclass(frozen=True, slots=True)

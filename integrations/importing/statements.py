@@ -200,9 +200,10 @@ def _take_accounts(
     created = 0
     statements = records.earlier_statements(request.owner, read.sha256)
     taken: set[UUID] = set()
+    institution = bank_label(read.bank_id, read.feed.institution) if read.feed and read.bank_id else ""
     for feed_account in read.feed.accounts if read.feed else ():
         try:
-            link, resolved = _resolve(feed_account, request, connection, statements, taken)
+            link, resolved = _resolve(feed_account, request, connection, statements, taken, institution)
         except AccountRefused as refusal:
             problems.append(FeedProblem(None, refusal.code, Severity.ERROR, str(refusal)))
             outcomes.append(_refused_account(feed_account))
@@ -224,6 +225,7 @@ def _resolve(
     connection: BankConnection | None,
     statements: Sequence[BankStatement],
     taken: Collection[UUID],
+    institution: str,
 ) -> tuple[BankConnection, ResolvedAccount]:
     """The account of one part of the file, and the connection it is linked through."""
     if connection is None:
@@ -235,6 +237,8 @@ def _resolve(
     resolved = resolve_account(
         feed_account,
         link=connection,
+        # a connection to one of the four banks may have a name of its own
+        institution=institution if connection.bank_id == Bank.AGGREGATION else connection.bank_name,
         owner=request.owner,
         earlier=records.earlier_account([s for s in statements if s.account_id not in taken], feed_account),
         taken=taken,

@@ -234,12 +234,12 @@ def world(size: int) -> list[Corner]:
 
 
 def first_row(model: type[Model], seen: Any = None) -> Model:
-    """A row of the table, to open its page; never one of staff, nor one that repeats another."""
+    """A row of the table, to open its page; never one of staff; of bank transactions the mapped one."""
     rows = model._default_manager.order_by("pk")
     if model is User:
         rows = rows.filter(is_staff=False)
     if model is BankTransaction:
-        rows = rows.exclude(processing_status="duplicate")
+        rows = rows.filter(processing_status="mapped")
     row = rows.first()
     assert row is not None, f"the world holds no {model._meta.label}"
     return row
