@@ -94,6 +94,7 @@ def test_keys_do_nothing_while_typing(sign_in: Callable[..., Page]) -> None:
     page.goto("/admin/reconciliation/mappingproposal/")
     page.locator("#result_list tbody tr a").first.click()
     expect(page.locator(".line-text")).to_be_visible()
+    page.wait_for_load_state()  # until then nobody listens to keys
     page.keyboard.press("s")
     page.keyboard.type("a2ujk")
     expect(page.get_by_label("Search the ledger")).to_have_value("a2ujk")

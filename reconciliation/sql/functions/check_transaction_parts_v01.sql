@@ -35,7 +35,13 @@ BEGIN
         RAISE EXCEPTION 'The parts of a ledger transaction are of its own account and currency.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'transaction_parts_account_check';
     END IF;
-    IF EXISTS (SELECT FROM transaction_parts WHERE part_id = whole_id) THEN
+    IF EXISTS (SELECT FROM transaction_parts WHERE part_id = whole_id)
+        OR EXISTS (
+            SELECT FROM transaction_parts mine
+            JOIN transaction_parts deeper ON deeper.parent_id = mine.part_id
+            WHERE mine.parent_id = whole_id
+        )
+    THEN
         RAISE EXCEPTION 'A whole is no part of another whole.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'transaction_parts_depth_check';
     END IF;

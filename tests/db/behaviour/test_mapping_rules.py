@@ -157,3 +157,13 @@ def test_decisions_leave_with_their_account_and_the_audit_stays_without_their_im
     for event in AuditEvent.objects.filter(table_name="mapping_decisions"):
         assert {"before", "after"} <= set(event.changed_columns)
         assert not {"before", "after"} & {*(event.old_values or {}), *(event.new_values or {})}
+
+    def test_a_whole_with_parts_is_no_part_of_another(self, book: Book) -> None:
+        whole, part = book.ledger("-30.00"), book.ledger("-30.00")
+        TransactionPart.objects.create(parent=whole, part=part, made="parent")
+        check_deferred_rules()
+
+        with pytest.raises(IntegrityError) as refused, transaction.atomic():
+            TransactionPart.objects.create(parent=book.ledger("-30.00"), part=whole, made="parent")
+            check_deferred_rules()
+        assert constraint_name(refused.value) == "transaction_parts_depth_check"
