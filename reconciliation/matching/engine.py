@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from reconciliation.matching.assignment import assign
+from reconciliation.matching.association import Association
 from reconciliation.matching.batches import BatchSide, Found, find_batches
 from reconciliation.matching.blocks import Pairs, Window, same_key_block, shared_value_block, union, without
 from reconciliation.matching.evidence import Compared, compare_fields, text_levels
@@ -105,13 +106,14 @@ class _Run:
         self.progress("learning")
         around = exact_surroundings(prepared, compared)
         weights = fixed or self._learn(window, compared, around)
+        association, compared = self._associate(weights, compared, around)
         edges = self._remembered(_Edges(compared, log_odds(weights, prepared, compared, around)))
         self.progress("batches")
         open_bank, open_ledger = self._open(edges, (gone_bank, gone_ledger))
         found = [side.certain(_CERTAIN) for side in self._batches(open_bank, open_ledger, window, thorough=False)]
         in_bank, in_ledger = self._in_batches(found)
         self.progress("near amounts")
-        near = self._near(weights, window, edges, (gone_bank | in_bank, gone_ledger | in_ledger))
+        near = self._near(weights, association, window, edges, (gone_bank | in_bank, gone_ledger | in_ledger))
         edges = _Edges(Compared.join(edges.compared, near.compared), np.concatenate([edges.log_odds, near.log_odds]))
         # What neither a plain pair, nor a certain batch, nor a near amount explains, may be a less certain batch.
         open_bank, open_ledger = self._open(edges, (gone_bank | in_bank, gone_ledger | in_ledger))
@@ -240,6 +242,15 @@ class _Run:
         lines = (int(sampled(bank.cents).sum()), int(sampled(ledger.cents).sum()))
         return learn(start, self.prepared, part, near, self._known(part), lines)
 
+    def _associate(
+        self, weights: Weights, compared: Compared, around: Surroundings
+    ) -> tuple[Association, Compared]:
+        """What differing words say, and the pairs with it."""
+        prepared = self.prepared
+        chance = self._probabilities(_Edges(compared, log_odds(weights, prepared, compared, around)))
+        association = Association.learn(prepared, compared, chance)
+        return association, replace(compared, association=association.log_ratio(prepared, compared, chance))
+
     def _text_by_chance(self) -> Floats:
         """Levels of pairs taken at random: a stride over both sides, the same in every run."""
         count = min(_RANDOM_PAIRS, len(self.bank) * len(self.ledger))
@@ -288,7 +299,14 @@ class _Run:
         taken_ledger = np.bincount(edges.compared.ledger, chance, minlength=len(self.ledger))
         return (taken_bank < most) & ~gone[0], (taken_ledger < most) & ~gone[1]
 
-    def _near(self, weights: Weights, window: Window, edges: _Edges, gone: tuple[Bools, Bools]) -> _Edges:
+    def _near(
+        self,
+        weights: Weights,
+        association: Association,
+        window: Window,
+        edges: _Edges,
+        gone: tuple[Bools, Bools],
+    ) -> _Edges:
         """Pairs of near amounts: an open line with one that is not surely taken, and all of a shared reference."""
         prepared, parameters = self.prepared, self.parameters
         opened, loose = self._open(edges, gone), self._open(edges, gone, _SURELY_TAKEN)
@@ -302,6 +320,7 @@ class _Run:
         )
         pairs = without(pairs, Pairs(edges.compared.bank, edges.compared.ledger))
         compared = compare_fields(prepared, pairs)
+        compared = replace(compared, association=association.log_ratio(prepared, compared))
         near = weigh(prepared, compared, weights, parameters, self._plain(edges, float(opened[1].sum())))
         return self._remembered(_Edges(near.compared, near.log_odds))
 

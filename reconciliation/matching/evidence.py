@@ -40,6 +40,8 @@ class Compared:
     reference_chance: Floats
     difference: Ints
     """Bank cents less ledger cents."""
+    association: Floats
+    """Log-likelihood ratio of words that differ, where the data tell (see ``association``); else NaN."""
 
     def __len__(self) -> int:
         return len(self.bank)
@@ -73,6 +75,7 @@ def compare_fields(prepared: Prepared, pairs: Pairs) -> Compared:
         reference=reference,
         reference_chance=reference_chance,
         difference=prepared.bank.cents[pairs.bank] - prepared.ledger.cents[pairs.ledger],
+        association=np.full(len(pairs), np.nan),
     )
 
 

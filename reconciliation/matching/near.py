@@ -26,6 +26,8 @@ _PRIOR_PAIRS = 40.0
 _NAME_PRIOR = 4.0
 _ROUNDS = 4
 _NO_LEVEL = -1
+_NEARLY_SILENT = -1.0
+"""Words that differ but, as the data show, say so little against a pair count as silent."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,8 @@ def weigh(prepared: Prepared, compared: Compared, weights: Weights, parameters: 
     bank, ledger = prepared.bank, prepared.ledger
     level = amount_levels(bank.cents[compared.bank], ledger.cents[compared.ledger], parameters)
     agrees = (compared.text >= AGREES_FROM) | (compared.reference == 1) | (compared.party >= AGREES_FROM)
-    silent = (compared.text == MISSING) & (compared.reference != 0)
+    unread = (compared.text == MISSING) | (compared.association > _NEARLY_SILENT)
+    silent = unread & (compared.reference != 0)
     rows = np.flatnonzero(agrees | (level == 0) | silent)
     compared, level = compared.take(rows), level[rows]
     fields = sum(field_weights(weights, prepared, compared).values())
@@ -150,7 +153,8 @@ def _chance_lines(
     in_band, of_name = _in_level(prepared, compared, level, parameters)
     text_level = np.maximum(compared.text, 0)
     agree = of_name + in_band * compared.text_chance
-    other = np.where(compared.text == MISSING, in_band, in_band * weights.text_chance[text_level])
+    unread = (compared.text == MISSING) | ~np.isnan(compared.association)
+    other = np.where(unread, in_band, in_band * weights.text_chance[text_level])
     lines = np.where(compared.text >= AGREES_FROM, agree, other)
     return np.asarray(np.maximum(lines, 0.02))
 

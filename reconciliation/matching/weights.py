@@ -120,7 +120,8 @@ def chance_lines(weights: Weights, compared: Compared, around: Surroundings) -> 
     agree = around.like_both * weights.text[level] + around.by_chance * by_word
     differ = np.maximum(around.like_amount - around.like_both, 0.0) + around.by_chance * by_word
     missing = around.like_amount + around.by_chance
-    lines = np.where(compared.text == MISSING, missing, np.where(compared.text >= AGREES_FROM, agree, differ))
+    unread = (compared.text == MISSING) | ~np.isnan(compared.association)
+    lines = np.where(unread, missing, np.where(compared.text >= AGREES_FROM, agree, differ))
     return np.maximum(lines, 1e-7)
 
 
@@ -139,7 +140,11 @@ def field_weights(weights: Weights, prepared: Prepared, compared: Compared) -> d
     differ = np.log((1.0 - min(weights.reference, 0.999)) / 0.9999)
     return {
         "date": np.log(weights.lags.chance(ledger_day, bank_day) * prepared.span),
-        "text": np.where(compared.text == MISSING, 0.0, np.log(weights.text[level])),
+        "text": np.where(
+            np.isnan(compared.association),
+            np.where(compared.text == MISSING, 0.0, np.log(weights.text[level])),
+            compared.association,
+        ),
         "party": np.where((compared.party == MISSING) | known_by_text, 0.0, np.clip(party, -_MOST_PARTY, _MOST_PARTY)),
         "reference": np.select(
             [compared.reference == 1, compared.reference == 0], [np.minimum(agree, _MOST_REFERENCE), differ], 0.0

@@ -20,7 +20,8 @@ def explain(
     weight = {name: float(value[0]) for name, value in field_weights(weights, prepared, one).items()}
     level = int(one.text[0])
     by_word = -np.log(one.text_chance[0]) if level >= AGREES_FROM else 0.0
-    by_chance = 0.0 if level == MISSING or by_word else -np.log(weights.text_chance[level])
+    known = level == MISSING or not np.isnan(one.association[0])
+    by_chance = 0.0 if known or by_word else -np.log(weights.text_chance[level])
     of_field = {
         Field.AMOUNT: 0.0,
         Field.DATE: weight["date"],
