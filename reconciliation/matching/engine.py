@@ -20,6 +20,7 @@ from reconciliation.matching.offsets import find_offsets
 from reconciliation.matching.posterior import probabilities
 from reconciliation.matching.prepare import Columns, Prepared, prepare
 from reconciliation.matching.result import Chosen, Result
+from reconciliation.matching.twins import share_name_evidence
 from reconciliation.matching.types import Bools, Floats, Ints, Memory, Parameters, Side
 from reconciliation.matching.weights import (
     Known,
@@ -107,7 +108,10 @@ class _Run:
         around = exact_surroundings(prepared, compared)
         weights = fixed or self._learn(window, compared, around)
         association, compared = self._associate(weights, compared, around)
-        edges = self._remembered(_Edges(compared, log_odds(weights, prepared, compared, around)))
+        odds = share_name_evidence(
+            weights, prepared, compared, around, log_odds(weights, prepared, compared, around)
+        )
+        edges = self._remembered(_Edges(compared, odds))
         self.progress("batches")
         open_bank, open_ledger = self._open(edges, (gone_bank, gone_ledger))
         found = [side.certain(_CERTAIN) for side in self._batches(open_bank, open_ledger, window, thorough=False)]
