@@ -33,6 +33,8 @@ _PLAUSIBLE = 0.05
 _DAY_RUN = 3
 _DAYS_TRIED = 8
 _NEARBY_RUNS = 6
+_GENERIC = 0.1
+"""A key on a larger share of the open lines leads to no whole: "payment", "facture"."""
 _TELLING = 0.5
 """A key on a larger share of the open lines tells nothing."""
 
@@ -142,9 +144,12 @@ class _Search:
         lines = np.bincount(keys, minlength=int(keys.max(initial=0)) + 1)
         self.frequency = lines / (part.open.sum() + 1.0)
         self.telling: list[set[int]] = [set() for _ in range(len(part.columns))]
+        self.leading: list[set[int]] = [set() for _ in range(len(part.columns))]
         for row, key in zip(rows.tolist(), keys.tolist(), strict=True):
             if self.frequency[key] < _TELLING:
                 self.telling[row].add(key)
+            if self.frequency[key] < _GENERIC:
+                self.leading[row].add(key)
         self.keyed = rows, keys
         self.cents, self.account = part.columns.cents.tolist(), part.columns.account.tolist()
 
@@ -374,7 +379,7 @@ class _Search:
             place = (account, day)
             if place not in self.silent:
                 rows = self.of_day.get(place, ())
-                self.silent[place] = [row for row in rows if not self.telling[row] & self.wanted]
+                self.silent[place] = [row for row in rows if not self.leading[row] & self.wanted]
             found.update(self.silent[place])
         return found
 
