@@ -33,6 +33,7 @@ _PLAUSIBLE = 0.05
 _DAY_RUN = 3
 _DAYS_TRIED = 8
 _NEARBY_RUNS = 6
+_DAYS_AROUND = 4
 _GENERIC = 0.1
 """A key on a larger share of the open lines leads to no whole: "payment", "facture"."""
 _TELLING = 0.5
@@ -324,8 +325,11 @@ class _Search:
                 continue
             found += self._solve(row, self._pool(kin), 1.0)
             days = [int(self.part.columns.days[other]) for other in kin]
-            silent = self._silent(account, min(days) - 1, max(days) + 1).difference(kin)
-            found += self._solve(row, self._pool(kin, sorted(silent)), 1.0)
+            # Parts posted later than their kin come into question only where the days around explain nothing.
+            for around in (1, _DAYS_AROUND):
+                silent = self._silent(account, min(days) - around, max(days) + around).difference(kin)
+                if around == 1 or not found:
+                    found += self._solve(row, self._pool(kin, sorted(silent)), 1.0)
         return self._with_rivals(found)
 
     def _runs_and_silent(self, row: int) -> list[Batch]:

@@ -20,6 +20,8 @@ _SMALL_SHARE = 0.035
 _FEE_AT_MOST = 0.25
 """A fee in cents is at most this share of the amount."""
 LEVELS = 5
+_SMALL_LEVEL = 2
+"""Larger differences need words that agree, or none."""
 _BEFORE = np.array([0.006, 0.010, 0.014, 0.004, 0.006])
 """Share of all true pairs on each level: rounding, small fee, small share, larger share, tip."""
 _PRIOR_PAIRS = 40.0
@@ -41,7 +43,8 @@ class NearPairs:
 def near_candidates(
     prepared: Prepared, window: Window, parameters: Parameters, open_bank: Bools, open_ledger: Bools
 ) -> Pairs:
-    """Pairs of open lines within tolerance that share the beginning of a word, or of which one has no words."""
+    """Pairs of open lines within tolerance that share the beginning of a word, or of which one has no words; and the
+    nearest amounts whatever the words."""
     bank, ledger = prepared.bank, prepared.ledger
     banks, ledgers = np.flatnonzero(open_bank), np.flatnonzero(open_ledger)
     silent_bank = banks[prepared.beginnings[0][banks, 0] < 0]
@@ -64,6 +67,7 @@ def near_candidates(
         block(exploded(prepared.beginnings[0], banks), exploded(prepared.beginnings[1], ledgers)),
         block(plain(silent_bank), plain(ledgers)),
         block(plain(banks), plain(silent_ledger)),
+        block(plain(banks), plain(ledgers)),
     )
     level = amount_levels(bank.cents[pairs.bank], ledger.cents[pairs.ledger], parameters)
     return Pairs(pairs.bank[level >= 0], pairs.ledger[level >= 0])
@@ -118,7 +122,7 @@ def weigh(prepared: Prepared, compared: Compared, weights: Weights, parameters: 
     agrees = (compared.text >= AGREES_FROM) | (compared.reference == 1) | (compared.party >= AGREES_FROM)
     unread = (compared.text == MISSING) | (compared.association > _NEARLY_SILENT)
     silent = unread & (compared.reference != 0)
-    rows = np.flatnonzero(agrees | (level == 0) | silent)
+    rows = np.flatnonzero(agrees | (level <= _SMALL_LEVEL) | silent)
     compared, level = compared.take(rows), level[rows]
     fields = sum(field_weights(weights, prepared, compared).values())
     lines = _chance_lines(prepared, compared, level, weights, parameters)

@@ -11,7 +11,7 @@ from reconciliation.matching.cleaning import MAX_WORDS, CleanText, clean_referen
 from reconciliation.matching.texts import Bags, make_bags
 from reconciliation.matching.types import Floats, Ints, Memory, Side
 
-_BEGINNING = 4
+_BEGINNING = 3
 _CONSONANTS = 3
 _VOWELS = str.maketrans("", "", "AEIOUY")
 MAX_NUMBERS = 4
