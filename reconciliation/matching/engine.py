@@ -325,14 +325,14 @@ class _Run:
         pairs = without(pairs, Pairs(edges.compared.bank, edges.compared.ledger))
         compared = compare_fields(prepared, pairs)
         compared = replace(compared, association=association.log_ratio(prepared, compared))
-        near = weigh(prepared, compared, weights, parameters, self._plain(edges, float(opened[1].sum())))
+        near = weigh(prepared, compared, weights, parameters, self._plain(edges, (float(opened[0].sum()), float(opened[1].sum()))))
         return self._remembered(_Edges(near.compared, near.log_odds))
 
-    def _plain(self, edges: _Edges, open_ledger: float) -> Plain:
+    def _plain(self, edges: _Edges, opened: tuple[float, float]) -> Plain:
         texts = self.prepared.texts
         place = texts.key[texts.bank[edges.compared.bank]] % (len(texts.words) + 1)
         pairs = np.bincount(place, self._probabilities(edges), minlength=len(texts.words) + 1)
-        return Plain(open_ledger, np.asarray(pairs, dtype=np.float64))
+        return Plain(*opened, np.asarray(pairs, dtype=np.float64))
 
     def _batches(self, open_bank: Bools, open_ledger: Bools, window: Window, *, thorough: bool) -> list[Found]:
         """Batches with the bank line as the whole, and with the ledger line as the whole; no line in two."""

@@ -27,6 +27,7 @@ _BEFORE = np.array([0.006, 0.010, 0.014, 0.004, 0.006])
 _PRIOR_PAIRS = 40.0
 _NAME_PRIOR = 4.0
 _ROUNDS = 4
+_LEAST_SINGLE = 0.003
 _NO_LEVEL = -1
 _NEARLY_SILENT = -1.0
 """Words that differ but, as the data show, say so little against a pair count as silent."""
@@ -105,8 +106,9 @@ def amount_levels(bank: Ints, ledger: Ints, parameters: Parameters) -> Ints:
 class Plain:
     """What pairs of equal amount left behind."""
 
+    open_bank: float
+    """Expected number of bank lines without a partner so far; next, of ledger lines."""
     open_ledger: float
-    """Expected number of ledger lines without a partner so far."""
     pairs_of_word: Floats
     """Per word: expected number of pairs of equal amount whose bank line has it as its telling word; last: none."""
 
@@ -126,15 +128,21 @@ def weigh(prepared: Prepared, compared: Compared, weights: Weights, parameters: 
     compared, level = compared.take(rows), level[rows]
     fields = sum(field_weights(weights, prepared, compared).values())
     lines = _chance_lines(prepared, compared, level, weights, parameters)
-    rest = fields + np.log(weights.pairs) - np.log(lines)
+    rest = fields - np.log(lines)
     word = prepared.texts.key[prepared.texts.bank[compared.bank]]
-    share, single = _BEFORE[level], plain.open_ledger
+    share, found = _BEFORE[level], 0.0
+    # Lines that a near amount explains are not single, so both shares of single lines are learned anew.
+    single_bank, single_ledger = plain.open_bank, plain.open_ledger
+    paired = float(plain.pairs_of_word.sum())
     odds = np.zeros(len(level))
     for _ in range(_ROUNDS):
-        odds = rest + np.log(share) - np.log((single + 1.0) / (len(ledger) + 1.0))
+        pairs = np.log((paired + found + 1.0) / (single_bank + 1.0))
+        odds = rest + pairs + np.log(share) - np.log((single_ledger + 1.0) / (len(ledger) + 1.0))
         chance = probabilities(compared.bank, compared.ledger, odds, len(bank), len(ledger))
         share = _shares(level, word, chance, plain)
-        single = max(plain.open_ledger - float(chance.sum()), 0.003 * len(ledger))
+        found = float(chance.sum())
+        single_bank = max(plain.open_bank - found, _LEAST_SINGLE * len(bank))
+        single_ledger = max(plain.open_ledger - found, _LEAST_SINGLE * len(ledger))
     return NearPairs(compared, np.asarray(odds))
 
 
