@@ -27,7 +27,9 @@ _BEFORE = np.array([0.006, 0.010, 0.014, 0.004, 0.006])
 _PRIOR_PAIRS = 40.0
 _NAME_PRIOR = 4.0
 _ROUNDS = 4
-_LEAST_SINGLE = 0.003
+_LEAST_SINGLE = 0.25
+"""Of the lines that equal amounts leave, this share at least is taken to be single: else any two would explain
+each other in the end."""
 _NO_LEVEL = -1
 _NEARLY_SILENT = -1.0
 """Words that differ but, as the data show, say so little against a pair count as silent."""
@@ -141,8 +143,8 @@ def weigh(prepared: Prepared, compared: Compared, weights: Weights, parameters: 
         chance = probabilities(compared.bank, compared.ledger, odds, len(bank), len(ledger))
         share = _shares(level, word, chance, plain)
         found = float(chance.sum())
-        single_bank = max(plain.open_bank - found, _LEAST_SINGLE * len(bank))
-        single_ledger = max(plain.open_ledger - found, _LEAST_SINGLE * len(ledger))
+        single_bank = max(plain.open_bank - found, _LEAST_SINGLE * plain.open_bank)
+        single_ledger = max(plain.open_ledger - found, _LEAST_SINGLE * plain.open_ledger)
     return NearPairs(compared, np.asarray(odds))
 
 

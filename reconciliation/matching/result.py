@@ -11,7 +11,7 @@ import numpy as np
 
 from reconciliation.matching.batches import Found
 from reconciliation.matching.blocks import codes
-from reconciliation.matching.evidence import Compared
+from reconciliation.matching.evidence import AGREES_FROM, Compared
 from reconciliation.matching.near import reason_for
 from reconciliation.matching.posterior import runners_up
 from reconciliation.matching.prepare import Prepared
@@ -67,8 +67,24 @@ class Chosen:
         keep = (chance[picked] >= parameters.propose_probability) | (likely & tied)
         picked, margin, tied = picked[keep], margin[keep], tied[keep]
         accepted = (chance[picked] >= parameters.accept_probability) & (margin >= parameters.accept_margin) & ~tied
+        accepted &= (compared.difference[picked] == 0) | _named(compared, picked)
+        accepted &= chance[picked] >= _least_for(chance[picked][accepted], parameters.accept_error)
         twins = tied & _interchangeable(compared, chance, picked, prepared)
         return cls(picked, margin, tied, twins, accepted)
+
+
+def _named(compared: Compared, pairs: Ints) -> Bools:
+    """Whether a name or a reference agrees: a difference in amount needs more than a date to be accepted."""
+    agrees = (compared.text[pairs] >= AGREES_FROM) | (compared.party[pairs] >= AGREES_FROM)
+    return np.asarray(agrees | (compared.reference[pairs] == 1))
+
+
+def _least_for(chance: Floats, error: float) -> float:
+    """The lowest probability with which the expected share of errors among all of it and above stays at ``error``."""
+    ordered = np.sort(chance)[::-1]
+    expected = np.cumsum(1.0 - ordered) / np.arange(1, len(ordered) + 1)
+    good = np.flatnonzero(expected <= error)
+    return float(ordered[good[-1]]) if len(good) else np.inf
 
 
 def _interchangeable(compared: Compared, chance: Floats, picked: Ints, prepared: Prepared) -> Bools:

@@ -92,6 +92,9 @@ class Parameters:
     """A match is accepted without a person from this probability on ..."""
     accept_margin: float = 0.95
     """... and only if its probability exceeds the best competing candidate's by this much."""
+    accept_error: float = 0.0005
+    """... and only as long as the expected share of errors among all that is accepted stays below this: where a run
+    has many doubtful pairs, the threshold rises."""
     propose_probability: float = 0.5
     """A pair is a match (accepted or proposed) from this probability on; below, the line is unmatched."""
     tie_margin: float = 0.2
