@@ -26,6 +26,7 @@ _LEAST_BY_CHANCE = 3e-4
 _CAUTION = 4.0
 """Real amounts cluster; sums meet by chance more often than a smooth density says."""
 _CLEARLY_SIMPLER = 20.0
+_MIXED = 30.0
 _HOPELESS = 0.5
 _STRETCH, _TOO_RARE = 250, 0.02
 """A step ends when fewer than this share of so many wholes, all smaller than those before, turn out to be batches."""
@@ -239,12 +240,16 @@ class _Search:
             parts = self._without_reversals(runs.parts(run))
             if len(parts) > 1:
                 by_chance = max(by_chance, self._round_by_chance(row))
-                yield Batch(row, parts, max(by_chance * self._kinship(row, parts), 1e-6))
+                yield Batch(row, parts, max(by_chance * self._kinship(row, parts), 1e-6) * self._signs(parts))
 
     def _round_by_chance(self, row: int) -> float:
         """Round amounts add up to round amounts: a sum of whole tens or dollars is little proof."""
         cents = int(self.whole.columns.cents[row])
         return 0.05 if cents % 1000 == 0 else 0.01 if cents % 100 == 0 else 0.0
+
+    def _signs(self, parts: tuple[int, ...]) -> float:
+        """Payouts less refunds are rarer than sums of one sign, and sums of both signs reach more totals."""
+        return _MIXED if min(self.cents[part] for part in parts) < 0 < max(self.cents[part] for part in parts) else 1.0
 
     def _without_reversals(self, parts: tuple[int, ...]) -> tuple[int, ...]:
         """The parts without those that cancel each other out."""
@@ -427,6 +432,7 @@ class _Search:
             if len(parts) < 2:
                 continue
             by_chance = min(solution.by_chance * tries, self._by_family(row, rows, parts, amounts.density(total)))
+            by_chance *= self._signs(parts)
             if by_chance < _HOPELESS:
                 batches.append(Batch(row, parts, by_chance))
         return batches

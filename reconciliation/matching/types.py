@@ -92,7 +92,7 @@ class Parameters:
     """A match is accepted without a person from this probability on ..."""
     accept_margin: float = 0.95
     """... and only if its probability exceeds the best competing candidate's by this much."""
-    accept_error: float = 0.0005
+    accept_error: float = 0.0002
     """... and only as long as the expected share of errors among all that is accepted stays below this: where a run
     has many doubtful pairs, the threshold rises."""
     propose_probability: float = 0.5
