@@ -145,8 +145,9 @@ class _Search:
         rows, keys = exploded(part.keys, np.flatnonzero(part.open))
         lines = np.bincount(keys, minlength=int(keys.max(initial=0)) + 1)
         self.frequency = lines / (part.open.sum() + 1.0)
-        self.telling: list[set[int]] = [set() for _ in range(len(part.columns))]
-        self.leading: list[set[int]] = [set() for _ in range(len(part.columns))]
+        # Only open lines have an entry: most lines of a run never come here.
+        self.telling: defaultdict[int, set[int]] = defaultdict(set)
+        self.leading: defaultdict[int, set[int]] = defaultdict(set)
         for row, key in zip(rows.tolist(), keys.tolist(), strict=True):
             if self.frequency[key] < _TELLING:
                 self.telling[row].add(key)
@@ -324,10 +325,12 @@ class _Search:
         account = int(self.whole.columns.account[row])
         own = {key for key in self.whole.keys[row].tolist() if key >= 0 and key in self.of_key}
         found: list[Batch] = []
+        tried: list[list[int]] = []
         for key in sorted(own, key=lambda key: (self.frequency[key], key)):
             kin = self._joining(row, self.of_key[key])
-            if not kin or found:
+            if not kin or found or kin in tried:
                 continue
+            tried.append(kin)
             found += self._solve(row, self._pool(kin), 1.0)
             days = [int(self.part.columns.days[other]) for other in kin]
             # Parts posted later than their kin come into question only where the days around explain nothing.
