@@ -12,7 +12,7 @@ import numpy as np
 from reconciliation.matching.assignment import assign
 from reconciliation.matching.association import Association
 from reconciliation.matching.batches import BatchSide, Found, find_batches
-from reconciliation.matching.blocks import Pairs, Window, same_key_block, shared_value_block, union, without
+from reconciliation.matching.blocks import Pairs, Window, exploded, same_key_block, shared_value_block, union, without
 from reconciliation.matching.evidence import Compared, compare_fields, text_levels
 from reconciliation.matching.lags import Calendar, first_model, learn_window
 from reconciliation.matching.near import Plain, amount_levels, near_candidates, weigh
@@ -47,6 +47,8 @@ _SURELY_TAKEN = 0.95
 _UNLIKELY = 0.02
 """Candidates below this probability do not take part in the assignment."""
 _SHARED_PAIRS = 16
+_TOO_COMMON = 0.1
+"""A word that begins like those of more ledger lines narrows nothing."""
 _DECIDED = 12.0
 
 
@@ -176,21 +178,25 @@ class _Run:
         return union(*parts)
 
     def _narrower(self, full: Ints, window: Window) -> Pairs:
-        """For bank lines with too many candidates: those that also share the most telling word."""
+        """For bank lines with too many candidates: those that also share the beginning of a telling word."""
         prepared = self.prepared
         bank, ledger = prepared.bank, prepared.ledger
-        words = (prepared.texts.key[prepared.texts.bank], prepared.texts.key[prepared.texts.ledger])
-        size = np.int64(len(prepared.texts.words) + 1)
-        is_full = self._flags(len(bank), full.tolist())
-        keys = (bank.amount_key * size + words[0], ledger.amount_key * size + words[1])
-        return same_key_block(
-            np.where(is_full & (words[0] >= 0), keys[0], -1),
-            np.where(words[1] >= 0, keys[1], -1),
-            bank.days,
-            ledger.days,
+        most = max(int(table.max(initial=0)) for table in prepared.beginnings) + 1
+        rows, keys = exploded(prepared.beginnings[0], full)
+        others, other_keys = exploded(prepared.beginnings[1], np.arange(len(ledger)))
+        common = np.bincount(other_keys, minlength=most) > _TOO_COMMON * len(ledger)
+        rows, keys = rows[~common[keys]], keys[~common[keys]]
+        wanted = np.isin(other_keys, keys) & np.isin(ledger.amount_key[others], bank.amount_key[full])
+        others, other_keys = others[wanted], other_keys[wanted]
+        found, _ = same_key_block(
+            bank.amount_key[rows] * np.int64(most) + keys,
+            ledger.amount_key[others] * np.int64(most) + other_keys,
+            bank.days[rows],
+            ledger.days[others],
             window,
             self.parameters.max_candidates,
-        )[0]
+        )
+        return union(Pairs(rows[found.bank], others[found.ledger]))
 
     def _by_reference(self) -> Pairs:
         """Pairs of one account that share a rare reference, no further apart than the longest lag."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reconciliation.matching.blocks import Entries, Pairs, Window, codes, exploded, near_amount_block, union
-from reconciliation.matching.evidence import AGREES_FROM, MISSING, Compared
+from reconciliation.matching.evidence import AGREES_FROM, ELSEWHERE, MISSING, Compared
 from reconciliation.matching.posterior import probabilities
 from reconciliation.matching.prepare import Prepared
 from reconciliation.matching.types import Bools, Floats, Ints, Parameters, Reason
@@ -125,7 +125,7 @@ def weigh(prepared: Prepared, compared: Compared, weights: Weights, parameters: 
     level = amount_levels(bank.cents[compared.bank], ledger.cents[compared.ledger], parameters)
     agrees = (compared.text >= AGREES_FROM) | (compared.reference == 1) | (compared.party >= AGREES_FROM)
     unread = (compared.text == MISSING) | (compared.association > _NEARLY_SILENT)
-    silent = unread & (compared.reference != 0)
+    silent = unread & (compared.reference != 0) & (compared.reference != ELSEWHERE)
     rows = np.flatnonzero(agrees | (level <= _SMALL_LEVEL) | silent)
     compared, level = compared.take(rows), level[rows]
     fields = sum(field_weights(weights, prepared, compared).values())
