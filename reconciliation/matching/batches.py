@@ -26,6 +26,7 @@ _LEAST_BY_CHANCE = 3e-4
 _CAUTION = 4.0
 """Real amounts cluster; sums meet by chance more often than a smooth density says."""
 _CLEARLY_SIMPLER = 20.0
+_MIXED = 30.0
 _HOPELESS = 0.5
 _STRETCH, _TOO_RARE = 250, 0.02
 """A step ends when fewer than this share of so many wholes, all smaller than those before, turn out to be batches."""
@@ -33,6 +34,9 @@ _PLAUSIBLE = 0.05
 _DAY_RUN = 3
 _DAYS_TRIED = 8
 _NEARBY_RUNS = 6
+_DAYS_AROUND = 4
+_GENERIC = 0.1
+"""A key on a larger share of the open lines leads to no whole: "payment", "facture"."""
 _TELLING = 0.5
 """A key on a larger share of the open lines tells nothing."""
 
@@ -141,10 +145,14 @@ class _Search:
         rows, keys = exploded(part.keys, np.flatnonzero(part.open))
         lines = np.bincount(keys, minlength=int(keys.max(initial=0)) + 1)
         self.frequency = lines / (part.open.sum() + 1.0)
-        self.telling: list[set[int]] = [set() for _ in range(len(part.columns))]
+        # Only open lines have an entry: most lines of a run never come here.
+        self.telling: defaultdict[int, set[int]] = defaultdict(set)
+        self.leading: defaultdict[int, set[int]] = defaultdict(set)
         for row, key in zip(rows.tolist(), keys.tolist(), strict=True):
             if self.frequency[key] < _TELLING:
                 self.telling[row].add(key)
+            if self.frequency[key] < _GENERIC:
+                self.leading[row].add(key)
         self.keyed = rows, keys
         self.cents, self.account = part.columns.cents.tolist(), part.columns.account.tolist()
 
@@ -233,12 +241,16 @@ class _Search:
             parts = self._without_reversals(runs.parts(run))
             if len(parts) > 1:
                 by_chance = max(by_chance, self._round_by_chance(row))
-                yield Batch(row, parts, max(by_chance * self._kinship(row, parts), 1e-6))
+                yield Batch(row, parts, max(by_chance * self._kinship(row, parts), 1e-6) * self._signs(parts))
 
     def _round_by_chance(self, row: int) -> float:
         """Round amounts add up to round amounts: a sum of whole tens or dollars is little proof."""
         cents = int(self.whole.columns.cents[row])
         return 0.05 if cents % 1000 == 0 else 0.01 if cents % 100 == 0 else 0.0
+
+    def _signs(self, parts: tuple[int, ...]) -> float:
+        """Payouts less refunds are rarer than sums of one sign, and sums of both signs reach more totals."""
+        return _MIXED if min(self.cents[part] for part in parts) < 0 < max(self.cents[part] for part in parts) else 1.0
 
     def _without_reversals(self, parts: tuple[int, ...]) -> tuple[int, ...]:
         """The parts without those that cancel each other out."""
@@ -313,14 +325,19 @@ class _Search:
         account = int(self.whole.columns.account[row])
         own = {key for key in self.whole.keys[row].tolist() if key >= 0 and key in self.of_key}
         found: list[Batch] = []
+        tried: list[list[int]] = []
         for key in sorted(own, key=lambda key: (self.frequency[key], key)):
             kin = self._joining(row, self.of_key[key])
-            if not kin or found:
+            if not kin or found or kin in tried:
                 continue
+            tried.append(kin)
             found += self._solve(row, self._pool(kin), 1.0)
             days = [int(self.part.columns.days[other]) for other in kin]
-            silent = self._silent(account, min(days) - 1, max(days) + 1).difference(kin)
-            found += self._solve(row, self._pool(kin, sorted(silent)), 1.0)
+            # Parts posted later than their kin come into question only where the days around explain nothing.
+            for around in (1, _DAYS_AROUND):
+                silent = self._silent(account, min(days) - around, max(days) + around).difference(kin)
+                if around == 1 or not found:
+                    found += self._solve(row, self._pool(kin, sorted(silent)), 1.0)
         return self._with_rivals(found)
 
     def _runs_and_silent(self, row: int) -> list[Batch]:
@@ -374,7 +391,7 @@ class _Search:
             place = (account, day)
             if place not in self.silent:
                 rows = self.of_day.get(place, ())
-                self.silent[place] = [row for row in rows if not self.telling[row] & self.wanted]
+                self.silent[place] = [row for row in rows if not self.leading[row] & self.wanted]
             found.update(self.silent[place])
         return found
 
@@ -418,6 +435,7 @@ class _Search:
             if len(parts) < 2:
                 continue
             by_chance = min(solution.by_chance * tries, self._by_family(row, rows, parts, amounts.density(total)))
+            by_chance *= self._signs(parts)
             if by_chance < _HOPELESS:
                 batches.append(Batch(row, parts, by_chance))
         return batches

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from reconciliation.matching.assignment import assign
+from reconciliation.matching.association import Association
 from reconciliation.matching.batches import BatchSide, Found, find_batches
-from reconciliation.matching.blocks import Pairs, Window, same_key_block, shared_value_block, union, without
+from reconciliation.matching.blocks import Pairs, Window, exploded, same_key_block, shared_value_block, union, without
 from reconciliation.matching.evidence import Compared, compare_fields, text_levels
 from reconciliation.matching.lags import Calendar, first_model, learn_window
 from reconciliation.matching.near import Plain, amount_levels, near_candidates, weigh
@@ -19,6 +20,7 @@ from reconciliation.matching.offsets import find_offsets
 from reconciliation.matching.posterior import probabilities
 from reconciliation.matching.prepare import Columns, Prepared, prepare
 from reconciliation.matching.result import Chosen, Result
+from reconciliation.matching.twins import share_name_evidence
 from reconciliation.matching.types import Bools, Floats, Ints, Memory, Parameters, Side
 from reconciliation.matching.weights import (
     Known,
@@ -45,6 +47,8 @@ _SURELY_TAKEN = 0.95
 _UNLIKELY = 0.02
 """Candidates below this probability do not take part in the assignment."""
 _SHARED_PAIRS = 16
+_TOO_COMMON = 0.1
+"""A word that begins like those of more ledger lines narrows nothing."""
 _DECIDED = 12.0
 
 
@@ -105,13 +109,17 @@ class _Run:
         self.progress("learning")
         around = exact_surroundings(prepared, compared)
         weights = fixed or self._learn(window, compared, around)
-        edges = self._remembered(_Edges(compared, log_odds(weights, prepared, compared, around)))
+        association, compared = self._associate(weights, compared, around)
+        odds = share_name_evidence(
+            weights, prepared, compared, around, log_odds(weights, prepared, compared, around)
+        )
+        edges = self._remembered(_Edges(compared, odds))
         self.progress("batches")
         open_bank, open_ledger = self._open(edges, (gone_bank, gone_ledger))
         found = [side.certain(_CERTAIN) for side in self._batches(open_bank, open_ledger, window, thorough=False)]
         in_bank, in_ledger = self._in_batches(found)
         self.progress("near amounts")
-        near = self._near(weights, window, edges, (gone_bank | in_bank, gone_ledger | in_ledger))
+        near = self._near(weights, association, window, edges, (gone_bank | in_bank, gone_ledger | in_ledger))
         edges = _Edges(Compared.join(edges.compared, near.compared), np.concatenate([edges.log_odds, near.log_odds]))
         # What neither a plain pair, nor a certain batch, nor a near amount explains, may be a less certain batch.
         open_bank, open_ledger = self._open(edges, (gone_bank | in_bank, gone_ledger | in_ledger))
@@ -170,21 +178,25 @@ class _Run:
         return union(*parts)
 
     def _narrower(self, full: Ints, window: Window) -> Pairs:
-        """For bank lines with too many candidates: those that also share the most telling word."""
+        """For bank lines with too many candidates: those that also share the beginning of a telling word."""
         prepared = self.prepared
         bank, ledger = prepared.bank, prepared.ledger
-        words = (prepared.texts.key[prepared.texts.bank], prepared.texts.key[prepared.texts.ledger])
-        size = np.int64(len(prepared.texts.words) + 1)
-        is_full = self._flags(len(bank), full.tolist())
-        keys = (bank.amount_key * size + words[0], ledger.amount_key * size + words[1])
-        return same_key_block(
-            np.where(is_full & (words[0] >= 0), keys[0], -1),
-            np.where(words[1] >= 0, keys[1], -1),
-            bank.days,
-            ledger.days,
+        most = max(int(table.max(initial=0)) for table in prepared.beginnings) + 1
+        rows, keys = exploded(prepared.beginnings[0], full)
+        others, other_keys = exploded(prepared.beginnings[1], np.arange(len(ledger)))
+        common = np.bincount(other_keys, minlength=most) > _TOO_COMMON * len(ledger)
+        rows, keys = rows[~common[keys]], keys[~common[keys]]
+        wanted = np.isin(other_keys, keys) & np.isin(ledger.amount_key[others], bank.amount_key[full])
+        others, other_keys = others[wanted], other_keys[wanted]
+        found, _ = same_key_block(
+            bank.amount_key[rows] * np.int64(most) + keys,
+            ledger.amount_key[others] * np.int64(most) + other_keys,
+            bank.days[rows],
+            ledger.days[others],
             window,
             self.parameters.max_candidates,
-        )[0]
+        )
+        return union(Pairs(rows[found.bank], others[found.ledger]))
 
     def _by_reference(self) -> Pairs:
         """Pairs of one account that share a rare reference, no further apart than the longest lag."""
@@ -240,6 +252,15 @@ class _Run:
         lines = (int(sampled(bank.cents).sum()), int(sampled(ledger.cents).sum()))
         return learn(start, self.prepared, part, near, self._known(part), lines)
 
+    def _associate(
+        self, weights: Weights, compared: Compared, around: Surroundings
+    ) -> tuple[Association, Compared]:
+        """What differing words say, and the pairs with it."""
+        prepared = self.prepared
+        chance = self._probabilities(_Edges(compared, log_odds(weights, prepared, compared, around)))
+        association = Association.learn(prepared, compared, chance)
+        return association, replace(compared, association=association.log_ratio(prepared, compared, chance))
+
     def _text_by_chance(self) -> Floats:
         """Levels of pairs taken at random: a stride over both sides, the same in every run."""
         count = min(_RANDOM_PAIRS, len(self.bank) * len(self.ledger))
@@ -288,7 +309,14 @@ class _Run:
         taken_ledger = np.bincount(edges.compared.ledger, chance, minlength=len(self.ledger))
         return (taken_bank < most) & ~gone[0], (taken_ledger < most) & ~gone[1]
 
-    def _near(self, weights: Weights, window: Window, edges: _Edges, gone: tuple[Bools, Bools]) -> _Edges:
+    def _near(
+        self,
+        weights: Weights,
+        association: Association,
+        window: Window,
+        edges: _Edges,
+        gone: tuple[Bools, Bools],
+    ) -> _Edges:
         """Pairs of near amounts: an open line with one that is not surely taken, and all of a shared reference."""
         prepared, parameters = self.prepared, self.parameters
         opened, loose = self._open(edges, gone), self._open(edges, gone, _SURELY_TAKEN)
@@ -302,14 +330,15 @@ class _Run:
         )
         pairs = without(pairs, Pairs(edges.compared.bank, edges.compared.ledger))
         compared = compare_fields(prepared, pairs)
-        near = weigh(prepared, compared, weights, parameters, self._plain(edges, float(opened[1].sum())))
+        compared = replace(compared, association=association.log_ratio(prepared, compared))
+        near = weigh(prepared, compared, weights, parameters, self._plain(edges, (float(opened[0].sum()), float(opened[1].sum()))))
         return self._remembered(_Edges(near.compared, near.log_odds))
 
-    def _plain(self, edges: _Edges, open_ledger: float) -> Plain:
+    def _plain(self, edges: _Edges, opened: tuple[float, float]) -> Plain:
         texts = self.prepared.texts
         place = texts.key[texts.bank[edges.compared.bank]] % (len(texts.words) + 1)
         pairs = np.bincount(place, self._probabilities(edges), minlength=len(texts.words) + 1)
-        return Plain(open_ledger, np.asarray(pairs, dtype=np.float64))
+        return Plain(*opened, np.asarray(pairs, dtype=np.float64))
 
     def _batches(self, open_bank: Bools, open_ledger: Bools, window: Window, *, thorough: bool) -> list[Found]:
         """Batches with the bank line as the whole, and with the ledger line as the whole; no line in two."""

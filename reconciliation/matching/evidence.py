@@ -12,6 +12,7 @@ from reconciliation.matching.texts import Bags, compare
 from reconciliation.matching.types import Floats, Ints
 
 MISSING = -1
+ELSEWHERE = -2
 TEXT_BOUNDS = np.array([0.2, 0.5, 0.75, 0.92])
 TEXT_LEVELS = 5
 AGREES_FROM = 2
@@ -36,10 +37,12 @@ class Compared:
     party: Ints
     party_chance: Floats
     reference: Ints
-    """1 agree, 0 both have one and they differ."""
+    """1 agree, 0 both have one and they differ, ELSEWHERE one of them stands on just one other line, of this amount."""
     reference_chance: Floats
     difference: Ints
     """Bank cents less ledger cents."""
+    association: Floats
+    """Log-likelihood ratio of words that differ, where the data tell (see ``association``); else NaN."""
 
     def __len__(self) -> int:
         return len(self.bank)
@@ -73,6 +76,7 @@ def compare_fields(prepared: Prepared, pairs: Pairs) -> Compared:
         reference=reference,
         reference_chance=reference_chance,
         difference=prepared.bank.cents[pairs.bank] - prepared.ledger.cents[pairs.ledger],
+        association=np.full(len(pairs), np.nan),
     )
 
 
@@ -105,6 +109,9 @@ def _reference(prepared: Prepared, pairs: Pairs) -> tuple[Ints, Floats]:
             count[rows[better]] = found[better]
     agree = (count > 0) & (count <= SHARED_BY_MANY)
     level[agree] = 1
+    sure = agree & (count == 2) & (prepared.bank.cents[pairs.bank] == prepared.ledger.cents[pairs.ledger])
+    taken = np.bincount(pairs.bank, sure, len(prepared.bank)), np.bincount(pairs.ledger, sure, len(prepared.ledger))
+    level[(level == MISSING) & ((taken[0][pairs.bank] > 0) | (taken[1][pairs.ledger] > 0))] = ELSEWHERE
     lines = max(len(prepared.bank) + len(prepared.ledger), 1)
     chance = np.where(agree, np.maximum(count - 2, 0.02) / lines, 1.0)
     return level, chance

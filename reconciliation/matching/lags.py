@@ -15,6 +15,7 @@ _ENOUGH = 30.0
 """Pairs of one weekday that count as much as the general rule."""
 _FLOOR = 2e-4
 """Chance per day of a lag never seen."""
+_MANY = 300.0
 _FEW = 12
 _VERY_FEW = 4
 
@@ -72,7 +73,9 @@ class LagModel:
         day = (ledger_day - 1) % 7
         special = self.weekday[day, np.clip(lag - self.window.low, 0, self.weekday.shape[1] - 1)]
         trust = self.seen[day] / (self.seen[day] + _ENOUGH)
-        return np.where(inside, np.maximum(trust * special + (1 - trust) * general, _FLOOR), _FLOOR)
+        # The more pairs were seen, the less likely is a lag that none of them had.
+        floor = _FLOOR * _MANY / (_MANY + self.seen.sum())
+        return np.where(inside, np.maximum(trust * special + (1 - trust) * general, floor), floor)
 
 
 def learn_window(lags: Ints, parameters: Parameters) -> Window:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reconciliation.matching.blocks import Entries, Pairs, Window, codes, exploded, near_amount_block, union
-from reconciliation.matching.evidence import AGREES_FROM, MISSING, Compared
+from reconciliation.matching.evidence import AGREES_FROM, ELSEWHERE, MISSING, Compared
 from reconciliation.matching.posterior import probabilities
 from reconciliation.matching.prepare import Prepared
 from reconciliation.matching.types import Bools, Floats, Ints, Parameters, Reason
@@ -20,12 +20,19 @@ _SMALL_SHARE = 0.035
 _FEE_AT_MOST = 0.25
 """A fee in cents is at most this share of the amount."""
 LEVELS = 5
+_SMALL_LEVEL = 2
+"""Larger differences need words that agree, or none."""
 _BEFORE = np.array([0.006, 0.010, 0.014, 0.004, 0.006])
 """Share of all true pairs on each level: rounding, small fee, small share, larger share, tip."""
 _PRIOR_PAIRS = 40.0
 _NAME_PRIOR = 4.0
 _ROUNDS = 4
+_LEAST_SINGLE = 0.25
+"""Of the lines that equal amounts leave, this share at least is taken to be single: else any two would explain
+each other in the end."""
 _NO_LEVEL = -1
+_NEARLY_SILENT = -1.0
+"""Words that differ but, as the data show, say so little against a pair count as silent."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,8 @@ class NearPairs:
 def near_candidates(
     prepared: Prepared, window: Window, parameters: Parameters, open_bank: Bools, open_ledger: Bools
 ) -> Pairs:
-    """Pairs of open lines within tolerance that share the beginning of a word, or of which one has no words."""
+    """Pairs of open lines within tolerance that share the beginning of a word, or of which one has no words; and the
+    nearest amounts whatever the words."""
     bank, ledger = prepared.bank, prepared.ledger
     banks, ledgers = np.flatnonzero(open_bank), np.flatnonzero(open_ledger)
     silent_bank = banks[prepared.beginnings[0][banks, 0] < 0]
@@ -62,6 +70,7 @@ def near_candidates(
         block(exploded(prepared.beginnings[0], banks), exploded(prepared.beginnings[1], ledgers)),
         block(plain(silent_bank), plain(ledgers)),
         block(plain(banks), plain(silent_ledger)),
+        block(plain(banks), plain(ledgers)),
     )
     level = amount_levels(bank.cents[pairs.bank], ledger.cents[pairs.ledger], parameters)
     return Pairs(pairs.bank[level >= 0], pairs.ledger[level >= 0])
@@ -99,8 +108,9 @@ def amount_levels(bank: Ints, ledger: Ints, parameters: Parameters) -> Ints:
 class Plain:
     """What pairs of equal amount left behind."""
 
+    open_bank: float
+    """Expected number of bank lines without a partner so far; next, of ledger lines."""
     open_ledger: float
-    """Expected number of ledger lines without a partner so far."""
     pairs_of_word: Floats
     """Per word: expected number of pairs of equal amount whose bank line has it as its telling word; last: none."""
 
@@ -114,20 +124,27 @@ def weigh(prepared: Prepared, compared: Compared, weights: Weights, parameters: 
     bank, ledger = prepared.bank, prepared.ledger
     level = amount_levels(bank.cents[compared.bank], ledger.cents[compared.ledger], parameters)
     agrees = (compared.text >= AGREES_FROM) | (compared.reference == 1) | (compared.party >= AGREES_FROM)
-    silent = (compared.text == MISSING) & (compared.reference != 0)
-    rows = np.flatnonzero(agrees | (level == 0) | silent)
+    unread = (compared.text == MISSING) | (compared.association > _NEARLY_SILENT)
+    silent = unread & (compared.reference != 0) & (compared.reference != ELSEWHERE)
+    rows = np.flatnonzero(agrees | (level <= _SMALL_LEVEL) | silent)
     compared, level = compared.take(rows), level[rows]
     fields = sum(field_weights(weights, prepared, compared).values())
     lines = _chance_lines(prepared, compared, level, weights, parameters)
-    rest = fields + np.log(weights.pairs) - np.log(lines)
+    rest = fields - np.log(lines)
     word = prepared.texts.key[prepared.texts.bank[compared.bank]]
-    share, single = _BEFORE[level], plain.open_ledger
+    share, found = _BEFORE[level], 0.0
+    # Lines that a near amount explains are not single, so both shares of single lines are learned anew.
+    single_bank, single_ledger = plain.open_bank, plain.open_ledger
+    paired = float(plain.pairs_of_word.sum())
     odds = np.zeros(len(level))
     for _ in range(_ROUNDS):
-        odds = rest + np.log(share) - np.log((single + 1.0) / (len(ledger) + 1.0))
+        pairs = np.log((paired + found + 1.0) / (single_bank + 1.0))
+        odds = rest + pairs + np.log(share) - np.log((single_ledger + 1.0) / (len(ledger) + 1.0))
         chance = probabilities(compared.bank, compared.ledger, odds, len(bank), len(ledger))
         share = _shares(level, word, chance, plain)
-        single = max(plain.open_ledger - float(chance.sum()), 0.003 * len(ledger))
+        found = float(chance.sum())
+        single_bank = max(plain.open_bank - found, _LEAST_SINGLE * plain.open_bank)
+        single_ledger = max(plain.open_ledger - found, _LEAST_SINGLE * plain.open_ledger)
     return NearPairs(compared, np.asarray(odds))
 
 
@@ -150,7 +167,8 @@ def _chance_lines(
     in_band, of_name = _in_level(prepared, compared, level, parameters)
     text_level = np.maximum(compared.text, 0)
     agree = of_name + in_band * compared.text_chance
-    other = np.where(compared.text == MISSING, in_band, in_band * weights.text_chance[text_level])
+    unread = (compared.text == MISSING) | ~np.isnan(compared.association)
+    other = np.where(unread, in_band, in_band * weights.text_chance[text_level])
     lines = np.where(compared.text >= AGREES_FROM, agree, other)
     return np.asarray(np.maximum(lines, 0.02))
 

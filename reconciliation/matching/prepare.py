@@ -11,7 +11,9 @@ from reconciliation.matching.cleaning import MAX_WORDS, CleanText, clean_referen
 from reconciliation.matching.texts import Bags, make_bags
 from reconciliation.matching.types import Floats, Ints, Memory, Side
 
-_BEGINNING = 4
+_BEGINNING = 3
+_CONSONANTS = 3
+_VOWELS = str.maketrans("", "", "AEIOUY")
 MAX_NUMBERS = 4
 """The reference and up to three numbers found in the description."""
 
@@ -49,7 +51,8 @@ class Prepared:
     reversal_words: tuple[frozenset[int], frozenset[int]]
     """Rows (bank, ledger) whose text speaks of a reversal."""
     beginnings: tuple[Ints, Ints]
-    """(lines, words) of bank and ledger: the first letters of each word as a number, -1 where there is none."""
+    """(lines, 2 * words) of bank and ledger: the first letters of each word as a number, then its first consonants; -1
+    where there is none."""
     span: float
     """Days from the first to the last ledger line."""
 
@@ -95,11 +98,19 @@ def prepare(bank: Side, ledger: Side, memory: Memory) -> Prepared:
 
 
 def _beginnings(bags: Bags) -> tuple[Ints, Ints]:
-    """A cut or misspelt word mostly keeps its beginning."""
+    """A cut or misspelt word mostly keeps its beginning, an abbreviated one its first consonants."""
     known: dict[str, int] = {}
-    of_word = np.array([known.setdefault(word[:_BEGINNING], len(known)) for word in bags.words] or [-1])
-    table = np.where(bags.table >= 0, of_word[bags.table], -1)
+    cut = np.array([known.setdefault(word[:_BEGINNING], len(known)) for word in bags.words] or [-1])
+    skeletons = [_skeleton(word) for word in bags.words]
+    bare = np.array([known.setdefault(f"~{word}", len(known)) if word else -1 for word in skeletons] or [-1])
+    table = np.concatenate([np.where(bags.table >= 0, of_word[bags.table], -1) for of_word in (cut, bare)], axis=1)
     return table[bags.bank], table[bags.ledger]
+
+
+def _skeleton(word: str) -> str:
+    """BANOR and BNR: BNR; empty where too little is left."""
+    bare = word[0] + word[1:].translate(_VOWELS)
+    return bare[:_CONSONANTS] if len(bare) >= _CONSONANTS else ""
 
 
 def _with_aliases(

@@ -11,10 +11,11 @@ import numpy as np
 
 from reconciliation.matching.batches import Found
 from reconciliation.matching.blocks import codes
-from reconciliation.matching.evidence import Compared
+from reconciliation.matching.evidence import AGREES_FROM, Compared
 from reconciliation.matching.near import reason_for
 from reconciliation.matching.posterior import runners_up
 from reconciliation.matching.prepare import Prepared
+from reconciliation.matching.signs import opposite_accounts
 from reconciliation.matching.types import (
     Bools,
     Candidate,
@@ -31,6 +32,10 @@ from reconciliation.matching.types import (
 )
 from reconciliation.matching.weights import Weights
 from reconciliation.matching.words import explain, phrases
+
+
+_ALWAYS_ALLOWED = 0.25
+"""Expected errors in a run that the acceptance of single pairs may always have."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +72,24 @@ class Chosen:
         keep = (chance[picked] >= parameters.propose_probability) | (likely & tied)
         picked, margin, tied = picked[keep], margin[keep], tied[keep]
         accepted = (chance[picked] >= parameters.accept_probability) & (margin >= parameters.accept_margin) & ~tied
+        accepted &= (compared.difference[picked] == 0) | _named(compared, picked)
+        accepted &= chance[picked] >= _least_for(chance[picked][accepted], parameters.accept_error)
         twins = tied & _interchangeable(compared, chance, picked, prepared)
         return cls(picked, margin, tied, twins, accepted)
+
+
+def _named(compared: Compared, pairs: Ints) -> Bools:
+    """Whether a name or a reference agrees: a difference in amount needs more than a date to be accepted."""
+    agrees = (compared.text[pairs] >= AGREES_FROM) | (compared.party[pairs] >= AGREES_FROM)
+    return np.asarray(agrees | (compared.reference[pairs] == 1))
+
+
+def _least_for(chance: Floats, error: float) -> float:
+    """The lowest probability with which the expected share of errors among all of it and above stays at ``error``."""
+    ordered = np.sort(chance)[::-1]
+    expected = np.cumsum(1.0 - ordered) / np.arange(1, len(ordered) + 1)
+    good = np.flatnonzero((expected <= error) | (np.cumsum(1.0 - ordered) <= _ALWAYS_ALLOWED))
+    return float(ordered[good[-1]]) if len(good) else np.inf
 
 
 def _interchangeable(compared: Compared, chance: Floats, picked: Ints, prepared: Prepared) -> Bools:
@@ -179,6 +200,7 @@ class Result:
                     accepted,
                     from_cents(batch.difference),
                     Reason.SEVERAL_BATCHES if batch.others else low,
+                    tuple(tuple(part.ids[row] for row in other) for other in batch.others),
                 )
 
     def proposed_matches(self) -> Iterator[Match]:
@@ -232,6 +254,11 @@ class Result:
         last = int(np.searchsorted(self.compared.bank, bank_row, side="right"))
         order = sorted(range(first, last), key=lambda pair: (-self.probability[pair], pair))[:most]
         return [self._candidate(pair) for pair in order]
+
+    @cached_property
+    def opposite_accounts(self) -> tuple[str, ...]:
+        """Accounts whose two sides seem to use opposite signs, so that their figures mean little."""
+        return opposite_accounts(self.bank, self.ledger)
 
     def why_unmatched(self, bank_row: int) -> Reason | None:
         """Why a bank line has no partner; None if it has one, or several that tie."""

@@ -92,6 +92,10 @@ class Parameters:
     """A match is accepted without a person from this probability on ..."""
     accept_margin: float = 0.95
     """... and only if its probability exceeds the best competing candidate's by this much."""
+    accept_error: float = 0.0002
+    """... and only as long as the expected share of errors among all that is accepted stays below this: where a run
+    has many doubtful pairs, the threshold rises. A quarter of an error in the whole run is always allowed. On badly
+    spoilt data about ten times as many errors were found as expected (docs/matching.md), hence so small a share."""
     propose_probability: float = 0.5
     """A pair is a match (accepted or proposed) from this probability on; below, the line is unmatched."""
     tie_margin: float = 0.2
@@ -251,6 +255,9 @@ class Match(NamedTuple):
     difference: Decimal
     """Bank amount less ledger amount, signed."""
     reason: Reason | None
+    alternatives: tuple[tuple[str, ...], ...] = ()
+    """Of an ambiguous batch: the other sets of parts with the same sum, best first; each in place of the ids of the
+    parts here. They may name lines that another match holds."""
 
 
 class Offset(NamedTuple):

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from reconciliation.matching.blocks import codes
-from reconciliation.matching.evidence import AGREES_FROM, MISSING, TEXT_LEVELS, Compared
+from reconciliation.matching.evidence import AGREES_FROM, ELSEWHERE, MISSING, TEXT_LEVELS, Compared
 from reconciliation.matching.lags import LagModel, learn_model
 from reconciliation.matching.posterior import probabilities
 from reconciliation.matching.prepare import Prepared, local_density
@@ -29,6 +29,8 @@ _PRIOR_PAIRS = 10.0
 _PRIOR_LINES = 12.0
 _SINGLE_BEFORE = 0.12
 _FEW = 3
+_CROWD = 0.25
+"""A line of a crowd counts as this much of a line when single lines are counted."""
 _ROUNDS = 6
 _LEAST_SINGLE = 0.003
 """No side is ever taken to be complete: at least this share of its lines is single."""
@@ -120,7 +122,8 @@ def chance_lines(weights: Weights, compared: Compared, around: Surroundings) -> 
     agree = around.like_both * weights.text[level] + around.by_chance * by_word
     differ = np.maximum(around.like_amount - around.like_both, 0.0) + around.by_chance * by_word
     missing = around.like_amount + around.by_chance
-    lines = np.where(compared.text == MISSING, missing, np.where(compared.text >= AGREES_FROM, agree, differ))
+    unread = (compared.text == MISSING) | ~np.isnan(compared.association)
+    lines = np.where(unread, missing, np.where(compared.text >= AGREES_FROM, agree, differ))
     return np.maximum(lines, 1e-7)
 
 
@@ -139,10 +142,16 @@ def field_weights(weights: Weights, prepared: Prepared, compared: Compared) -> d
     differ = np.log((1.0 - min(weights.reference, 0.999)) / 0.9999)
     return {
         "date": np.log(weights.lags.chance(ledger_day, bank_day) * prepared.span),
-        "text": np.where(compared.text == MISSING, 0.0, np.log(weights.text[level])),
+        "text": np.where(
+            np.isnan(compared.association),
+            np.where(compared.text == MISSING, 0.0, np.log(weights.text[level])),
+            compared.association,
+        ),
         "party": np.where((compared.party == MISSING) | known_by_text, 0.0, np.clip(party, -_MOST_PARTY, _MOST_PARTY)),
         "reference": np.select(
-            [compared.reference == 1, compared.reference == 0], [np.minimum(agree, _MOST_REFERENCE), differ], 0.0
+            [compared.reference == 1, (compared.reference == 0) | (compared.reference == ELSEWHERE)],
+            [np.minimum(agree, _MOST_REFERENCE), differ],
+            0.0,
         ),
     }
 
@@ -196,9 +205,14 @@ def _maximise(
     told = _told_apart(compared)
     both = (compared.reference == 0) | (compared.reference == 1)
     # Crowds of equal lines fit any number of pairs alike: only lines with few candidates say how many are single.
-    crowded = len(np.unique(compared.bank[~told])), len(np.unique(compared.ledger[~told]))
-    plain = max(lines[0] - crowded[0], 0), max(lines[1] - crowded[1], 0)
-    paired = float(chance[told].sum())
+    crowd = np.unique(compared.bank[~told]), np.unique(compared.ledger[~told])
+    # Of a crowd so much is known: of each amount no more can be paired than the smaller side has.
+    fit = _CROWD * _smaller(prepared.bank.amount_key[crowd[0]], prepared.ledger.amount_key[crowd[1]])
+    plain = (
+        max(lines[0] - (1 - _CROWD) * len(crowd[0]), 0.0),
+        max(lines[1] - (1 - _CROWD) * len(crowd[1]), 0.0),
+    )
+    paired = float(chance[told].sum()) + fit
     single_bank = max(plain[0] - paired, _LEAST_SINGLE * plain[0]) + _PRIOR_LINES * _SINGLE_BEFORE
     single_ledger = max(plain[1] - paired, _LEAST_SINGLE * plain[1]) + _PRIOR_LINES * _SINGLE_BEFORE
     paired += _PRIOR_LINES * (1 - _SINGLE_BEFORE)
@@ -212,6 +226,12 @@ def _maximise(
         pairs=paired / single_bank,
         single=min(single_ledger / (plain[1] + _PRIOR_LINES), 0.9),
     )
+
+
+def _smaller(bank: Ints, ledger: Ints) -> float:
+    """Sum over all values of how often each stands on the side that has it less often."""
+    size = int(max(bank.max(initial=0), ledger.max(initial=0))) + 1
+    return float(np.minimum(np.bincount(bank, minlength=size), np.bincount(ledger, minlength=size)).sum())
 
 
 def _told_apart(compared: Compared) -> Bools:

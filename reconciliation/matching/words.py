@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from reconciliation.matching.evidence import AGREES_FROM, MISSING, Compared
+from reconciliation.matching.evidence import AGREES_FROM, ELSEWHERE, MISSING, Compared
 from reconciliation.matching.prepare import Prepared
 from reconciliation.matching.types import Evidence, Field, Side, from_cents
 from reconciliation.matching.weights import Weights, field_weights
 
 _NEARLY_ALL = 4
+_REFERENCE_WORDS = {1: "same reference", 0: "references differ", ELSEWHERE: "its reference is on another line"}
 
 
 def explain(
@@ -20,7 +21,8 @@ def explain(
     weight = {name: float(value[0]) for name, value in field_weights(weights, prepared, one).items()}
     level = int(one.text[0])
     by_word = -np.log(one.text_chance[0]) if level >= AGREES_FROM else 0.0
-    by_chance = 0.0 if level == MISSING or by_word else -np.log(weights.text_chance[level])
+    known = level == MISSING or not np.isnan(one.association[0])
+    by_chance = 0.0 if known or by_word else -np.log(weights.text_chance[level])
     of_field = {
         Field.AMOUNT: 0.0,
         Field.DATE: weight["date"],
@@ -38,7 +40,7 @@ def phrases(bank: Side, ledger: Side, compared: Compared, pair: int) -> list[tup
         (Field.DATE, date_words(int(compared.lag[pair]))),
     ]
     if compared.reference[pair] != MISSING:
-        found.append((Field.REFERENCE, "same reference" if compared.reference[pair] == 1 else "references differ"))
+        found.append((Field.REFERENCE, _REFERENCE_WORDS[int(compared.reference[pair])]))
     if compared.party[pair] != MISSING:
         found.append((Field.COUNTERPARTY, f"counterparty {_likeness(int(compared.party[pair]))}"))
     texts = bank.descriptions[int(compared.bank[pair])], ledger.descriptions[int(compared.ledger[pair])]

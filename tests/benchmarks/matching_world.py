@@ -111,6 +111,11 @@ class World:
     bank: list[Line] = field(default_factory=list)
     ledger: list[Line] = field(default_factory=list)
     answers: list[tuple[str, str]] = field(default_factory=list)
+    told: dict[str, str] = field(default_factory=dict)
+    """Line id -> the payee a perfect reader would take from its texts, empty where they say nothing. For the oracle."""
+    kinds: dict[str, str] = field(default_factory=dict)
+    """Line id -> how the line came about: its movement's kind, twin, batch, missing,
+    extra, reversed, reversal."""
 
 
 class Builder:
@@ -123,6 +128,7 @@ class Builder:
         self.world = World()
         self._ids = iter(self.random.sample(range(10**6, 10**8), 2 * 10**6 + 10**5))
         self._seen: list[tuple[Movement, date]] = []
+        self._kind = "plain"
 
     def chance(self, share: float) -> bool:
         return self.random.random() < share
@@ -130,9 +136,11 @@ class Builder:
     def add(self, movement: Movement) -> None:
         """One movement on both sides, spoilt as the setting says."""
         day = self.start + timedelta(days=self.random.randrange(self.days))
+        self._kind = movement.kind
         if self._seen and self.chance(self.setting.twin):
             movement, day = self.random.choice(self._seen[-500:])
             day += timedelta(days=self.random.choice((0, 0, 1, 2)))
+            self._kind = "twin"
         elif not movement.parts:
             self._seen.append((movement, day))
         if movement.parts:
@@ -140,8 +148,10 @@ class Builder:
             return
         roll = self.random.random()
         if roll < self.setting.missing:
+            self._kind = "missing"
             self._bank(movement, day, movement.cents)
         elif roll < self.setting.missing + self.setting.extra:
+            self._kind = "extra"
             self._ledger(movement, day, movement.cents)
         else:
             self._pair(movement, day)
@@ -173,7 +183,9 @@ class Builder:
         write = self.random.choice((self._bank, self._ledger))
         if self.chance(0.7):
             movement = replace(movement, cents=movement.cents + self.random.randint(-5000, 5000) or 101)
+        self._kind = "reversed"
         write(movement, day, movement.cents)
+        self._kind = "reversal"
         text = ("REVERSAL ", "ANNULATION ") if self.chance(0.7) else ("", "")
         back = replace(
             movement,
@@ -185,6 +197,7 @@ class Builder:
     def _batch(self, movement: Movement, day: date) -> None:
         """One line on one side, its parts on the other."""
         total = sum(cents for cents, _ in movement.parts)
+        self._kind = "batch"
         spread = self.random.choice((0, 0, 0, 1, 2))
         days = [day - timedelta(days=self.random.randint(0, spread)) for _ in movement.parts]
         if movement.parts_at == "ledger":
@@ -201,18 +214,23 @@ class Builder:
     def _bank(self, movement: Movement, day: date, cents: int, reference: str = "") -> str:
         text = self._spoilt(movement.bank, self.setting.empty_bank)
         party = movement.party.upper() if self.chance(self.setting.counterparty) else ""
-        return self._write(self.world.bank, "B", self._posted(day), cents, text, reference, party)
+        line_id = self._write(self.world.bank, "B", self._posted(day), cents, text, reference, party)
+        self.world.told[line_id] = _payee(movement) if text or party else ""
+        return line_id
 
     def _ledger(self, movement: Movement, day: date, cents: int, reference: str = "") -> str:
         text = self._spoilt(movement.ledger, self.setting.empty_ledger, cut=False)
         party = movement.party if self.chance(self.setting.counterparty) else ""
-        return self._write(self.world.ledger, "L", day, cents, text, reference, party)
+        line_id = self._write(self.world.ledger, "L", day, cents, text, reference, party)
+        self.world.told[line_id] = _payee(movement) if text or party else ""
+        return line_id
 
     def _write(
         self, side: list[Line], letter: str, day: date, cents: int, text: str, reference: str, party: str
     ) -> str:
         line_id = f"{letter}{next(self._ids)}"
         side.append(Line(line_id, day, Decimal(cents).scaleb(-2), text, reference, party))
+        self.world.kinds[line_id] = self._kind
         return line_id
 
     def _spoilt(self, texts: tuple[str, str], empty: float, *, cut: bool = True) -> str:
@@ -247,10 +265,19 @@ class Builder:
         if self.chance(self.setting.early):
             day -= timedelta(days=self.random.randint(1, 2))
         lag = self.random.choices(range(len(self.setting.lags)), self.setting.lags)[0]
-        while lag or not _works(day):
-            day += timedelta(days=1)
-            lag -= bool(lag and _works(day))
-        return day + timedelta(days=self.setting.shift)
+        return posting_day(day, lag, self.setting.shift)
+
+
+def posting_day(day: date, lag: int, shift: int) -> date:
+    """``lag`` business days after ``day``, or after the first business day from it on."""
+    while lag or not _works(day):
+        day += timedelta(days=1)
+        lag -= bool(lag and _works(day))
+    return day + timedelta(days=shift)
+
+
+def _payee(movement: Movement) -> str:
+    return movement.party or movement.ledger[0]
 
 
 def _works(day: date) -> bool:

@@ -14,6 +14,10 @@ from tqdm import tqdm
 from reconciliation.matching import STEPS, Outcome, Result, Score, Scores, match, score
 from reconciliation.matching.files import PAIR_COLUMNS, FileRefused, pair_rows, read_answers, read_side
 
+OPPOSITE_SIGNS = (
+    "The two files seem to use opposite signs: hardly any bank amount stands in the ledger as it is, and most stand "
+    "there with the other sign. Nothing was turned round. Multiply the amounts of one file by -1 and run this again."
+)
 _MATCHED = (Outcome.MATCHED, Outcome.DISCREPANCY, Outcome.BATCH)
 
 
@@ -55,6 +59,8 @@ class Command(BaseCommand):
 
             result = match(bank, ledger, progress=progress)
         report = describe(result, time.perf_counter() - start)
+        if result.opposite_accounts:
+            self.stderr.write(self.style.WARNING(OPPOSITE_SIGNS))
         if answers is not None:
             report |= describe_scores(score(result, answers))
         if options["out"]:
@@ -88,6 +94,7 @@ def describe(result: Result, seconds: float) -> dict[str, Any]:
         "automatically_accepted": accepted,
         "seconds": round(seconds, 3),
         "lines_per_second": round(lines / seconds) if seconds else 0,
+        "opposite_signs": bool(result.opposite_accounts),
         "run_hash": result.run_hash,
         "outcomes": counts,
     }

@@ -64,6 +64,24 @@ def test_figures_without_answers_and_for_people(tmp_path: Path) -> None:
     assert "precision" not in output
 
 
+def test_a_ledger_with_the_other_signs_is_said_and_not_turned_round(tmp_path: Path) -> None:
+    rows = [(n, f"2026-03-{n + 1:02d}", f"{n * 7 + 3}.{n + 10}") for n in range(1, 21)]
+    head = "id,date,amount,description\n"
+    bank, ledger = write(
+        tmp_path,
+        bank=head + "".join(f"B{n},{day},-{amount},SHOP {n}\n" for n, day, amount in rows),
+        ledger=head + "".join(f"L{n},{day},{amount},Shop {n}\n" for n, day, amount in rows),
+    )
+    out, err = io.StringIO(), io.StringIO()
+
+    call_command("evaluate_matching", bank, ledger, "--json", stdout=out, stderr=err)
+
+    report = json.loads(out.getvalue())
+    assert report["opposite_signs"] is True
+    assert report["matched"] == 0
+    assert "opposite signs" in err.getvalue()
+
+
 def test_the_pairs_file_holds_each_pair_with_its_evidence(tmp_path: Path) -> None:
     bank, ledger = write(tmp_path, bank=BANK, ledger=LEDGER)
     run(bank, ledger, "--out", str(tmp_path / "pairs.csv"))

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from reconciliation.matching import Decision, Memory, Outcome, Parameters, Reason, Side, match
+from reconciliation.matching.files import in_words
 from tests.reconciliation.matching.lines import line, matched, only, pairs
 
 
@@ -139,6 +140,9 @@ def test_a_batch_with_two_solutions_is_ambiguous_and_shows_them() -> None:
     assert (found.outcome, found.reason, found.accepted) == (Outcome.AMBIGUOUS, Reason.SEVERAL_BATCHES, False)
     (batch,) = result.batches[0].batches
     assert {batch.parts, *batch.others} == {(0, 1), (2, 3)}
+    assert {found.ledger_ids, *found.alternatives} == {("L0", "L1"), ("L2", "L3")}
+    (other,) = found.alternatives
+    assert f"or of {' + '.join(other)}" in in_words(result, found)
 
 
 def test_a_charge_and_its_reversal_are_taken_out_and_listed() -> None:
