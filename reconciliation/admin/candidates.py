@@ -131,6 +131,11 @@ def ledger_line(row: Transaction, *, is_taken: bool = False) -> LedgerLine:
     )
 
 
+def plain_money(amount: Decimal) -> str:
+    """A sum that the page's script writes anew in the same way."""
+    return f"{amount:+,.2f}" if amount else "0.00"
+
+
 def percent(probability: Decimal) -> str:
     """As a person reads it; certainty is not rounded up to."""
     if probability >= 1:

@@ -10,7 +10,6 @@ from typing import Final
 from uuid import UUID
 
 from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Value
-from django.db.models.expressions import CombinedExpression
 
 from dwaybank.models import Transaction
 from integrations.models import BankTransaction
@@ -87,8 +86,10 @@ def find_ledger(line: MappingProposal | BankTransaction, search: LedgerSearch) -
     for word in search.text.split()[:_MAX_WORDS]:
         rows = rows.filter(description__icontains=word)
     apart = Func(
-        CombinedExpression(F("transaction_date"), "-", Value(day), output_field=IntegerField()),
-        function="ABS",
+        F("transaction_date"),
+        Value(day),
+        template="ABS(%(expressions)s)",
+        arg_joiner=" - ",
         output_field=IntegerField(),
     )
     return list(rows.order_by(apart, "transaction_date", "-amount", "pk")[:MAX_FOUND])

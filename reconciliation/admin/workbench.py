@@ -19,7 +19,7 @@ from dwaybank.admin.paginator import bounded_count
 from integrations.models import BankTransaction, BankTransactionKey
 from reconciliation import decisions
 from reconciliation.admin import queue
-from reconciliation.admin.candidates import candidates_of, ledger_line, percent
+from reconciliation.admin.candidates import candidates_of, ledger_line, percent, plain_money
 from reconciliation.admin.ledger_search import MAX_FOUND, WINDOWS, LedgerSearch, find_ledger, ticked_ledger
 from reconciliation.admin.mapping_decisions import decisions_of
 from reconciliation.admin.queue import QueueFilter, queue_url, work_url
@@ -179,8 +179,8 @@ def _by_hand(request: HttpRequest, proposal: MappingProposal, candidates: list[A
         "ticked": [ledger_line(row) for row in ticked],
         "found": [ledger_line(row) for row in found if row.pk not in chosen],
         "found_cut": len(found) >= MAX_FOUND,
-        "total": display.money(total, proposal.currency, signed=True),
-        "rest": display.money(signed(proposal) - total, proposal.currency, signed=True),
+        "total": plain_money(total),
+        "rest": plain_money(signed(proposal) - total),
         "rest_is_nothing": bool(ticked) and signed(proposal) == total,
         "hand_open": bool(asked or search.is_asked),
     }
