@@ -3,21 +3,27 @@
 from reconciliation.admin import (
     balance_sync_history,
     cards,
+    learning,
+    mapping_decisions,
     mapping_policies,
     mapping_proposals,
-    mapping_records,
+    mapping_runs,
     panels,
     reconciliation_status,
     transaction_mappings,
+    transaction_parts,
 )
 
 __all__ = [
     "balance_sync_history",
     "cards",
+    "learning",
+    "mapping_decisions",
     "mapping_policies",
     "mapping_proposals",
-    "mapping_records",
+    "mapping_runs",
     "panels",
     "reconciliation_status",
     "transaction_mappings",
+    "transaction_parts",
 ]

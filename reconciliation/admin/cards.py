@@ -3,9 +3,40 @@
 from __future__ import annotations
 
 from dwaybank.admin.cards import Card, register_card
-from dwaybank.admin.display import list_url
+from dwaybank.admin.display import Tone, list_url
+from integrations.enums import ProcessingStatus
+from integrations.models import BankTransaction
+from reconciliation.admin.queue import queue_url
 from reconciliation.enums import BalanceSyncStatus, ProposalStatus
 from reconciliation.models import BalanceSyncHistory, MappingProposal
+
+register_card(
+    Card(
+        name="mappings",
+        title="Mappings to decide",
+        what="Proposals that wait for a reviewer",
+        queryset=lambda: MappingProposal.objects.filter(proposal_status=ProposalStatus.OPEN),
+        url=lambda: queue_url(),
+        permission="reconciliation.view_mappingproposal",
+        oldest="transaction_date",
+        ordered=True,
+        rank=35,
+    )
+)
+register_card(
+    Card(
+        name="disputes",
+        title="Disputed bank lines",
+        what="Taken out of the queue until somebody decides",
+        queryset=lambda: MappingProposal.objects.filter(proposal_status=ProposalStatus.DISPUTED),
+        url=lambda: queue_url("whose=disputed"),
+        permission="reconciliation.view_mappingproposal",
+        oldest="transaction_date",
+        ordered=True,
+        tone=Tone.BAD,
+        rank=36,
+    )
+)
 
 register_card(
     Card(
@@ -26,14 +57,15 @@ register_card(
 )
 register_card(
     Card(
-        name="proposals",
-        title="Bank lines to map",
-        what="Not certain enough to be mapped without a person",
-        queryset=lambda: MappingProposal.objects.filter(proposal_status=ProposalStatus.OPEN),
-        url=lambda: list_url("reconciliation.MappingProposal"),
-        permission="reconciliation.view_mappingproposal",
+        name="unmapped",
+        title="Bank transactions to map",
+        what="Imported, not yet mapped to the ledger",
+        queryset=lambda: BankTransaction.objects.filter(
+            processing_status__in=[ProcessingStatus.IMPORTED, ProcessingStatus.PROCESSED]
+        ),
+        url=lambda: list_url("integrations.BankTransaction", "processing_status__in=imported,processed"),
+        permission="reconciliation.view_transactionmapping",
         oldest="transaction_date",
-        ordered=True,
         rank=50,
     )
 )

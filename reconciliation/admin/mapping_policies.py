@@ -1,4 +1,4 @@
-"""Policies: what is done without a person for one account."""
+"""What is done without a person, account by account."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
+from django.core.exceptions import ValidationError
 
 from dwaybank.admin import columns
 from dwaybank.admin.base import BackOfficeModelAdmin, as_uuid
@@ -17,73 +17,71 @@ from reconciliation.models import MappingPolicy
 
 
 class AccountField(forms.CharField):
-    """An external account, written as its id or its number at the bank. Cleans to the Account."""
+    """An external account by its id. Cleans to the Account."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """The id as text."""
+        return str(value.pk) if isinstance(value, Account) else value
 
     def clean(self, value: Any) -> Any:
-        """Exactly one external account."""
-        text = super().clean(value)
-        found = Account.objects.filter(is_external=True, deleted_at=None)
+        """Raises ValidationError for anything but the id of an external account."""
+        text = str(super().clean(value)).strip()
         identifier = as_uuid(text)
-        rows = list((found.filter(pk=identifier) if identifier else found.filter(external_account_id=text))[:2])
-        if len(rows) != 1:
-            said = "Several external accounts have" if rows else "No external account has"
-            raise forms.ValidationError(f"{said} the number {text}.")
-        return rows[0]
+        found = Account.objects.filter(pk=identifier, is_external=True).first() if identifier else None
+        if found is None:
+            raise ValidationError(f"\u201c{text}\u201d is not the id of an external account. It stands on its page.")
+        return found
 
 
-class PolicyForm(RequiredReasonForm):
-    """For how long a line may wait before its ledger transaction is made."""
+class MappingPolicyForm(RequiredReasonForm):
+    """The account once, the days, and why."""
 
-    account = AccountField(label="Account", help_text="Its number at the bank, or its id.")
+    account = AccountField(
+        label="Account", widget=forms.TextInput(attrs={"class": "vTextField"}), help_text="The id of the account."
+    )
 
     class Meta:
         model = MappingPolicy
         fields = ("account", "create_after_days")
+        help_texts = {
+            "create_after_days": "A bank line that found no partner for so many days gets a ledger transaction of its "
+            "own, marked as system-generated. Empty for never."
+        }
 
 
-class KnownPolicyForm(RequiredReasonForm):
-    """The account of a policy stays."""
-
-    class Meta:
-        model = MappingPolicy
-        fields = ("create_after_days",)
+_ACCOUNT = account()
+_CHANGED = columns.time("updated_at", label="changed")
 
 
 @admin.register(MappingPolicy)
 class MappingPolicyScreen(BackOfficeModelAdmin):
-    """Off for every account that has none."""
+    """One row for each account that has a policy; each change has its reason."""
 
     can_add = True
     editable_fields = ("account", "create_after_days")
-    form = KnownPolicyForm
+    form = MappingPolicyForm
     list_display = (
-        account(),
-        columns.column(
-            "create_after_days",
-            lambda row: "never" if row.create_after_days is None else f"after {row.create_after_days} days",
-            label="creates what is missing",
-        ),
-        columns.time("updated_at", label="changed"),
+        _ACCOUNT,
+        columns.number("create_after_days", label="create what is missing after days"),
+        _CHANGED,
     )
     list_select_related = ("account",)
-    sorted_only_when_small = True
-    ordering = ("-created_at",)
+    list_display_links = (_CHANGED,)
+    ordering = ("account_id",)
     uuid_search = ("pk", "account_id")
-    search_help_text = "The id of the policy or of its account."
-
     sections = (
-        ("", (account(), "create_after_days")),
+        ("", (_ACCOUNT, "create_after_days")),
         ("Record", (columns.code("id"), columns.time("created_at"), columns.time("updated_at"))),
     )
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
-        """A new policy also names its account."""
-        if obj is None:
-            options["form"] = PolicyForm
-        return super().get_form(request, obj, change, **options)
+    search_help_text = "The id of the policy or of its account."
 
     def get_sections(self, row: Any) -> Any:
         """The account is chosen once."""
-        if row is None:
-            return (("", ("account", "create_after_days")),)
-        return self.sections
+        return self.sections if row is not None else (("", ("account", "create_after_days")),)
+
+    def get_form(self, request: Any, obj: Any = None, change: bool = False, **options: Any) -> Any:
+        """Without the account once it is chosen."""
+        form = super().get_form(request, obj, change, **options)
+        if obj is not None:
+            form.base_fields.pop("account", None)
+        return form

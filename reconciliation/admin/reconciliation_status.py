@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest
+from django.urls import URLPattern, path
 
 from dwaybank.admin import columns, display
 from dwaybank.admin.base import BackOfficeModelAdmin
@@ -18,7 +15,7 @@ from dwaybank.admin.display import list_url
 from dwaybank.admin.paginator import BoundedPaginator
 from dwaybank.models import Account
 from integrations.admin.shared import customer
-from reconciliation.admin.months import months_csv
+from reconciliation.admin.month_progress import month_csv_view, month_url, month_view
 from reconciliation.models import TransactionReconciliationStatus
 
 _ACCOUNT = columns.column(
@@ -92,25 +89,19 @@ class TransactionReconciliationStatusScreen(BackOfficeModelAdmin):
         accounts = None if request.GET.get("q") else Account.objects.filter(is_external=True, deleted_at=None)
         return BoundedPaginator(queryset, per_page, orphans, allow_empty_first_page, count_of=accounts)
 
-    def object_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
-        """The account's lines that wait, and its months as a file."""
-        links = [("CSV of the months", reverse("admin:reconciliation_status_months_csv", args=[row.pk]))]
-        if request.user.has_perm("reconciliation.view_mappingproposal"):
-            links.insert(0, ("Lines that wait", list_url("reconciliation.MappingProposal", f"account={row.pk}")))
-        return links
-
     def get_urls(self) -> list[URLPattern]:
-        """With the months as CSV."""
-        months: Callable[..., HttpResponse] = self.admin_site.admin_view(self.months_view)
+        """With the month's picture and its CSV."""
+        wrap, name = self.admin_site.admin_view, "reconciliation_transactionreconciliationstatus"
         return [
-            path("<uuid:account_id>/months.csv", months, name="reconciliation_status_months_csv"),
+            path("<uuid:account_id>/month/", wrap(month_view), name=f"{name}_month"),
+            path("<uuid:account_id>/month.csv", wrap(month_csv_view), name=f"{name}_month_csv"),
             *super().get_urls(),
         ]
 
-    def months_view(self, request: HttpRequest, account_id: UUID) -> HttpResponse:
-        """The months of one account."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        if not Account.objects.filter(pk=account_id, is_external=True).exists():
-            return self.not_found(request, str(account_id))
-        return months_csv(account_id)
+    def object_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
+        """The month as a picture, and the account's bank transactions that no one mapped yet."""
+        links = [("Month by day", month_url(row.pk))]
+        if not request.user.has_perm("integrations.view_banktransaction"):
+            return links
+        query = f"account={row.pk}&processing_status__in=imported,processed"
+        return [*links, ("Not yet mapped", list_url("integrations.BankTransaction", query))]

@@ -60,7 +60,7 @@ def lock_proposal(seen: Seen, by: UUID) -> tuple[list[MappingProposal], dict[UUI
     _require_current(current, seen)
     waiting = [current, *(one for one in held if one.pk != current.pk and one.proposal_status in WAITING)]
     for one in waiting:
-        _require_mine(one, by)
+        require_mine(one, by)
     return waiting, lines
 
 
@@ -86,7 +86,8 @@ def _who_decided(proposal: MappingProposal) -> str:
     return f"{last.decided_by} decided this line at {when:%H:%M} ({last.get_decision_display().lower()})."
 
 
-def _require_mine(proposal: MappingProposal, by: UUID) -> None:
+def require_mine(proposal: MappingProposal, by: UUID) -> None:
+    """Raises DecisionRefused where somebody else claimed the line."""
     if proposal.claimed_by_id not in (None, by):
         raise DecisionRefused(
             f"{proposal.claimed_by} works on this line. Nothing was changed. Take it over, or choose another."

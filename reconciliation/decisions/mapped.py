@@ -11,7 +11,7 @@ from dwaybank.actor import Actor
 from dwaybank.models import Transaction
 from integrations.models import BankTransaction
 from reconciliation.decisions.images import GROUPING
-from reconciliation.decisions.locking import DecisionRefused, lock_lines, require_ledger
+from reconciliation.decisions.locking import DecisionRefused, lock_lines, require_ledger, require_mine
 from reconciliation.decisions.recording import one_transaction, start
 from reconciliation.decisions.writing import remember_rejection, whole_of, write_mapping
 from reconciliation.enums import DecisionKind, MappingType, ProposalOutcome, ProposalStatus, ReconciliationStatus
@@ -77,6 +77,7 @@ def dispute_line(proposal_id: UUID, *, actor: Actor, note: str) -> MappingDecisi
         if proposal is None:
             raise DecisionRefused("This proposal is gone. Reload the queue.")
         line = lock_lines([proposal.bank_transaction_id])[proposal.bank_transaction_id]
+        require_mine(MappingProposal.objects.select_for_update(of=("self",)).get(pk=proposal_id), by)
         record = start(DecisionKind.DISPUTE, line, [line], by, note, proposals=[proposal_id])
         changed = MappingProposal.objects.filter(pk=proposal_id, proposal_status=ProposalStatus.OPEN).update(
             proposal_status=ProposalStatus.DISPUTED, claimed_by=None, claimed_at=None

@@ -50,7 +50,7 @@ class MappingProposal(models.Model):
     class Meta:
         db_table = "mapping_proposals"
         verbose_name = "mapping proposal"
-        permissions = [("decide_mapping", "Can decide what a bank line is in the ledger")]
+        permissions = [("decide_mapping", "Can decide which ledger transaction a bank transaction is")]
         indexes = [
             # the queue: oldest first, largest first, of one account, of one person
             Index(
@@ -72,6 +72,12 @@ class MappingProposal(models.Model):
                 fields=["claimed_by", "transaction_date"],
                 name="idx_mapping_proposals_claimed",
                 condition=models.Q(proposal_status="open", claimed_by__isnull=False),
+            ),
+            # the few that are disputed, which are shown apart
+            Index(
+                fields=["transaction_date", "id"],
+                name="idx_mapping_proposals_disputed",
+                condition=models.Q(proposal_status="disputed"),
             ),
             Index(fields=["bank_transaction", "-created_at"], name="idx_mapping_proposals_history"),
             Index(fields=["group_id"], name="idx_mapping_proposals_group"),

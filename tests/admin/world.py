@@ -113,8 +113,7 @@ def corner(number: int) -> Corner:
         transactions_rejected=0,
     )
     row, repeated = _bank_transactions(linked, account, statement, number)
-    mapping = TransactionMappingFactory.create(bank_row=row, reviewed_by=user)
-    _mapping_records(linked, account, mapping, user)
+    TransactionMappingFactory.create(bank_row=row, reviewed_by=user)
     TransactionFactory.create(account=account, transaction_metadata={"note": SCRIPT})
     BankWebhookFactory.create(
         connection=linked, webhook_secret="CANARY-webhook-secret", verification_token="CANARY-verification-token"
@@ -127,62 +126,64 @@ def corner(number: int) -> Corner:
     )
     BalanceSyncHistoryFactory.create(account=account, connection=linked, bank_balance=Decimal("90.00"))
     report = ComplianceReportFactory.create(user=user, report_type="FINTRAC_STR", report_data={"who": SCRIPT})
+    _matching(user, account, repeated, number)
     SystemLog.objects.create(level="INFO", message=f"Archived {number}", metadata={"rows": number})
     return Corner(user, row, repeated, statement, file, report)
 
 
-def _mapping_records(linked: Any, account: Any, mapping: Any, user: User) -> None:
-    """A run, a proposal with a candidate, a decision, a group, an alias, a rejected pair and a policy."""
+def _matching(user: Any, account: Any, line: Any, number: int) -> None:
+    """A run, a proposal, a decision, and what decisions teach."""
+    ledger, part = (
+        TransactionFactory.create(account=account, description=f"Ledger {text} {SCRIPT}") for text in ("whole", "part")
+    )
     run = MappingRun.objects.create(
         account=account,
-        run_hash=f"{account.pk.hex}{'0' * 32}",
-        parameters={"accept_probability": 0.98},
-        bank_lines=2,
-        ledger_lines=2,
-        outcomes={"matched": 1, "unmatched": 1},
+        run_hash=f"{number:064x}",
+        parameters={"accept_probability": 0.985, "api_token": "CANARY-json-secret"},
+        bank_lines=1,
+        ledger_lines=1,
+        outcomes={"matched": 1},
         ledger_offsets=[],
-        seconds=Decimal("0.1"),
+        seconds=Decimal("0.012"),
     )
-    waiting = BankTransactionFactory.create(connection=linked, account=account, raw_description=f"WAITS {SCRIPT}")
-    ledger = TransactionFactory.create(account=account, description=f"Waits {SCRIPT}")
-    evidence = [{"field": "description", "words": f"text agrees {SCRIPT}", "weight": 3.0}]
     MappingProposal.objects.create(
-        bank_transaction_id=waiting.pk,
+        bank_transaction_id=line.pk,
         account=account,
         run=run,
         outcome="matched",
-        reason="below_probability",
-        amount=waiting.amount,
-        transaction_type=waiting.transaction_type,
-        transaction_date=waiting.transaction_date,
-        description=waiting.raw_description,
-        probability=Decimal("0.95"),
-        margin=Decimal("0.9"),
+        reason="below_margin",
+        amount=line.amount,
+        currency=line.currency,
+        transaction_type=line.transaction_type,
+        transaction_date=line.transaction_date,
+        description=f"{line.raw_description} {SCRIPT}",
+        probability=Decimal("0.9700"),
+        margin=Decimal("0.5000"),
         candidates=[
             {
                 "ledger_ids": [str(ledger.pk)],
-                "probability": "0.9500",
+                "probability": "0.9700",
                 "difference": "0.00",
                 "reason": None,
-                "evidence": evidence,
+                "evidence": [{"field": "amount", "words": f"same amount {SCRIPT}", "weight": 0.0}],
             }
         ],
+        claimed_by=user,
+        claimed_at=NOW,
     )
     MappingDecision.objects.create(
-        bank_transaction_id=mapping.bank_transaction_id,
+        bank_transaction_id=line.pk,
         account=account,
-        decision="approve",
-        before={},
-        after={},
-        note=f"clear {SCRIPT}",
+        decision="reject",
+        before={"statuses": {}},
+        after={"note": SCRIPT},
+        note=f"Not this one {SCRIPT}",
         decided_by=user,
     )
-    whole = TransactionFactory.create(account=account, status="grouping")
-    part = TransactionFactory.create(account=account)
-    TransactionPart.objects.create(parent=whole, part=part, made="parent")
     CounterpartyAlias.objects.create(account=account, bank_text=f"TIMS {SCRIPT}", counterparty="Tim Hortons")
-    RejectedPair.objects.create(bank_transaction_id=waiting.pk, transaction=part, rejected_by=user)
-    MappingPolicy.objects.create(account=account, create_after_days=30)
+    RejectedPair.objects.create(bank_transaction_id=line.pk, transaction=ledger, rejected_by=user)
+    MappingPolicy.objects.create(account=account, create_after_days=10)
+    TransactionPart.objects.create(parent=ledger, part=part, made="parent")
 
 
 def _bank_transactions(linked: Any, account: Any, statement: Any, number: int) -> tuple[Any, Any]:

@@ -1,114 +1,170 @@
-"""A reviewer clears a queue of twenty lines with the keyboard alone."""
+"""A reviewer clears the queue with the keyboard alone; and everything without JavaScript, in the dark, enlarged."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from playwright.sync_api import Page, expect
 
+from reconciliation.admin.queue import queue_url, work_url
 from reconciliation.models import MappingDecision, MappingProposal, TransactionMapping, TransactionPart
 from tests.reconciliation.rows import Book
 
-SHOPS = ("Metro", "Sobeys", "Indigo", "Roots", "Cineplex", "Esso", "Ikea", "Zellers", "Shoppers", "Loblaws")
+PICK, SPLIT, DISPUTE = 4, 9, 14
+SHOPS = ("TIM HORTONS", "METRO", "SHOPPERS DRUG MART", "ESSO", "CINEPLEX")
 
 
-def queue_of_twenty() -> Book:
-    """Seventeen plain lines; one whose second candidate is right, one of two ledger lines, one to dispute."""
-    book = Book()
-    for n in range(17):
-        amount, shop = f"-{20 + n}.{n:02d}", SHOPS[n % 10]
-        rows = [book.ledger(amount, shop, days=n)]
-        if n == 5:
-            rows.append(book.ledger(amount, f"{shop} online", days=n))
-        book.proposal(book.bank(amount, f"POS {shop.upper()} #{n}", days=n), *[[row] for row in rows])
-    book.ledger("120.00", "Invoice 501 Ray", days=17)
-    book.ledger("80.00", "Invoice 502 Chen", days=17)
-    book.proposal(book.bank("200.00", "DEPOSIT", days=17))
-    book.proposal(book.bank("-66.00", "WHO IS THIS", days=18))
-    book.proposal(book.bank("-9.99", "POS NETFLIX", days=19), [book.ledger("-9.99", "Netflix", days=19)])
-    return book
+def twenty_lines() -> list[MappingProposal]:
+    """Twenty lines of twenty days: most are plain, one is its second candidate, one a batch, one nobody knows."""
+    book, made = Book(), []
+    for number in range(20):
+        amount, shop = f"-{20 + number}.{number:02d}", SHOPS[number % len(SHOPS)]
+        line = book.bank(amount, f"POS {shop} #{100 + number} TORONTO ON", days=number)
+        right = book.ledger(amount, shop.title(), days=number)
+        if number == SPLIT:
+            parts = [book.ledger("-20.00", "Diesel", days=number), book.ledger("-9.09", "Car wash", days=number)]
+            made.append(book.proposal(line, parts, [right], outcome="batch"))
+        elif number == PICK:
+            wrong = book.ledger(amount, "Cinema club", days=number + 3)
+            made.append(book.proposal(line, [wrong], [right], outcome="ambiguous"))
+        else:
+            made.append(book.proposal(line, [right]))
+    first = made[0].candidates[0]
+    first["evidence"] += [
+        {"field": "date", "words": "2 days later at the bank", "weight": 1.2},
+        {"field": "description", "words": "text agrees: 'POS TIM HORTONS #100' / 'Tim Hortons'", "weight": 4.0},
+        {"field": "reference", "words": "references differ", "weight": -0.7},
+    ]
+    MappingProposal.objects.filter(pk=made[0].pk).update(
+        candidates=[first], is_exact=True, probability=Decimal("0.9700"), margin=Decimal("0.9000")
+    )
+    return made
 
 
-def press(page: Page, key: str) -> None:
-    """Press a key and wait for the page it leads to."""
-    with page.expect_navigation():
+def keys(page: Page, *pressed: str) -> None:
+    for key in pressed:
         page.keyboard.press(key)
 
 
+def at(page: Page, number: int) -> None:
+    """The line of this number is shown, and has the focus for whoever listens."""
+    expect(page.get_by_role("heading", level=1)).to_contain_text(f"#{100 + number} ")
+    # not to_be_focused(), which also asks whether the window itself is in front
+    page.wait_for_function("() => document.activeElement.id === 'work-heading'")
+
+
 def test_twenty_lines_by_keyboard_alone(sign_in: Callable[..., Page], screenshot: Callable[..., None]) -> None:
-    queue_of_twenty()
+    lines = twenty_lines()
     page = sign_in("Reconciliation reviewer")
-    page.goto("/admin/reconciliation/mappingproposal/")
-    expect(page.locator("#result_list tbody tr")).to_have_count(20)
+    page.goto(queue_url())
+    expect(page.locator("table.queue-lines tbody tr")).to_have_count(20)
     screenshot(page, "mapping-queue", document=True)
-    page.locator("#result_list tbody tr a").first.focus()
-    press(page, "Enter")
+    page.keyboard.press("w")
+    page.wait_for_url(f"**{work_url(lines[0].pk)}*")
+    screenshot(page, "mapping-workbench", document=True)
+
     page.keyboard.press("?")
-    expect(page.get_by_text("undo the last decision")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
     screenshot(page, "mapping-workbench-keys")
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    at(page, 1)
+    page.keyboard.press("k")
+    at(page, 0)
 
-    for n in range(17):
-        expect(page.locator(".line-text")).to_have_text(f"POS {SHOPS[n % 10].upper()} #{n}")
-        if n == 5:
-            screenshot(page, "mapping-workbench", document=True)
-        press(page, "2" if n == 5 else "a")
-    assert TransactionMapping.objects.count() == 17
-
-    # the wrong key was pressed: taken back, and decided anew
-    press(page, "u")
-    expect(page.locator(".messagelist")).to_contain_text("Undone")
-    assert TransactionMapping.objects.count() == 16
-    press(page, "a")
-
-    # one deposit of two invoices: search, check both, Enter
-    expect(page.locator(".line-text")).to_have_text("DEPOSIT")
-    page.keyboard.press("s")
-    page.keyboard.type("invoice")
-    expect(page.locator("#ledger-choices tr")).to_have_count(2)
-    page.keyboard.press("Enter")
-    page.keyboard.press("Space")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Space")
-    expect(page.locator("#running-difference")).to_have_text("0.00")
-    screenshot(page, "mapping-workbench-batch")
-    press(page, "Enter")
-    assert TransactionPart.objects.count() == 2
-
-    expect(page.locator(".line-text")).to_have_text("WHO IS THIS")
-    page.keyboard.press("d")
-    page.keyboard.type("ask the customer")
-    press(page, "Enter")
-
-    expect(page.locator(".line-text")).to_have_text("POS NETFLIX")
-    press(page, "a")
-    expect(page.locator(".messagelist")).to_contain_text("the last line of this queue")
-    assert not MappingProposal.objects.filter(proposal_status="open").exists()
-    assert MappingProposal.objects.filter(proposal_status="disputed").count() == 1
-    assert MappingDecision.objects.filter(decision="undo").count() == 1
+    for number in range(20):
+        if number == PICK:
+            keys(page, "2", "a")
+        elif number == SPLIT:
+            page.keyboard.press("s")
+            expect(page.locator("[data-rest]")).to_have_text("0.00")
+            screenshot(page, "mapping-workbench-split")
+            page.keyboard.press("Enter")
+        elif number == DISPUTE:
+            keys(page, "d", "1")
+        elif number < 19:
+            page.keyboard.press("a")
+        if number < 19:
+            at(page, number + 1)
+        if number == 2:
+            page.keyboard.press("u")
+            at(page, 2)
+            expect(page.locator(".messagelist")).to_contain_text("Undone")
+            page.keyboard.press("a")
+            at(page, 3)
+    page.keyboard.press("a")
+    page.wait_for_url(f"**{queue_url()}")
+    expect(page.get_by_text("No line waits here")).to_be_visible()
     screenshot(page, "mapping-queue-empty")
 
+    assert not MappingProposal.objects.filter(proposal_status="open").exists()
+    assert MappingProposal.objects.get(proposal_status="disputed").pk == lines[DISPUTE].pk
+    assert TransactionMapping.objects.count() == 19
+    assert TransactionPart.objects.count() == 2
+    picked = TransactionMapping.objects.get(bank_transaction_id=lines[PICK].bank_transaction_id)
+    assert picked.transaction.description == "Cineplex"
+    made = MappingDecision.objects.values_list("decision", flat=True)
+    assert sorted(set(made)) == ["approve", "choose", "dispute", "undo"]
 
-def test_keys_do_nothing_while_typing(sign_in: Callable[..., Page]) -> None:
-    queue_of_twenty()
+
+def test_keys_do_nothing_while_somebody_writes(sign_in: Callable[..., Page]) -> None:
+    lines = twenty_lines()
     page = sign_in("Reconciliation reviewer")
-    page.goto("/admin/reconciliation/mappingproposal/")
-    page.locator("#result_list tbody tr a").first.click()
-    expect(page.locator(".line-text")).to_be_visible()
-    page.wait_for_load_state()  # until then nobody listens to keys
-    page.keyboard.press("s")
-    page.keyboard.type("a2ujk")
-    expect(page.get_by_label("Search the ledger")).to_have_value("a2ujk")
+    page.goto(work_url(lines[0].pk))
+    page.keyboard.press("n")
+    expect(page.locator("#decide-note")).to_be_focused()
+    page.keyboard.type("a d 1 u j looks right")
+    assert not MappingDecision.objects.exists()
+    expect(page.locator("#decide-note")).to_have_value("a d 1 u j looks right")
+
+    keys(page, "Escape", "/")
+    page.keyboard.type("car wash")
+    page.keyboard.press("Enter")
+    expect(page.locator("#ledger-text")).to_be_focused()
+    expect(page.locator("#ledger-text")).to_have_value("car wash")
+    expect(page.locator(".ledger-choice tbody tr")).to_have_count(1)
+
+
+def test_who_only_looks_finds_no_buttons(sign_in: Callable[..., Page]) -> None:
+    lines = twenty_lines()
+    page = sign_in("Approver")
+    page.goto(work_url(lines[PICK].pk))
+    expect(page.get_by_role("button", name="Approve")).to_have_count(0)
+    keys(page, "2", "a", "d", "1")
     assert not MappingDecision.objects.exists()
 
 
+def test_by_mouse_without_javascript(sign_in: Callable[..., Page]) -> None:
+    lines = twenty_lines()
+    page = sign_in("Reconciliation reviewer", java_script_enabled=False)
+    page.goto(queue_url())
+    page.get_by_role("link", name="Work through these").click()
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("#101 ")
+    page.get_by_role("link", name="Next").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("#102 ")
+    page.get_by_role("button", name="Undo", exact=False).first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("#100 ")
+    page.locator("#panel-split summary").click()
+    page.locator("#ledger-text").fill("metro")
+    page.get_by_role("button", name="Search, and add up").click()
+    page.get_by_role("checkbox", name="Metro").first.check()
+    page.get_by_role("button", name="Search, and add up").click()
+    expect(page.locator("[data-rest]")).to_contain_text("+1.01")
+    assert MappingProposal.objects.get(pk=lines[0].pk).proposal_status == "open"
+
+
 def test_dark_and_at_two_hundred_per_cent(sign_in: Callable[..., Page], screenshot: Callable[..., None]) -> None:
-    queue_of_twenty()
+    lines = twenty_lines()
     page = sign_in("Reconciliation reviewer", color_scheme="dark")
-    page.goto("/admin/reconciliation/mappingproposal/")
-    page.locator("#result_list tbody tr a").nth(5).click()
+    page.goto(queue_url())
+    screenshot(page, "mapping-queue-dark")
+    page.goto(work_url(lines[PICK].pk))
     screenshot(page, "mapping-workbench-dark")
     page.set_viewport_size({"width": 640, "height": 450})
-    page.reload()
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 1, f"the workbench scrolls sideways by {wide} pixels"
-    screenshot(page, "mapping-workbench-200-dark")
+    for name, address in (("queue", queue_url()), ("workbench", work_url(lines[PICK].pk))):
+        page.goto(address)
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 1, f"{address} scrolls sideways by {wide} pixels"
+        screenshot(page, f"mapping-{name}-200-dark")
