@@ -177,6 +177,7 @@ def _days(account: Account, month: date) -> list[Day]:
     for number in range(1, last + 1):
         day = month.replace(day=number)
         row = found.get(day, {"total": 0, "settled": 0, "money_in": None, "money_out": None})
+        net = Decimal(row["money_in"] or 0) - Decimal(row["money_out"] or 0)
         settled, whole = room * row["settled"] / most, room * row["total"] / most
         base = _HEIGHT - _BOTTOM
         days.append(
@@ -184,7 +185,7 @@ def _days(account: Account, month: date) -> list[Day]:
                 day=day,
                 total=row["total"],
                 settled=row["settled"],
-                amount=display.money(Decimal(row["money_in"] or 0) - Decimal(row["money_out"] or 0), account.currency, signed=True),
+                amount=display.money(net, account.currency, signed=True),
                 url=_lines_url(account, month, day=number),
                 x=round(_LEFT + step * (number - 1) + step * 0.15, 1),
                 width=round(step * 0.7, 1),
