@@ -15,46 +15,12 @@ from functools import partial
 from reconciliation.matching import Line
 from tests.benchmarks.matching_world import World, posting_day
 
-_GIVEN = [
-    "Adele",
-    "Bruno",
-    "Camille",
-    "Dario",
-    "Edith",
-    "Farid",
-    "Gilles",
-    "Helene",
-    "Imane",
-    "Jonas",
-    "Karim",
-    "Lucie",
-    "Marco",
-    "Nadia",
-    "Oscar",
-    "Paula",
-]
-_FAMILY = [
-    "Abitbol",
-    "Beaulieu",
-    "Caron",
-    "Desrosiers",
-    "Emond",
-    "Fortin",
-    "Gagnon",
-    "Haddad",
-    "Iskandar",
-    "Jobin",
-    "Kaur",
-    "Lavoie",
-    "Morin",
-    "Nguyen",
-    "Ouellet",
-    "Pelletier",
-    "Quesnel",
-    "Rossi",
-    "Savard",
-    "Tremblay",
-]
+_GIVEN_NAMES = "Adele Bruno Camille Dario Edith Farid Gilles Helene Imane Jonas Karim Lucie Marco Nadia Oscar Paula"
+_FAMILY_NAMES = (
+    "Abitbol Beaulieu Caron Desrosiers Emond Fortin Gagnon Haddad Iskandar Jobin Kaur Lavoie Morin Nguyen Ouellet "
+    "Pelletier Quesnel Rossi Savard Tremblay"
+)
+_GIVEN, _FAMILY = _GIVEN_NAMES.split(), _FAMILY_NAMES.split()
 _SUPPLIERS = (
     ("BOULANGERIE ST-ROCH", "Pain et viennoiseries St-Roch"),
     ("LAITERIE DU BAS-FLEUVE INC", "Laiterie Bas-Fleuve, commande"),
