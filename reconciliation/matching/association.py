@@ -51,15 +51,19 @@ class Association:
         weight, differs = weight[rows], compared.text[rows] < AGREES_FROM
         off = weight * differs
         together, place = np.unique((bank * size + ledger)[differs], return_inverse=True)
+
+        def summed(place: Ints, amount: Floats, count: int) -> Floats:
+            return np.bincount(place, amount, count).astype(np.float64)
+
         return cls(
             size,
-            np.bincount(bank, weight, size),
-            np.bincount(ledger, weight, size),
-            np.bincount(bank, off, size),
-            np.bincount(ledger, off, size),
+            summed(bank, weight, size),
+            summed(ledger, weight, size),
+            summed(bank, off, size),
+            summed(ledger, off, size),
             np.bincount(together // size, minlength=size).astype(np.float64),
             together,
-            np.bincount(place, weight[differs], len(together)),
+            summed(place, weight[differs], len(together)),
         )
 
     def log_ratio(self, prepared: Prepared, compared: Compared, chance: Floats | None = None) -> Floats:

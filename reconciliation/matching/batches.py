@@ -27,6 +27,8 @@ _CAUTION = 4.0
 """Real amounts cluster; sums meet by chance more often than a smooth density says."""
 _CLEARLY_SIMPLER = 20.0
 _MIXED = 30.0
+_RIVALLED = 0.85
+"""Of a batch whose whole has an equal beside it; too little to be accepted."""
 _HOPELESS = 0.5
 _STRETCH, _TOO_RARE = 250, 0.02
 """A step ends when fewer than this share of so many wholes, all smaller than those before, turn out to be batches."""
@@ -117,7 +119,19 @@ def find_batches(
     before = min(max((found + 2 * _BEFORE) / (wholes + 2.0), 0.05), 0.9)
     probability = before / (before + (1 - before) * np.maximum(_CAUTION * by_chance, _LEAST_BY_CHANCE))
     solutions = np.array([1.0 + len(batch.others) for batch in batches])
+    probability = probability * np.where(_rivalled(whole, [batch.whole for batch in batches], window), _RIVALLED, 1.0)
     return Found(tuple(batches), probability / solutions)
+
+
+def _rivalled(whole: BatchSide, rows: list[int], window: Window) -> Bools:
+    """Whether another open line of the same amount and days could as well be the whole of these parts."""
+    columns, at = whole.columns, np.array(rows, dtype=np.int64)
+    opened = np.flatnonzero(whole.open)
+    span = np.int64(1 << 22)
+    keys = np.sort(columns.amount_key[opened] * span + columns.days[opened])
+    base, days = columns.amount_key[at] * span + columns.days[at], window.high - window.low
+    around = np.searchsorted(keys, base + days, side="right") - np.searchsorted(keys, base - days, side="left")
+    return np.asarray(around > 1)
 
 
 @dataclass(frozen=True)

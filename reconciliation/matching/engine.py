@@ -32,7 +32,7 @@ from reconciliation.matching.weights import (
     text_by_chance,
 )
 
-VERSION = 1
+VERSION = 2
 """Raised when the same input may give another answer."""
 
 Progress = Callable[[str], None]
@@ -110,9 +110,7 @@ class _Run:
         around = exact_surroundings(prepared, compared)
         weights = fixed or self._learn(window, compared, around)
         association, compared = self._associate(weights, compared, around)
-        odds = share_name_evidence(
-            weights, prepared, compared, around, log_odds(weights, prepared, compared, around)
-        )
+        odds = share_name_evidence(weights, prepared, compared, around, log_odds(weights, prepared, compared, around))
         edges = self._remembered(_Edges(compared, odds))
         self.progress("batches")
         open_bank, open_ledger = self._open(edges, (gone_bank, gone_ledger))
@@ -252,9 +250,7 @@ class _Run:
         lines = (int(sampled(bank.cents).sum()), int(sampled(ledger.cents).sum()))
         return learn(start, self.prepared, part, near, self._known(part), lines)
 
-    def _associate(
-        self, weights: Weights, compared: Compared, around: Surroundings
-    ) -> tuple[Association, Compared]:
+    def _associate(self, weights: Weights, compared: Compared, around: Surroundings) -> tuple[Association, Compared]:
         """What differing words say, and the pairs with it."""
         prepared = self.prepared
         chance = self._probabilities(_Edges(compared, log_odds(weights, prepared, compared, around)))
@@ -331,7 +327,13 @@ class _Run:
         pairs = without(pairs, Pairs(edges.compared.bank, edges.compared.ledger))
         compared = compare_fields(prepared, pairs)
         compared = replace(compared, association=association.log_ratio(prepared, compared))
-        near = weigh(prepared, compared, weights, parameters, self._plain(edges, (float(opened[0].sum()), float(opened[1].sum()))))
+        near = weigh(
+            prepared,
+            compared,
+            weights,
+            parameters,
+            self._plain(edges, (float(opened[0].sum()), float(opened[1].sum()))),
+        )
         return self._remembered(_Edges(near.compared, near.log_odds))
 
     def _plain(self, edges: _Edges, opened: tuple[float, float]) -> Plain:

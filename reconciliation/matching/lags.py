@@ -75,7 +75,7 @@ class LagModel:
         trust = self.seen[day] / (self.seen[day] + _ENOUGH)
         # The more pairs were seen, the less likely is a lag that none of them had.
         floor = _FLOOR * _MANY / (_MANY + self.seen.sum())
-        return np.where(inside, np.maximum(trust * special + (1 - trust) * general, floor), floor)
+        return np.asarray(np.where(inside, np.maximum(trust * special + (1 - trust) * general, floor), floor))
 
 
 def learn_window(lags: Ints, parameters: Parameters) -> Window:

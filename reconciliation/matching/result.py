@@ -33,7 +33,6 @@ from reconciliation.matching.types import (
 from reconciliation.matching.weights import Weights
 from reconciliation.matching.words import explain, phrases
 
-
 _ALWAYS_ALLOWED = 0.25
 """Expected errors in a run that the acceptance of single pairs may always have."""
 

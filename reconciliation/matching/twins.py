@@ -61,9 +61,7 @@ def share_name_evidence(
     bank = _of_line(part.bank, name, part.ledger == part.ledger[leader], len(prepared.bank))[part.bank]
     ledger = _of_line(part.ledger, name, part.bank == part.bank[leader], len(prepared.ledger))[part.ledger]
     same = _posterior(prior, bank) * _posterior(prior, ledger)
-    shared = np.logaddexp(
-        np.log(np.maximum(1.0 - same, 1e-12)) + name, np.log(np.maximum(same, 1e-300)) + name[leader]
-    )
+    shared = np.logaddexp(np.log(np.maximum(1.0 - same, 1e-12)) + name, np.log(np.maximum(same, 1e-300)) + name[leader])
     result = log_odds.copy()
     result[rows] += np.where(name[leader] > 0, shared - name, 0.0)
     return result

@@ -29,6 +29,7 @@ _PRIOR_PAIRS = 10.0
 _PRIOR_LINES = 12.0
 _SINGLE_BEFORE = 0.12
 _FEW = 3
+_CLEAR = 0.5
 _CROWD = 0.25
 """A line of a crowd counts as this much of a line when single lines are counted."""
 _ROUNDS = 6
@@ -203,6 +204,8 @@ def _maximise(
 ) -> Weights:
     weight = chance * share
     told = _told_apart(compared)
+    # In a crowd every pair has a little chance; all of it together would teach that partners' words differ.
+    clear = np.where(told | (chance >= _CLEAR), weight, 0.0)
     both = (compared.reference == 0) | (compared.reference == 1)
     # Crowds of equal lines fit any number of pairs alike: only lines with few candidates say how many are single.
     crowd = np.unique(compared.bank[~told]), np.unique(compared.ledger[~told])
@@ -218,8 +221,8 @@ def _maximise(
     paired += _PRIOR_LINES * (1 - _SINGLE_BEFORE)
     return replace(
         before,
-        text=_shares(compared.text, weight, _TEXT_BEFORE),
-        party=_shares(compared.party, weight, _TEXT_BEFORE),
+        text=_shares(compared.text, clear, _TEXT_BEFORE),
+        party=_shares(compared.party, clear, _TEXT_BEFORE),
         reference=float((weight * (compared.reference == 1)).sum() + _PRIOR_PAIRS * _REFERENCE_BEFORE)
         / float(weight[both].sum() + _PRIOR_PAIRS),
         lags=learn_model(before.lags, prepared.ledger.days[compared.ledger], prepared.bank.days[compared.bank], weight),

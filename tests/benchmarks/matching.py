@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from reconciliation.matching import Result, Side, match, score
 from tests.benchmarks.matching_shapes import SHAPES
+from tests.benchmarks.matching_trades import TRADES
 from tests.benchmarks.matching_world import SETTINGS, World, build
 
 _SCALE = 10
@@ -22,6 +23,9 @@ def run(count: int) -> Iterator[dict[str, object]]:
             world = build(shape, setting, rows, days=max(int(rows / pace), 30))
             result, _ = _timed(world)
             yield {"setting": setting_name, "shape": shape_name, "lines": len(world.bank), **_quality(result, world)}
+    for name, build_trade in TRADES.items():
+        world = build_trade(min(count, _ACCURACY_ROWS))
+        yield {"setting": "trade", "shape": name, "lines": len(world.bank), **_quality(_timed(world)[0], world)}
     yield from _speed(count)
 
 

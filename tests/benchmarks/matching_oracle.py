@@ -1,8 +1,8 @@
 """What could be reached at best: a judge who reads every text perfectly and knows how the lines came about.
 
 It is told the payee of each line that says anything at all, all batches and all reversals, which references belong
-together, and the true chances of lags, fees, tips and rates. It is not told which of two equal movements is which. What it
-gets wrong no evidence in the lines can tell, so it is a bound from above for any engine, and not a tight one.
+together, and the true chances of lags, fees, tips and rates. It is not told which of two equal movements is which. What
+it gets wrong no evidence in the lines can tell, so it is a bound from above for any engine, and not a tight one.
 """
 
 from __future__ import annotations

@@ -7,17 +7,20 @@ wages are equal week by week. The landlord's lines have a handful of amounts; wh
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 from reconciliation.matching import Line
 from tests.benchmarks.matching_world import World, posting_day
 
-_GIVEN = "Adele Bruno Camille Dario Edith Farid Gilles Helene Imane Jonas Karim Lucie Marco Nadia Oscar Paula".split()
-_FAMILY = (
+_GIVEN_NAMES = "Adele Bruno Camille Dario Edith Farid Gilles Helene Imane Jonas Karim Lucie Marco Nadia Oscar Paula"
+_FAMILY_NAMES = (
     "Abitbol Beaulieu Caron Desrosiers Emond Fortin Gagnon Haddad Iskandar Jobin Kaur Lavoie Morin Nguyen Ouellet "
     "Pelletier Quesnel Rossi Savard Tremblay"
-).split()
+)
+_GIVEN, _FAMILY = _GIVEN_NAMES.split(), _FAMILY_NAMES.split()
 _SUPPLIERS = (
     ("BOULANGERIE ST-ROCH", "Pain et viennoiseries St-Roch"),
     ("LAITERIE DU BAS-FLEUVE INC", "Laiterie Bas-Fleuve, commande"),
@@ -59,7 +62,7 @@ class _Books:
 
 
 def corner_shop(movements: int, *, seed: int = 1, fee: bool = True) -> World:
-    """A French-speaking shop; the ledger is dated up to four days after the bank. Without ``fee`` deposits are exact."""
+    """A French-speaking shop; the ledger follows the bank by up to four days. Without ``fee`` deposits are exact."""
     books = _Books(seed, movements)
     source, day = books.random, date(2023, 1, 2)
     staff = [(source.choice(_GIVEN), source.choice(_FAMILY), 100 * source.randint(420, 910)) for _ in range(5)]
@@ -112,3 +115,10 @@ def rent_roll(movements: int, *, seed: int = 1) -> World:
                     books.pair(line, owed)
         month = (month + timedelta(days=32)).replace(day=1)
     return books.finished()
+
+
+TRADES: dict[str, Callable[..., World]] = {
+    "corner shop, deposits net of a fee": corner_shop,
+    "corner shop, exact deposits": partial(corner_shop, fee=False),
+    "rent roll": rent_roll,
+}

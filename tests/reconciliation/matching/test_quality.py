@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 from reconciliation.matching import Line, Result, Score, Side, match, score
+from tests.benchmarks.matching_oracle import oracle
 from tests.benchmarks.matching_shapes import SHAPES
+from tests.benchmarks.matching_trades import TRADES
 from tests.benchmarks.matching_world import EASY, HARD, HOSTILE, Setting, World, build
 
 ROWS = 2_500
@@ -40,6 +42,22 @@ def test_hostile_data_is_proposed_rather_than_accepted_wrongly(shape: str) -> No
     scores = score(result, world.answers)
     assert (scores.accepted.precision or 0) >= 0.97
     assert (scores.accepted.precision or 0) > (scores.all.precision or 0)
+
+
+@pytest.mark.parametrize(("trade", "least_f1"), [("corner shop, exact deposits", 0.995), ("rent roll", 0.85)])
+def test_accounts_of_other_kinds_are_accepted_rightly(trade: str, least_f1: float) -> None:
+    world = TRADES[trade](3_000, seed=3)
+    scores = score(match(Side.of(world.bank), Side.of(world.ledger)), world.answers)
+    assert (scores.all.f1 or 0) >= least_f1
+    assert (scores.accepted.precision or 0) >= 0.997
+
+
+def test_an_oracle_knows_no_less_than_the_engine() -> None:
+    """What the engine cannot reach is what nobody can tell: the bound lies above, and near."""
+    result, world = run(HARD, "retail card")
+    best, _ = oracle(world, HARD)
+    reached = score(result, world.answers).all.f1 or 0
+    assert reached - 0.005 <= (best.f1 or 0) <= reached + 0.02
 
 
 def test_a_probability_means_what_it_says() -> None:
