@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AlterModelOptions(
             name='mappingproposal',
-            options={'permissions': [('decide_mapping', 'Can decide which ledger transaction a bank transaction is')], 'verbose_name': 'mapping proposal'},
+            options={'permissions': [('decide_mapping', 'Can decide what a bank line is')], 'verbose_name': 'mapping proposal'},
         ),
         migrations.AddIndex(
             model_name='mappingproposal',

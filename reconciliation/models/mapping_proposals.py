@@ -50,7 +50,7 @@ class MappingProposal(models.Model):
     class Meta:
         db_table = "mapping_proposals"
         verbose_name = "mapping proposal"
-        permissions = [("decide_mapping", "Can decide which ledger transaction a bank transaction is")]
+        permissions = [("decide_mapping", "Can decide what a bank line is")]
         indexes = [
             # the queue: oldest first, largest first, of one account, of one person
             Index(

@@ -416,6 +416,7 @@ INDEXES = {
         "idx_mapping_proposals_claimed": (
             "(claimed_by, transaction_date) WHERE claimed_by IS NOT NULL AND proposal_status = 'open'"
         ),
+        "idx_mapping_proposals_disputed": "(transaction_date, id) WHERE proposal_status = 'disputed'",
         "idx_mapping_proposals_history": "(bank_transaction_id, created_at DESC)",
         "idx_mapping_proposals_group": "(group_id)",
     },
