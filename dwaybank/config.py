@@ -33,6 +33,13 @@ def _amount(text: str) -> Decimal:
     return Decimal(text)
 
 
+def _share(text: str) -> Decimal:
+    share = _amount(text)
+    if share > 1:
+        raise ValueError("write a number from 0 to 1, such as 0.98")
+    return share
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One row of ``system_config``: key, how its text is read, value as delivered, meaning."""
@@ -55,6 +62,21 @@ BALANCE_DISCREPANCY_THRESHOLD: Final = Setting(
 MAX_SYNC_RETRIES: Final = Setting(
     "max_sync_retries", _whole_number, "3", "Maximum number of sync retries before failure"
 )
+MAPPING_ACCEPT_PROBABILITY: Final = Setting(
+    "mapping_accept_probability", _share, "0.985", "A match is accepted without a person from this probability on"
+)
+MAPPING_ACCEPT_MARGIN: Final = Setting(
+    "mapping_accept_margin", _share, "0.95", "A match is accepted without a person only if it leads its rival by this"
+)
+MAPPING_AMOUNT_TOLERANCE: Final = Setting(
+    "mapping_amount_tolerance", _amount, "5.00", "Difference of amounts that a fee may make, whatever the amount"
+)
+MAPPING_MAX_LAG_DAYS: Final = Setting(
+    "mapping_max_lag_days", _whole_number, "45", "No bank line is matched to a ledger transaction further away in days"
+)
+MAPPING_REJECTION_HALF_LIFE_DAYS: Final = Setting(
+    "mapping_rejection_half_life_days", _whole_number, "180", "Days after which a rejected pair counts half"
+)
 
 SETTINGS: Final = {
     setting.key: setting
@@ -63,6 +85,11 @@ SETTINGS: Final = {
         SYNC_FREQUENCY_HOURS,
         BALANCE_DISCREPANCY_THRESHOLD,
         MAX_SYNC_RETRIES,
+        MAPPING_ACCEPT_PROBABILITY,
+        MAPPING_ACCEPT_MARGIN,
+        MAPPING_AMOUNT_TOLERANCE,
+        MAPPING_MAX_LAG_DAYS,
+        MAPPING_REJECTION_HALF_LIFE_DAYS,
     )
 }
 

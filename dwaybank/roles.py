@@ -36,7 +36,17 @@ _OPERATIONS: Final = _view(
     "integrationerror",
 )
 _RECONCILIATION: Final = _view(
-    "reconciliation", "transactionmapping", "balancesynchistory", "transactionreconciliationstatus"
+    "reconciliation",
+    "transactionmapping",
+    "balancesynchistory",
+    "transactionreconciliationstatus",
+    "mappingproposal",
+    "mappingdecision",
+    "mappingrun",
+    "mappingpolicy",
+    "counterpartyalias",
+    "rejectedpair",
+    "transactionpart",
 )
 
 
@@ -65,13 +75,16 @@ ROLES: Final = (
     ),
     Role(
         "Reconciliation reviewer",
-        "Imports statements, reviews mappings and balance conflicts.",
-        _LEDGER | _BANK_DATA | _RECONCILIATION | {"integrations.import_statement"},
+        "Imports statements, decides mappings, reviews balance conflicts.",
+        _LEDGER | _BANK_DATA | _RECONCILIATION | {"integrations.import_statement", "reconciliation.decide_mapping"},
     ),
     Role(
         "Approver",
-        "Approves what a reviewer proposed.",
-        _LEDGER | _BANK_DATA | _RECONCILIATION,
+        "Approves what a reviewer proposed, and sets what is mapped without a person.",
+        _LEDGER
+        | _BANK_DATA
+        | _RECONCILIATION
+        | {"reconciliation.add_mappingpolicy", "reconciliation.change_mappingpolicy"},
     ),
     Role(
         "Integration operator",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources
 from typing import Final
@@ -28,8 +29,9 @@ CUSTOMERS: Final = {
     "bmo": ("anil.raman@customer.example", "Anil Raman"),
     "cibc": ("sofia.lindqvist@customer.example", "Sofia Lindqvist"),
 }
-# Files with bank ids first: what follows from CSV is then known as the same movements.
-_ORDER: Final = (".ofx", ".qfx", ".qbo", ".csv")
+_steps: Final[dict[str, Callable[[], list[str]]]] = {}
+# Files with bank ids first: what follows from CSV is then known as the same movements. Business formats last.
+_ORDER: Final = (".ofx", ".qfx", ".qbo", ".csv", ".xml", ".sta", ".bai")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,16 @@ def import_samples() -> list[FileOutcome]:
 def _customer(bank: str) -> User:
     email, name = CUSTOMERS[bank]
     return User.objects.filter(email=email).first() or User.objects.create_user(email, full_name=name)
+
+
+def register_step(name: str, step: Callable[[], list[str]]) -> None:
+    """Let an upper floor add to the demo, after the import. ``step`` runs each time and gives lines of the summary."""
+    _steps[name] = step
+
+
+def further_steps() -> list[str]:
+    """Run the registered steps; their lines for the summary."""
+    return [line for step in _steps.values() for line in step()]
 
 
 def rows_per_bank() -> list[tuple[str, int, int]]:

@@ -8,3 +8,13 @@ class ReconciliationConfig(AppConfig):
 
     name = "reconciliation"
     verbose_name = "Reconciliation"
+
+    def ready(self) -> None:
+        """Match after each import; give the demo a ledger."""
+        from integrations.demo import register_step
+        from integrations.importing import register_follower
+        from reconciliation.demo import ledger_and_matches
+        from reconciliation.mapping import match_accounts
+
+        register_follower("matching", match_accounts)
+        register_step("ledger", ledger_and_matches)

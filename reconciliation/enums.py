@@ -17,6 +17,43 @@ class ReconciliationStatus(models.TextChoices):
     DISPUTED = "disputed", "Disputed"
 
 
+class ProposalOutcome(models.TextChoices):
+    """What the engine found for a bank line that waits for a person."""
+
+    MATCHED = "matched", "Likely"
+    DISCREPANCY = "discrepancy", "Amounts differ"
+    BATCH = "batch", "Batch"
+    AMBIGUOUS = "ambiguous", "Ambiguous"
+    OFFSET = "offset", "Reversed"
+    UNMATCHED = "unmatched", "No partner"
+
+
+class ProposalStatus(models.TextChoices):
+    OPEN = "open", "Open"
+    DISPUTED = "disputed", "Disputed"
+    DECIDED = "decided", "Decided"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class DecisionKind(models.TextChoices):
+    APPROVE = "approve", "Approved the proposal"
+    CHOOSE = "choose", "Chose another"
+    CREATE = "create", "Created the ledger transaction"
+    OFFSET = "offset", "Settled as reversed"
+    CORRECT = "correct", "Corrected the mapping"
+    DISPUTE = "dispute", "Disputed"
+    UNMAP = "unmap", "Unmapped"
+    REJECT = "reject", "Rejected a candidate"
+    UNDO = "undo", "Undid a decision"
+
+
+class GroupMade(models.TextChoices):
+    """Which side of a group of ledger transactions the back office made."""
+
+    PARENT = "parent", "The whole, from parts that stood"
+    PARTS = "parts", "The parts, of a whole that stood"
+
+
 class BalanceSyncType(models.TextChoices):
     SCHEDULED = "scheduled", "Scheduled"
     REAL_TIME = "real_time", "Real time"

@@ -75,8 +75,11 @@ class UploadForm(forms.Form):
 
     statements = ManyFilesField(
         label="Statement files",
-        widget=ManyFilesInput(attrs={"accept": ".ofx,.qfx,.qbo,.csv,.txt"}),
-        help_text="OFX, QFX, QBO or CSV as downloaded from RBC, TD, BMO or CIBC. You may choose several. "
+        widget=ManyFilesInput(
+            attrs={"accept": ".ofx,.qfx,.qbo,.csv,.txt,.xml,.sta,.mt940,.940,.942,.bai,.bai2,.qif,.xlsx"}
+        ),
+        help_text="OFX, QFX, QBO, CSV, camt.053, MT940, BAI2, QIF or Excel as downloaded from the bank. You may "
+        "choose several. "
         "25 MB each at most. Nothing is imported before you have seen what would be.",
     )
     owner = PersonField(label="Customer's e-mail address", help_text="Whose accounts these are.")

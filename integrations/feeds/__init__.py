@@ -1,6 +1,7 @@
 """Statement files of Canadian banks, read into plain values. Pure: no database, no network, no clock.
 
-``read_statement(data)`` is the door; ``contract`` says what comes out of it.
+``read_statement(data)`` is the door; ``contract`` says what comes out of it. A CSV layout that no reader knows is read
+by ``read_with_profile``, with a profile that a person made, beginning from ``suggest_profile``.
 """
 
 from integrations.feeds.contract import (
@@ -16,7 +17,9 @@ from integrations.feeds.contract import (
     StatementFeed,
     StatementRefused,
 )
-from integrations.feeds.detection import read_statement
+from integrations.feeds.csv_profile import ColumnUse, CsvProfile, DateOrder, ProfileColumn, SignRule
+from integrations.feeds.csv_suggestion import CsvSuggestion, suggest_profile
+from integrations.feeds.detection import read_statement, read_with_profile
 from integrations.feeds.problems import ProblemCode
 from integrations.feeds.source import DEFAULT_LIMITS, ReadLimits
 
@@ -24,6 +27,10 @@ __all__ = [
     "DEFAULT_LIMITS",
     "AccountKind",
     "BalanceKind",
+    "ColumnUse",
+    "CsvProfile",
+    "CsvSuggestion",
+    "DateOrder",
     "FeedAccount",
     "FeedBalance",
     "FeedFormat",
@@ -31,9 +38,13 @@ __all__ = [
     "FeedTransaction",
     "IdentifierKind",
     "ProblemCode",
+    "ProfileColumn",
     "ReadLimits",
     "Severity",
+    "SignRule",
     "StatementFeed",
     "StatementRefused",
     "read_statement",
+    "read_with_profile",
+    "suggest_profile",
 ]

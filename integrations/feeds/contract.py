@@ -24,6 +24,19 @@ class FeedFormat(StrEnum):
     CSV_BMO_CARD = "csv-bmo-card"
     CSV_CIBC_ACCOUNT = "csv-cibc-account"
     CSV_CIBC_CARD = "csv-cibc-card"
+    CSV_TANGERINE = "csv-tangerine"
+    CSV_SIMPLII = "csv-simplii"
+    CSV_SCOTIABANK = "csv-scotiabank"
+    CSV_ROGERS = "csv-rogers"
+    CSV_DESJARDINS = "csv-desjardins"
+    CSV_NATIONAL_BANK = "csv-national-bank"
+    CSV_PROFILE = "csv-profile"  # a layout that a person described
+    CAMT_053 = "camt053"
+    CAMT_052 = "camt052"
+    MT_940 = "mt940"
+    MT_942 = "mt942"
+    BAI2 = "bai2"
+    QIF = "qif"
 
 
 class AccountKind(StrEnum):
@@ -134,8 +147,8 @@ class FeedAccount:
 class StatementFeed:
     """A whole statement file as read: never silently empty.
 
-    ``bank_id`` is 'rbc', 'td', 'bmo' or 'cibc', or None where the file does not say which bank wrote it;
-    ``institution`` is then the file's own mark (for a message), else "".
+    ``bank_id`` is 'rbc', 'td', 'bmo' or 'cibc', or None where the file is another institution's or does not say;
+    ``institution`` is then that institution's name or the file's own mark, else "".
     """
 
     format: FeedFormat

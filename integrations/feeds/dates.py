@@ -12,6 +12,10 @@ from integrations.feeds.problems import LineError, ProblemCode, shown
 _FIRST_YEAR = 1900
 _LAST_YEAR = 2100
 _OFX_DIGITS = 8
+_SHORT_DIGITS = 6
+_SHORT_YEAR_DIGITS = 2
+_FIRST_SHORT_YEAR = 70
+_ISO_LENGTH = 10
 _MONTHS = 12
 
 
@@ -19,8 +23,19 @@ class DateForm(Enum):
     """One way to write a day; the value is (how people call it, pattern)."""
 
     MONTH_DAY_YEAR = "M/D/YYYY", r"(?P<month>[0-9]{1,2})/(?P<day>[0-9]{1,2})/(?P<year>[0-9]{4})"
+    YEAR_SLASHES = "YYYY/MM/DD", r"(?P<year>[0-9]{4})/(?P<month>[0-9]{1,2})/(?P<day>[0-9]{1,2})"
     ISO = "YYYY-MM-DD", r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
     COMPACT = "YYYYMMDD", r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
+    # With any of the usual separators, for layouts whose order of the fields a person or the file itself states
+    ANY_YMD = "year, month, day", r"(?P<year>[0-9]{4})(?P<s>[-/. ])(?P<month>[0-9]{1,2})(?P=s)(?P<day>[0-9]{1,2})"
+    ANY_MDY = (
+        "month, day, year",
+        r"(?P<month>[0-9]{1,2})(?P<s>[-/. ])(?P<day>[0-9]{1,2})(?:(?P=s)|')(?P<year>[0-9]{4}|[0-9]{2})",
+    )
+    ANY_DMY = (
+        "day, month, year",
+        r"(?P<day>[0-9]{1,2})(?P<s>[-/. ])(?P<month>[0-9]{1,2})(?:(?P=s)|')(?P<year>[0-9]{4}|[0-9]{2})",
+    )
 
     def __init__(self, label: str, pattern: str) -> None:
         self.label = label
@@ -38,9 +53,42 @@ def parse_date(text: str, forms: Sequence[DateForm]) -> date:
     for form in forms:
         match = form.pattern.fullmatch(bare)
         if match:
-            return _real_day(int(match["year"]), int(match["month"]), int(match["day"]), text)
+            return _real_day(full_year(match["year"]), int(match["month"]), int(match["day"]), text)
     expected = " or ".join(form.label for form in forms)
     raise LineError(ProblemCode.DATE_UNREADABLE, f"The date {shown(text)} is not written as {expected}.")
+
+
+def full_year(digits: str) -> int:
+    """The year of four digits, or of two: 70 to 99 are 1970 to 1999, 00 to 69 are 2000 to 2069."""
+    year = int(digits)
+    if len(digits) > _SHORT_YEAR_DIGITS:
+        return year
+    return year + (1900 if year >= _FIRST_SHORT_YEAR else 2000)
+
+
+def parse_short_date(text: str) -> date:
+    """The day of a date YYMMDD (SWIFT, BAI2) or YYYYMMDD.
+
+    Raises LineError (``date_missing``, ``date_unreadable``).
+    """
+    bare = text.strip()
+    if not bare:
+        raise LineError(ProblemCode.DATE_MISSING, "The date is blank.")
+    if len(bare) not in (_SHORT_DIGITS, _OFX_DIGITS) or not (bare.isascii() and bare.isdigit()):
+        raise LineError(ProblemCode.DATE_UNREADABLE, f"The date {shown(text)} is not written as YYMMDD.")
+    return _real_day(full_year(bare[:-4]), int(bare[-4:-2]), int(bare[-2:]), text)
+
+
+def parse_iso_date(text: str) -> date:
+    """The day of an ISO 8601 date or date-time, as written: no conversion by the zone that may follow.
+
+    Raises LineError (``date_missing``, ``date_unreadable``).
+    """
+    bare = text.strip()
+    behind = bare[_ISO_LENGTH:]
+    if behind and behind[0] not in "T +-Z":
+        raise LineError(ProblemCode.DATE_UNREADABLE, f"The date {shown(text)} is not written as YYYY-MM-DD.")
+    return parse_date(bare[:_ISO_LENGTH], (DateForm.ISO,))
 
 
 def parse_ofx_date(text: str) -> date:

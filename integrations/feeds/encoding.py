@@ -1,7 +1,7 @@
 """Bytes to text, once for all formats.
 
-The order: a byte order mark decides; then what an OFX or XML header declares; then UTF-8; then Windows-1252,
-which reads any Western text that the four banks write. One deviation from what a header declares: many
+The order: a byte order mark decides; then the NULs of unmarked UTF-16; then what an OFX or XML header declares;
+then UTF-8; then Windows-1252, which reads any Western text. One deviation from what a header declares: many
 writers copy ``CHARSET:1252`` into every file and then write UTF-8. Bytes that are valid multi-byte UTF-8
 throughout are next to never meant as Windows-1252, so they are read as UTF-8, with a warning.
 """
@@ -18,6 +18,7 @@ from integrations.feeds.problems import ProblemCode, refused, warning
 
 _HEAD = 2_048
 _LONGEST_UTF8 = 4
+_LEAST_WIDE = 8
 
 _OFX_HEAD = re.compile(rb"OFXHEADER|<\?OFX|<OFX|<\?xml", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"<\?xml[^<>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)", re.IGNORECASE)
@@ -60,7 +61,10 @@ def decode(data: bytes) -> Decoded:
 
     Raises StatementRefused (``binary_file``) where the text holds NUL characters: no statement does.
     """
-    text, encoding, mismatch = _text_of(data)
+    return _decoded(*_text_of(data))
+
+
+def _decoded(text: str, encoding: str, mismatch: str) -> Decoded:
     if "\x00" in text:
         raise refused(
             ProblemCode.BINARY_FILE,
@@ -87,12 +91,25 @@ def decode(data: bytes) -> Decoded:
     return Decoded(text, encoding, tuple(warnings))
 
 
+def decode_as(data: bytes, encoding: str) -> Decoded:
+    """The text of a file whose encoding a person has named; a byte order mark still decides over it.
+
+    Raises StatementRefused as ``decode`` does.
+    """
+    if data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return decode(data)
+    return _decoded(data.decode(encoding, "replace"), encoding, "")
+
+
 def _text_of(data: bytes) -> tuple[str, str, str]:
     """(text, encoding used, encoding that was declared and did not hold or "")."""
     if data.startswith(codecs.BOM_UTF8):
         return data[len(codecs.BOM_UTF8) :].decode("utf-8", "replace"), "UTF-8", ""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return data.decode("utf-16", "replace"), "UTF-16", ""
+    wide = _unmarked_utf16(data[:_HEAD])
+    if wide:
+        return data.decode(wide, "replace"), "UTF-16", ""
     declared = _declared(data[:_HEAD])
     utf8 = _as_utf8(data)
     if declared and declared != "utf-8":
@@ -105,6 +122,16 @@ def _text_of(data: bytes) -> tuple[str, str, str]:
     if utf8 is not None:
         return utf8, "UTF-8", ""
     return data.decode("cp1252", "replace"), "Windows-1252", ""
+
+
+def _unmarked_utf16(head: bytes) -> str:
+    """The codec of UTF-16 without a byte order mark, or "": Western text has a NUL in every second byte."""
+    even, odd = head[0::2], head[1::2]
+    if len(odd) < _LEAST_WIDE:
+        return ""
+    if odd.count(0) * 10 >= len(odd) * 9 and not even.count(0):
+        return "utf-16-le"
+    return "utf-16-be" if even.count(0) * 10 >= len(even) * 9 and not odd.count(0) else ""
 
 
 def _as_utf8(data: bytes) -> str | None:

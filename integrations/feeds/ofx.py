@@ -30,6 +30,7 @@ from integrations.feeds.contract import (
     FeedTransaction,
     StatementFeed,
 )
+from integrations.feeds.currencies import currency_code
 from integrations.feeds.dates import optional_ofx_date
 from integrations.feeds.ofx_document import (
     CARD_STATEMENT,
@@ -39,7 +40,7 @@ from integrations.feeds.ofx_document import (
     RawStatement,
     read_document,
 )
-from integrations.feeds.ofx_rows import currency_code, read_row
+from integrations.feeds.ofx_rows import read_row
 from integrations.feeds.problems import LineError, ProblemCode, error, refused, shown, warning
 from integrations.feeds.source import (
     IDENTIFIER_LIMIT,

@@ -15,19 +15,18 @@ What each field means here:
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from integrations.feeds.amounts import parse_amount
 from integrations.feeds.banks import bank_code
 from integrations.feeds.cleaning import clean, collapsed, is_clean, joined_description, plausible_merchant
 from integrations.feeds.contract import FeedProblem, FeedTransaction
+from integrations.feeds.currencies import currency_code
 from integrations.feeds.dates import optional_ofx_date, parse_ofx_date
 from integrations.feeds.ofx_document import RawRow
 from integrations.feeds.problems import LineError, ProblemCode, shown, warning
 from integrations.feeds.source import CODE_LIMIT, IDENTIFIER_LIMIT, within
 
-_CURRENCY = re.compile(r"[A-Z]{3}")
 # A row states these once; twice with two values means that two rows have run into each other.
 _UNIQUE = ("TRNAMT", "DTPOSTED", "FITID", "CURRENCY.CURSYM", "CURRENCY", "CURSYM")
 # Types that never have a shop behind them (OFX 2.2, 11.4.4.3).
@@ -40,14 +39,6 @@ class ReadRow:
 
     transaction: FeedTransaction
     warnings: tuple[FeedProblem, ...]
-
-
-def currency_code(text: str) -> str:
-    """An ISO 4217 code in capitals; LineError where the text is none."""
-    code = text.strip().upper()
-    if not _CURRENCY.fullmatch(code):
-        raise LineError(ProblemCode.CURRENCY_UNREADABLE, f"The currency {shown(text)} is not a three-letter code.")
-    return code
 
 
 def read_row(row: RawRow, currency: str) -> ReadRow:

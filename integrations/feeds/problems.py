@@ -40,7 +40,14 @@ class ProblemCode(StrEnum):
     BINARY_FILE = "binary_file", "The file is not text."
     FORMAT_NOT_READ_YET = "format_not_read_yet", "A known statement format that has no reader yet."
     UNKNOWN_LAYOUT = "unknown_layout", "Text in a layout that no reader knows."
-    DOCUMENT_TYPE_DECLARED = "document_type_declared", "OFX text with a document type or entity declaration."
+    DOCUMENT_TYPE_DECLARED = "document_type_declared", "OFX or XML with a document type or entity declaration."
+    XML_MALFORMED = "xml_malformed", "XML that is damaged, cut off or nested without end."
+    WORKBOOK_DAMAGED = "workbook_damaged", "An Excel workbook that cannot be opened."
+    WORKBOOK_TOO_LARGE = "workbook_too_large", "An Excel workbook that unpacks to more than the size limit."
+    SEVERAL_SHEETS = "several_sheets", "An Excel workbook with statements of different layouts."
+    NOTIFICATION = "notification", "A notification (camt.054), whose rows come again in the statement."
+    DATE_ORDER_AMBIGUOUS = "date_order_ambiguous", "No date shows whether days or months come first."
+    PROFILE_UNFIT = "profile_unfit", "The CSV profile does not fit the file or is incomplete."
     SEVERAL_BANKS = "several_banks", "One file that names more than one bank."
     NO_STATEMENT = "no_statement", "The format is right but no account statement is in it."
     NOTHING_READABLE = "nothing_readable", "Rows are there, and not one of them could be read."
@@ -69,6 +76,8 @@ class ProblemCode(StrEnum):
     FIELD_REPEATED = "field_repeated", "A field that must be unique comes twice with different values."
     UNSUPPORTED_STATEMENT = "unsupported_statement", "A row of an investment statement."
     FILE_TRUNCATED = "file_truncated", "The file stops in the middle."
+    STATUS_UNREADABLE = "status_unreadable", "A word that does not say whether the row is booked."
+    FUNDS_TYPE_UNREADABLE = "funds_type_unreadable", "A BAI2 funds type that the format does not know."
 
     # Nothing is lost, but a person should know.
     NO_TRANSACTIONS = "no_transactions", "An account without any row."
@@ -83,6 +92,11 @@ class ProblemCode(StrEnum):
     BALANCE_CHAIN_BREAK = "balance_chain_break", "A running balance does not follow from the one before."
     SUMMARY_LINE_SKIPPED = "summary_line_skipped", "A balance or total line, not a movement."
     PENDING_NOT_TAKEN = "pending_not_taken", "Pending rows, which are never booked."
+    INTERIM_REPORT = "interim_report", "A report within the day; its rows come again in the statement."
+    CONTROL_TOTAL = "control_total", "A count or sum that the file states does not agree with its rows."
+    STATEMENT_GAP = "statement_gap", "A statement does not open with the balance the one before closed with."
+    STATEMENT_REPEATED = "statement_repeated", "The same statement stands in the file twice."
+    SHEET_SKIPPED = "sheet_skipped", "A sheet of a workbook that is no statement."
 
 
 class LineError(Exception):

@@ -13,11 +13,8 @@ from integrations.feeds.problems import ProblemCode, refused
 _HEAD = 8_192
 _PDF_HEAD = 1_024  # readers of PDF accept the mark anywhere in there
 _ODD_SHARE = 20
-_MT940_FIELDS = re.compile(r"^:(?:25|28C?|60[FM]|61|62[FM]):", re.MULTILINE)
-_MT940_START = re.compile(r"^:20:", re.MULTILINE)
-_CAMT = re.compile(r"camt\.05([234])|<(?:\w+:)?BkToCstmr", re.IGNORECASE)
-_BAI2 = re.compile(r"\s*01,[^\n]*\n(?:\s*\n)*02,")
-_QIF = re.compile(r"\s*!(?:Type|Account|Option):", re.IGNORECASE)
+_ISO_PAYMENT = re.compile(r"tech:xsd:((?:pain|pacs)\.[0-9]{3})")
+_CPA_005 = re.compile(r"A[0-9]{9}[^\n]{1454}(?:\n|$)")
 _PDF = re.compile(rb"%PDF-[0-9]\.[0-9]")
 _HTML = re.compile(r"<(?:!doctype\s+html|html[\s>])", re.IGNORECASE)
 
@@ -79,26 +76,21 @@ def unknown_layout(text: str, known: list[str]) -> StatementRefused:
 
 
 def _format_without_reader(head: str, markup: bool) -> str:
-    camt = _CAMT.search(head) if markup else None
-    if camt:
-        return f"a camt.05{camt[1] or '3'} statement (ISO 20022)"
-    if head.lstrip().startswith("{1:F01") or (_MT940_START.search(head) and _MT940_FIELDS.search(head)):
-        return "a SWIFT MT940 statement"
-    if _BAI2.match(head):
-        return "a BAI2 balance report"
-    if _QIF.match(head):
-        return "a QIF file"
+    payment = _ISO_PAYMENT.search(head) if markup else None
+    if payment:
+        return f"a {payment[1]} payment message (ISO 20022), not a statement"
+    if _CPA_005.match(head):
+        return "a CPA-005 payment file (AFT/EFT), not a statement"
     return ""
 
 
 def _refused_package(data: bytes) -> StatementRefused | None:
-    """The refusal of a workbook or archive, or None; XLSX is a ZIP archive with certain names in it."""
+    """The refusal of an old workbook or an archive, or None; XLSX, a ZIP archive too, has its own reader."""
     zipped = data.startswith(_ZIP)
-    workbook = zipped and (b"xl/" in data or b"[Content_Types].xml" in data[:_HEAD])
-    if workbook or data.startswith(_OLD_EXCEL):
+    if data.startswith(_OLD_EXCEL):
         return refused(
             ProblemCode.SPREADSHEET_FILE,
-            "The file is an Excel workbook; saving it as CSV would damage dates and account numbers. " + _ADVICE,
+            "The file is an old Excel workbook (.xls) or a protected one; only plain .xlsx is read. " + _ADVICE,
         )
     if zipped or data.startswith(_ARCHIVES):
         return refused(

@@ -5,6 +5,7 @@ speak of (``accounts``), tells new rows from known ones in SQL (``staging``) and
 and errors together (``statements``).
 """
 
+from integrations.importing.following import register_follower
 from integrations.importing.outcomes import AccountOutcome, FileOutcome, RowOutcome, Verdict
 from integrations.importing.statements import import_statement, receive_file
 
@@ -15,4 +16,5 @@ __all__ = [
     "Verdict",
     "import_statement",
     "receive_file",
+    "register_follower",
 ]

@@ -74,6 +74,7 @@ def resolve_account(
     feed_account: FeedAccount,
     *,
     link: BankConnection,
+    institution: str,
     owner: User,
     earlier: Account | None,
     taken: Collection[UUID],
@@ -82,7 +83,9 @@ def resolve_account(
 ) -> ResolvedAccount:
     """The owner's account for this part of a file.
 
-    ``link`` is the owner's connection to the file's bank; ``earlier`` the account for which this very file was
+    ``link`` is the owner's connection to the file's bank, ``institution`` the name of the bank that the file gives:
+    all banks but four share one connection, and a file that does not name its account is never taken as an account
+    of another institution. ``earlier`` is the account for which this very file was
     imported before; ``taken`` the accounts of the file's other parts, which it cannot be. ``chosen`` (number or id
     of a linked account) decides where the file does not name the account. ``create`` allows a new account.
     Order: as before, by name, as chosen, by the rows themselves.
@@ -97,6 +100,8 @@ def resolve_account(
         if _same_kind(feed_account, candidate.account) and candidate.account_id not in taken
     ]
     named = names_its_account(feed_account)
+    if link.bank_id == Bank.AGGREGATION and not named:
+        candidates = [c for c in candidates if c.account.external_bank_name == institution]
     if earlier is not None:
         found: ResolvedAccount | None = ResolvedAccount(earlier, label_of(feed_account, earlier))
     else:
@@ -118,7 +123,7 @@ def resolve_account(
             f"Account {label(feed_account)} ({feed_account.currency}) is not linked to {owner.email}. "
             "Link it by importing with --create-accounts, or tick 'link new accounts' in the admin.",
         )
-    return _create(feed_account, link, owner, beside=candidates)
+    return _create(feed_account, link, institution, owner, beside=candidates)
 
 
 def label_of(feed_account: FeedAccount, account: Account) -> str:
@@ -301,7 +306,12 @@ def _refuse_another_customers(feed_account: FeedAccount, link: BankConnection) -
 
 
 def _create(
-    feed_account: FeedAccount, link: BankConnection, owner: User, *, beside: Sequence[LinkedAccount]
+    feed_account: FeedAccount,
+    link: BankConnection,
+    institution: str,
+    owner: User,
+    *,
+    beside: Sequence[LinkedAccount],
 ) -> ResolvedAccount:
     """A new external account, linked under the name in the file.
 
@@ -320,12 +330,12 @@ def _create(
     account = Account.objects.create(
         id=account_id,
         user=owner,
-        account_name=f"{link.bank_name} {kind.value.replace('_', ' ')}{ending}",
+        account_name=f"{institution} {kind.value.replace('_', ' ')}{ending}",
         account_type=kind.value,
         currency=feed_account.currency,
         current_balance=Decimal("0.00"),
         is_external=True,
-        external_bank_name=link.bank_name,
+        external_bank_name=institution,
         external_account_id=external_id,
         sync_enabled=True,
     )
@@ -385,5 +395,6 @@ def find_or_create_connection(*, owner: User, bank_id: str, bank_name: str, crea
 def bank_label(bank_id: str, institution: str) -> str:
     """Name of the bank for people; the file's own mark where it is none of the four."""
     if bank_id == Bank.AGGREGATION:
-        return f"Unrecognised institution {institution}".strip()[:100]
+        is_name = institution and not any(ch.isdigit() for ch in institution)
+        return institution[:100] if is_name else f"Unrecognised institution {institution}".strip()[:100]
     return str(Bank(bank_id).label)

@@ -8,14 +8,8 @@ from dataclasses import dataclass, replace
 
 from integrations.enums import Bank
 from integrations.feeds import read_statement
-from integrations.feeds.contract import (
-    BalanceKind,
-    FeedAccount,
-    FeedProblem,
-    Severity,
-    StatementFeed,
-    StatementRefused,
-)
+from integrations.feeds.contract import FeedAccount, FeedProblem, Severity, StatementFeed, StatementRefused
+from integrations.feeds.joining import joined_pair
 from integrations.importing.accounts import names_its_account
 
 
@@ -53,10 +47,10 @@ def read_file(data: bytes, file_name: str, bank: str | None) -> ReadFile:
     bank_id = feed.bank_id or bank or Bank.AGGREGATION.value
     problems = feed.problems
     if feed.bank_id is None and bank is None:
-        message = (
-            f"The file does not say which bank wrote it (its mark is {feed.institution or 'missing'}): it is kept "
-            f"under '{Bank.AGGREGATION.label}'. Name the bank if it is RBC, TD, BMO or CIBC."
+        origin = (
+            f"The file is of {feed.institution}" if feed.institution else "The file does not say which bank wrote it"
         )
+        message = f"{origin}: it is kept under '{Bank.AGGREGATION.label}'. Name the bank if it is RBC, TD, BMO or CIBC."
         problems = (FeedProblem(None, "bank_not_recognised", Severity.WARNING, message), *problems)
     return replace(unread, feed=replace(feed, accounts=_merged(feed.accounts)), bank_id=bank_id, problems=problems)
 
@@ -68,24 +62,8 @@ def _merged(accounts: Sequence[FeedAccount]) -> tuple[FeedAccount, ...]:
     for account in accounts:
         key = (account.external_account_id, account.currency)
         if names_its_account(account) and key in places:
-            merged[places[key]] = _joined(merged[places[key]], account)
+            merged[places[key]] = joined_pair(merged[places[key]], account)
         else:
             places[key] = len(merged)
             merged.append(account)
     return tuple(merged)
-
-
-def _joined(first: FeedAccount, later: FeedAccount) -> FeedAccount:
-    """Two parts of one account: opening balance of the first, the other balances of the later."""
-    opening = [b for b in first.balances if b.kind == BalanceKind.OPENING]
-    others = [b for b in later.balances if b.kind != BalanceKind.OPENING]
-    starts = [day for day in (first.period_start, later.period_start) if day]
-    ends = [day for day in (first.period_end, later.period_end) if day]
-    return replace(
-        first,
-        transactions=first.transactions + later.transactions,
-        balances=(*opening, *others),
-        period_start=min(starts, default=None),
-        period_end=max(ends, default=None),
-        rejected=first.rejected + later.rejected,
-    )

@@ -29,6 +29,7 @@ from integrations.importing.accounts import (
     label,
     resolve_account,
 )
+from integrations.importing.following import follow
 from integrations.importing.normalising import staged_rows
 from integrations.importing.outcomes import AccountOutcome, FileOutcome, RowOutcome, Verdict
 from integrations.importing.reading import ReadFile, read_file
@@ -122,6 +123,8 @@ def import_statement(
             with acting_as(actor):
                 records.fail_sync(sync_log_id, error)
         raise
+    if changed := [one.account_id for one in outcome.accounts if one.account_id and (one.imported or one.changed)]:
+        follow(changed, actor)
     return replace(outcome, statement_file_id=file.pk)
 
 
@@ -197,9 +200,10 @@ def _take_accounts(
     created = 0
     statements = records.earlier_statements(request.owner, read.sha256)
     taken: set[UUID] = set()
+    institution = bank_label(read.bank_id, read.feed.institution) if read.feed and read.bank_id else ""
     for feed_account in read.feed.accounts if read.feed else ():
         try:
-            link, resolved = _resolve(feed_account, request, connection, statements, taken)
+            link, resolved = _resolve(feed_account, request, connection, statements, taken, institution)
         except AccountRefused as refusal:
             problems.append(FeedProblem(None, refusal.code, Severity.ERROR, str(refusal)))
             outcomes.append(_refused_account(feed_account))
@@ -221,6 +225,7 @@ def _resolve(
     connection: BankConnection | None,
     statements: Sequence[BankStatement],
     taken: Collection[UUID],
+    institution: str,
 ) -> tuple[BankConnection, ResolvedAccount]:
     """The account of one part of the file, and the connection it is linked through."""
     if connection is None:
@@ -232,6 +237,8 @@ def _resolve(
     resolved = resolve_account(
         feed_account,
         link=connection,
+        # a connection to one of the four banks may have a name of its own
+        institution=institution if connection.bank_id == Bank.AGGREGATION else connection.bank_name,
         owner=request.owner,
         earlier=records.earlier_account([s for s in statements if s.account_id not in taken], feed_account),
         taken=taken,

@@ -1,5 +1,29 @@
 """Admin screens of reconciliation: importing this registers them, their cards and their panels."""
 
-from reconciliation.admin import balance_sync_history, cards, panels, reconciliation_status, transaction_mappings
+from reconciliation.admin import (
+    balance_sync_history,
+    cards,
+    learning,
+    mapping_decisions,
+    mapping_policies,
+    mapping_proposals,
+    mapping_runs,
+    panels,
+    reconciliation_status,
+    transaction_mappings,
+    transaction_parts,
+)
 
-__all__ = ["balance_sync_history", "cards", "panels", "reconciliation_status", "transaction_mappings"]
+__all__ = [
+    "balance_sync_history",
+    "cards",
+    "learning",
+    "mapping_decisions",
+    "mapping_policies",
+    "mapping_proposals",
+    "mapping_runs",
+    "panels",
+    "reconciliation_status",
+    "transaction_mappings",
+    "transaction_parts",
+]

@@ -3,11 +3,40 @@
 from __future__ import annotations
 
 from dwaybank.admin.cards import Card, register_card
-from dwaybank.admin.display import list_url
+from dwaybank.admin.display import Tone, list_url
 from integrations.enums import ProcessingStatus
 from integrations.models import BankTransaction
-from reconciliation.enums import BalanceSyncStatus
-from reconciliation.models import BalanceSyncHistory
+from reconciliation.admin.queue import queue_url
+from reconciliation.enums import BalanceSyncStatus, ProposalStatus
+from reconciliation.models import BalanceSyncHistory, MappingProposal
+
+register_card(
+    Card(
+        name="mappings",
+        title="Mappings to decide",
+        what="Proposals that wait for a reviewer",
+        queryset=lambda: MappingProposal.objects.filter(proposal_status=ProposalStatus.OPEN),
+        url=lambda: queue_url(),
+        permission="reconciliation.view_mappingproposal",
+        oldest="transaction_date",
+        ordered=True,
+        rank=35,
+    )
+)
+register_card(
+    Card(
+        name="disputes",
+        title="Disputed bank lines",
+        what="Taken out of the queue until somebody decides",
+        queryset=lambda: MappingProposal.objects.filter(proposal_status=ProposalStatus.DISPUTED),
+        url=lambda: queue_url("whose=disputed"),
+        permission="reconciliation.view_mappingproposal",
+        oldest="transaction_date",
+        ordered=True,
+        tone=Tone.BAD,
+        rank=36,
+    )
+)
 
 register_card(
     Card(

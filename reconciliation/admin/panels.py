@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -9,6 +10,9 @@ from django.http import HttpRequest
 from dwaybank.admin import display
 from dwaybank.admin.display import Tone, admin_url, object_link
 from dwaybank.admin.panels import Panel, register_panel
+from reconciliation.admin.mapping_decisions import decisions_of
+from reconciliation.admin.queue import line_url
+from reconciliation.admin.reviewing import VIEW
 from reconciliation.admin.shared import MAPPING_TONES, TYPE_TONES
 from reconciliation.models import TransactionMapping, TransactionReconciliationStatus
 
@@ -34,6 +38,30 @@ def _mapping_cells(mapping: TransactionMapping) -> tuple[object, ...]:
         display.NOTHING if mapping.mapping_confidence is None else f"{mapping.mapping_confidence:.0%}",
         display.money(mapping.discrepancy_amount),
         object_link("reconciliation.TransactionMapping", mapping.pk, "open"),
+    )
+
+
+def bank_transaction_decisions(request: HttpRequest, row: Any) -> Panel:
+    """What reviewers decided on the line, newest first."""
+    found = decisions_of(row.pk)
+    return Panel(
+        "Decisions",
+        ("Decided", "What", "By", "Note", ""),
+        [
+            (one.when, one.what, one.who, one.note or display.NOTHING, "undone since" if one.undone else "")
+            for one in found
+        ],
+        empty="No reviewer decided on this line yet.",
+        more=("Where the line stands, and undo", line_url(row.pk)),
+    )
+
+
+def mapping_decisions(request: HttpRequest, row: Any) -> Panel:
+    """What reviewers decided on a mapping's bank line."""
+    panel = bank_transaction_decisions(request, row.bank_transaction)
+    return replace(
+        panel,
+        more=("Correct, dispute, unmap or undo", admin_url("reconciliation.TransactionMapping", row.pk, "decide")),
     )
 
 
@@ -85,6 +113,8 @@ for _model in ("integrations.BankTransaction", "integrations.ArchivedBankTransac
     register_panel(
         _model, "mapping", bank_transaction_mapping, permission="reconciliation.view_transactionmapping", rank=10
     )
+    register_panel(_model, "decisions", bank_transaction_decisions, permission=VIEW, rank=11)
+register_panel("reconciliation.TransactionMapping", "decisions", mapping_decisions, permission=VIEW)
 register_panel(
     "dwaybank.Transaction",
     "mapping",

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 
 from dwaybank.admin import columns, display
 from dwaybank.admin.base import BackOfficeModelAdmin
@@ -14,6 +15,7 @@ from dwaybank.admin.display import list_url
 from dwaybank.admin.paginator import BoundedPaginator
 from dwaybank.models import Account
 from integrations.admin.shared import customer
+from reconciliation.admin.month_progress import month_csv_view, month_url, month_view
 from reconciliation.models import TransactionReconciliationStatus
 
 _ACCOUNT = columns.column(
@@ -87,9 +89,19 @@ class TransactionReconciliationStatusScreen(BackOfficeModelAdmin):
         accounts = None if request.GET.get("q") else Account.objects.filter(is_external=True, deleted_at=None)
         return BoundedPaginator(queryset, per_page, orphans, allow_empty_first_page, count_of=accounts)
 
+    def get_urls(self) -> list[URLPattern]:
+        """With the month's picture and its CSV."""
+        wrap, name = self.admin_site.admin_view, "reconciliation_transactionreconciliationstatus"
+        return [
+            path("<uuid:account_id>/month/", wrap(month_view), name=f"{name}_month"),
+            path("<uuid:account_id>/month.csv", wrap(month_csv_view), name=f"{name}_month_csv"),
+            *super().get_urls(),
+        ]
+
     def object_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
-        """The account's bank transactions that no one mapped yet."""
+        """The month as a picture, and the account's bank transactions that no one mapped yet."""
+        links = [("Month by day", month_url(row.pk))]
         if not request.user.has_perm("integrations.view_banktransaction"):
-            return []
+            return links
         query = f"account={row.pk}&processing_status__in=imported,processed"
-        return [("Not yet mapped", list_url("integrations.BankTransaction", query))]
+        return [*links, ("Not yet mapped", list_url("integrations.BankTransaction", query))]

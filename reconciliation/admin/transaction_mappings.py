@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import URLPattern, path
 
 from dwaybank.admin import columns, display
 from dwaybank.admin.base import BackOfficeModelAdmin
+from reconciliation.admin import mapped_line
+from reconciliation.admin.reviewing import VIEW, may_decide
 from reconciliation.admin.shared import MAPPING_TONES, TYPE_TONES
 from reconciliation.models import TransactionMapping
 
@@ -29,7 +35,7 @@ _REVIEWER = columns.link("reviewed_by", "dwaybank.User", label="reviewed by")
 
 @admin.register(TransactionMapping)
 class TransactionMappingScreen(BackOfficeModelAdmin):
-    """To read: mappings are made by matching and by reviewers' decisions."""
+    """To read: made by matching and by reviewers' decisions; changed by decisions, which have a page of their own."""
 
     list_display = (
         columns.time("created_at", label="made on"),
@@ -54,3 +60,21 @@ class TransactionMappingScreen(BackOfficeModelAdmin):
         ("Review", (_REVIEWER, columns.time("reviewed_at"), columns.text("review_notes", label="notes"))),
         ("Record", (columns.code("id"), columns.time("created_at"), columns.time("updated_at"))),
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        """With the page of decisions on a mapped line."""
+        return [
+            path(
+                "<uuid:mapping_id>/decide/",
+                self.admin_site.admin_view(mapped_line.decide_view),
+                name="reconciliation_transactionmapping_decide",
+            ),
+            *super().get_urls(),
+        ]
+
+    def object_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
+        """Correct, dispute, unmap; to who only looks, the history."""
+        if not request.user.has_perm(VIEW):
+            return []
+        text = "Correct, dispute or unmap" if may_decide(request) else "Decisions"
+        return [(text, display.admin_url("reconciliation.TransactionMapping", row.pk, "decide"))]

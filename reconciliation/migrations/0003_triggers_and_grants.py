@@ -7,6 +7,7 @@ class Migration(migrations.Migration):
     """Timestamps, audit and rights."""
 
     dependencies = [
+        ("dwaybank", "0006_audit_of_inserts"),
         ("reconciliation", "0002_functions_and_views"),
     ]
 

@@ -21,6 +21,15 @@ from integrations.models import (
     BankTransactionKey,
     StatementFile,
 )
+from reconciliation.models import (
+    CounterpartyAlias,
+    MappingDecision,
+    MappingPolicy,
+    MappingProposal,
+    MappingRun,
+    RejectedPair,
+    TransactionPart,
+)
 from tests.factories import (
     NOW,
     AccountFactory,
@@ -117,8 +126,64 @@ def corner(number: int) -> Corner:
     )
     BalanceSyncHistoryFactory.create(account=account, connection=linked, bank_balance=Decimal("90.00"))
     report = ComplianceReportFactory.create(user=user, report_type="FINTRAC_STR", report_data={"who": SCRIPT})
+    _matching(user, account, repeated, number)
     SystemLog.objects.create(level="INFO", message=f"Archived {number}", metadata={"rows": number})
     return Corner(user, row, repeated, statement, file, report)
+
+
+def _matching(user: Any, account: Any, line: Any, number: int) -> None:
+    """A run, a proposal, a decision, and what decisions teach."""
+    ledger, part = (
+        TransactionFactory.create(account=account, description=f"Ledger {text} {SCRIPT}") for text in ("whole", "part")
+    )
+    run = MappingRun.objects.create(
+        account=account,
+        run_hash=f"{number:064x}",
+        parameters={"accept_probability": 0.985, "api_token": "CANARY-json-secret"},
+        bank_lines=1,
+        ledger_lines=1,
+        outcomes={"matched": 1},
+        ledger_offsets=[],
+        seconds=Decimal("0.012"),
+    )
+    MappingProposal.objects.create(
+        bank_transaction_id=line.pk,
+        account=account,
+        run=run,
+        outcome="matched",
+        reason="below_margin",
+        amount=line.amount,
+        currency=line.currency,
+        transaction_type=line.transaction_type,
+        transaction_date=line.transaction_date,
+        description=f"{line.raw_description} {SCRIPT}",
+        probability=Decimal("0.9700"),
+        margin=Decimal("0.5000"),
+        candidates=[
+            {
+                "ledger_ids": [str(ledger.pk)],
+                "probability": "0.9700",
+                "difference": "0.00",
+                "reason": None,
+                "evidence": [{"field": "amount", "words": f"same amount {SCRIPT}", "weight": 0.0}],
+            }
+        ],
+        claimed_by=user,
+        claimed_at=NOW,
+    )
+    MappingDecision.objects.create(
+        bank_transaction_id=line.pk,
+        account=account,
+        decision="reject",
+        before={"statuses": {}},
+        after={"note": SCRIPT},
+        note=f"Not this one {SCRIPT}",
+        decided_by=user,
+    )
+    CounterpartyAlias.objects.create(account=account, bank_text=f"TIMS {SCRIPT}", counterparty="Tim Hortons")
+    RejectedPair.objects.create(bank_transaction_id=line.pk, transaction=ledger, rejected_by=user)
+    MappingPolicy.objects.create(account=account, create_after_days=10)
+    TransactionPart.objects.create(parent=ledger, part=part, made="parent")
 
 
 def _bank_transactions(linked: Any, account: Any, statement: Any, number: int) -> tuple[Any, Any]:
@@ -170,12 +235,12 @@ def world(size: int) -> list[Corner]:
 
 
 def first_row(model: type[Model], seen: Any = None) -> Model:
-    """A row of the table, to open its page; never one of staff, nor one that repeats another."""
+    """A row of the table, to open its page; never one of staff; of bank transactions the mapped one."""
     rows = model._default_manager.order_by("pk")
     if model is User:
         rows = rows.filter(is_staff=False)
     if model is BankTransaction:
-        rows = rows.exclude(processing_status="duplicate")
+        rows = rows.filter(processing_status="mapped")
     row = rows.first()
     assert row is not None, f"the world holds no {model._meta.label}"
     return row

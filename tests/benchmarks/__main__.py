@@ -11,7 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import django
 from tqdm import tqdm
@@ -43,19 +43,23 @@ def main() -> int:
     """Run the parts and print one JSON line each."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dwaybank.settings")
     django.setup()
-    from tests.benchmarks import aggregating, importing, reading
+    from tests.benchmarks import aggregating, importing, mapping, matching, reading
 
     parts: dict[str, Callable[[int], Iterator[dict[str, object]]]] = {
         "reading": reading.run,
         "importing": importing.run,
         "aggregating": aggregating.run,
+        "matching": matching.run,
+        "mapping": mapping.run,
     }
+    without_database = {"matching", "aggregating"}
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[*parts, []], metavar="PART", help=", ".join(parts))
     parser.add_argument("--rows", type=int, default=20_000, help="rows per file (20000)")
     options = parser.parse_args()
-    with scratch_database():
-        for name in tqdm(options.parts or list(parts), unit="part", disable=None):
+    chosen = options.parts or list(parts)
+    with nullcontext() if without_database.issuperset(chosen) else scratch_database():
+        for name in tqdm(chosen, unit="part", disable=None):
             for line in parts[name](options.rows):
                 print(json.dumps({"part": name, **line}), flush=True)
     return 0

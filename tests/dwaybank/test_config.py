@@ -22,6 +22,11 @@ DELIVERED: list[tuple[config.Setting, Any]] = [
     (config.SYNC_FREQUENCY_HOURS, 4),
     (config.BALANCE_DISCREPANCY_THRESHOLD, Decimal("1.00")),
     (config.MAX_SYNC_RETRIES, 3),
+    (config.MAPPING_ACCEPT_PROBABILITY, Decimal("0.985")),
+    (config.MAPPING_ACCEPT_MARGIN, Decimal("0.95")),
+    (config.MAPPING_AMOUNT_TOLERANCE, Decimal("5.00")),
+    (config.MAPPING_MAX_LAG_DAYS, 45),
+    (config.MAPPING_REJECTION_HALF_LIFE_DAYS, 180),
 ]
 named = pytest.mark.parametrize(("setting", "value"), DELIVERED, ids=[setting.key for setting, _ in DELIVERED])
 
@@ -57,6 +62,12 @@ def test_the_delivered_value_holds_where_the_row_is_missing(setting: config.Sett
         (config.BALANCE_DISCREPANCY_THRESHOLD, "0", Decimal(0)),
         (config.BALANCE_DISCREPANCY_THRESHOLD, "0.10", Decimal("0.10")),
         (config.MAX_SYNC_RETRIES, "0", 0),
+        (config.MAPPING_ACCEPT_PROBABILITY, "0", Decimal(0)),
+        (config.MAPPING_ACCEPT_PROBABILITY, "1", Decimal(1)),
+        (config.MAPPING_ACCEPT_MARGIN, "0.5", Decimal("0.5")),
+        (config.MAPPING_AMOUNT_TOLERANCE, "0.01", Decimal("0.01")),
+        (config.MAPPING_MAX_LAG_DAYS, "0", 0),
+        (config.MAPPING_REJECTION_HALF_LIFE_DAYS, "1", 1),
     ],
 )
 def test_a_changed_value_is_read_at_once(setting: config.Setting, text: str, value: Any) -> None:
@@ -77,6 +88,13 @@ def test_a_changed_value_is_read_at_once(setting: config.Setting, text: str, val
         (config.BALANCE_DISCREPANCY_THRESHOLD, "-0.01", "such as 1.00"),
         (config.BALANCE_DISCREPANCY_THRESHOLD, "NaN", "such as 1.00"),
         (config.BALANCE_DISCREPANCY_THRESHOLD, "Infinity", "such as 1.00"),
+        (config.MAPPING_ACCEPT_PROBABILITY, "1.001", "write a number from 0 to 1, such as 0.98"),
+        (config.MAPPING_ACCEPT_PROBABILITY, "98%", "write an amount of zero or more"),
+        (config.MAPPING_ACCEPT_MARGIN, "95", "write a number from 0 to 1, such as 0.98"),
+        (config.MAPPING_ACCEPT_MARGIN, "-0.1", "write an amount of zero or more"),
+        (config.MAPPING_AMOUNT_TOLERANCE, "$5", "such as 1.00"),
+        (config.MAPPING_MAX_LAG_DAYS, "a month", "write a whole number such as 4"),
+        (config.MAPPING_REJECTION_HALF_LIFE_DAYS, "0.5", "write a whole number such as 4"),
     ],
 )
 def test_a_bad_value_is_refused_with_its_name_and_the_remedy(setting: config.Setting, text: str, remedy: str) -> None:
@@ -120,11 +138,12 @@ def test_defaults_are_added_where_missing_and_leave_changed_values_alone() -> No
     assert SystemConfig.objects.count() == len(config.SETTINGS)
 
 
-def test_the_migration_delivers_what_the_code_says() -> None:
+def test_the_migrations_deliver_what_the_code_says() -> None:
     SystemConfig.objects.all().delete()
-    migration = importlib.import_module("dwaybank.migrations.0005_configuration").Migration
-    with connection.cursor() as cursor:
-        cursor.execute(migration.operations[0].sql)
+    for name in ("dwaybank.migrations.0005_configuration", "reconciliation.migrations.0006_mapping_settings"):
+        migration = importlib.import_module(name).Migration
+        with connection.cursor() as cursor:
+            cursor.execute(migration.operations[0].sql)
 
     rows = {row.key: (row.value, row.description) for row in SystemConfig.objects.all()}
     assert rows == {key: (setting.default, setting.description) for key, setting in config.SETTINGS.items()}

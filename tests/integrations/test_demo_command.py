@@ -33,7 +33,7 @@ from integrations.models import (
 )
 
 SAMPLES = project_settings.BASE_DIR / "integrations" / "samples" / "statements"
-FILES = [path for path in SAMPLES.iterdir() if path.suffix in {".ofx", ".qfx", ".qbo", ".csv"}]
+FILES = [path for path in SAMPLES.iterdir() if path.suffix != ".md"]
 TABLES: tuple[type[Model], ...] = (
     Account,
     BankConnection,

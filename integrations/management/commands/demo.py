@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dwaybank.errors import DomainError
-from integrations.demo import PASSWORD, create_staff, import_samples, rows_per_bank
+from integrations.demo import PASSWORD, create_staff, further_steps, import_samples, rows_per_bank
 from integrations.enums import FileStatus
 
 
@@ -37,6 +37,8 @@ class Command(BaseCommand):
         for bank, movements, repeated in rows_per_bank():
             self.stdout.write(f"  {bank:<22}{movements:>5} movements, {repeated:>3} duplicates from a second source")
         self._print_problems(outcomes)
+        for line in further_steps():
+            self.stdout.write(line)
         self.stdout.write(f"\nSign in with any of these and the password {PASSWORD}")
         for login in logins:
             self.stdout.write(f"  {login.role:<25}{login.email}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
@@ -9,6 +11,7 @@ from dwaybank.actor import Actor, acting_as, set_actor
 from dwaybank.errors import constraint_name
 from dwaybank.models import AuditEvent, SystemConfig, User
 from integrations.models import BankConnection
+from reconciliation.models import TransactionMapping
 from tests.factories import (
     BankConnectionFactory,
     BankWebhookFactory,
@@ -16,6 +19,7 @@ from tests.factories import (
     TransactionMappingFactory,
     UserFactory,
 )
+from tests.reconciliation.rows import Book
 
 pytestmark = pytest.mark.django_db
 
@@ -109,6 +113,69 @@ def test_it_records_what_was_stored_not_what_was_asked_for() -> None:
     assert events("bank_connections")[-1].new_values == {"bank_name": "QUIET"}
 
 
+@pytest.mark.parametrize("secrets", ["", "'review_notes', 'mapping_algorithm'"])
+def test_many_inserts_of_one_statement_are_recorded_as_one_by_one(secrets: str) -> None:
+    """The trigger per statement and the one per row, on the same rows, write the same events."""
+    book, person = Book(), UserFactory.create()
+    rows = [
+        TransactionMapping(
+            bank_transaction_id=book.bank("-1.00").pk,
+            transaction=book.ledger("-1.00"),
+            mapping_type="manual",
+            mapping_algorithm=CANARY,
+            review_notes=CANARY,
+        )
+        for _ in range(3)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER transaction_mappings_audit_insert_trigger ON transaction_mappings")
+        cursor.execute(
+            "CREATE TRIGGER zz_by_statement AFTER INSERT ON transaction_mappings REFERENCING NEW TABLE AS new_rows "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION audit_inserted_rows({secrets})"
+        )
+        cursor.execute(
+            "CREATE TRIGGER aa_by_row AFTER INSERT ON transaction_mappings "
+            f"FOR EACH ROW EXECUTE FUNCTION audit_table_changes({secrets})"
+        )
+    with acting_as(Actor(person.pk, "request:42", "a batch")):
+        TransactionMapping.objects.bulk_create(rows)
+
+    def told(event: AuditEvent) -> tuple[Any, ...]:
+        return (
+            event.row_id,
+            event.action,
+            event.actor_id,
+            event.run,
+            event.reason,
+            event.database_role,
+            sorted(event.changed_columns),
+            event.old_values,
+            event.new_values,
+        )
+
+    by_row, by_statement = events("transaction_mappings")[:3], events("transaction_mappings")[3:]
+    assert {event.row_id for event in by_row} == set(map(str, TransactionMapping.objects.values_list("pk", flat=True)))
+    assert len(by_row) == len(rows)
+    assert sorted(map(told, by_statement)) == sorted(map(told, by_row))
+    assert (CANARY in str(by_statement[0].new_values)) == (not secrets)
+    assert (by_statement[0].actor_id, by_statement[0].reason) == (person.pk, "a batch")
+
+
+def test_a_mapping_is_recorded_once_on_its_way_in_through_and_out() -> None:
+    book = Book()
+    TransactionMapping.objects.bulk_create(
+        TransactionMapping(
+            bank_transaction_id=book.bank("-1.00").pk, transaction=book.ledger("-1.00"), mapping_type="manual"
+        )
+        for _ in range(2)
+    )
+    TransactionMapping.objects.update(review_notes="looked at")
+    TransactionMapping.objects.all().delete()
+
+    actions = [event.action for event in events("transaction_mappings")]
+    assert actions == ["INSERT"] * 2 + ["UPDATE"] * 2 + ["DELETE"] * 2
+
+
 @pytest.mark.parametrize("statement", ["UPDATE audit_events SET reason = 'x'", "DELETE FROM audit_events"])
 def test_events_are_never_changed(statement: str) -> None:
     BankConnectionFactory.create()
@@ -163,16 +230,26 @@ def test_every_audited_table() -> None:
             "WHERE t.tgfoid = 'audit_table_changes'::regproc AND t.tgname = c.relname || '_audit_trigger'"
         )
         audited = {name for (name,) in cursor.fetchall()}
+        cursor.execute(
+            "SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+            "WHERE t.tgfoid = 'audit_inserted_rows'::regproc AND t.tgname = c.relname || '_audit_insert_trigger'"
+        )
+        inserts_at_once = {name for (name,) in cursor.fetchall()}
+    assert inserts_at_once == {"transaction_mappings"}
     assert audited == {
         "accounts",
         "balance_sync_history",
         "bank_connections",
         "bank_webhooks",
         "compliance_reports",
+        "counterparty_aliases",
         "integration_errors",
         "linked_accounts",
+        "mapping_decisions",
+        "mapping_policies",
         "statement_files",
         "system_config",
         "transaction_mappings",
+        "transaction_parts",
         "users",
     }

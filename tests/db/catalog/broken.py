@@ -17,6 +17,9 @@ def key(number: int) -> str:
 
 PERSON, OTHER_PERSON, ACCOUNT, OTHER_ACCOUNT, LEDGER, OTHER_LEDGER, CONNECTION, FILE = map(key, range(1, 9))
 ROW, SECOND, THIRD, UNMAPPED, ARCHIVED, SYNC = map(key, range(11, 17))
+# ledger transactions of LEDGER's amount: its only part, one that is free, one of another account
+PART, TWIN, STRANGER = map(key, range(21, 24))
+RUN, DECISION, UNDO = map(key, range(31, 34))
 
 _BANK_ROW = (
     "(id, connection_id, account_id, bank_id, external_transaction_id, external_account_id, raw_data, "
@@ -39,7 +42,9 @@ VALID_ROWS = (
     "INSERT INTO accounts (id, user_id, account_name, account_type, is_external) VALUES "
     f"({ACCOUNT}, {PERSON}, 'RBC chequing', 'chequing', true), ({OTHER_ACCOUNT}, {PERSON}, 'RBC card', 'card', true)",
     "INSERT INTO transactions (id, account_id, amount, transaction_type, transaction_date) VALUES "
-    f"({LEDGER}, {ACCOUNT}, 12.34, 'debit', '2026-10-05'), ({OTHER_LEDGER}, {ACCOUNT}, 5, 'credit', '2026-10-06')",
+    f"({LEDGER}, {ACCOUNT}, 12.34, 'debit', '2026-10-05'), ({OTHER_LEDGER}, {ACCOUNT}, 5, 'credit', '2026-10-06'), "
+    f"({PART}, {ACCOUNT}, 12.34, 'debit', '2026-10-05'), ({TWIN}, {ACCOUNT}, 12.34, 'debit', '2026-10-05'), "
+    f"({STRANGER}, {OTHER_ACCOUNT}, 12.34, 'debit', '2026-10-05')",
     "INSERT INTO system_config (key, value) VALUES ('test_setting', '1')",
     "INSERT INTO system_logs (level, message) VALUES ('INFO', 'Nothing happened')",
     "INSERT INTO bank_connections (id, user_id, bank_id, bank_name, connection_type, encrypted_credentials, "
@@ -75,6 +80,22 @@ VALID_ROWS = (
     "INSERT INTO bank_statements (file_id, account_id, connection_id, external_account_id, currency, signed_sum, "
     "transactions_seen, transactions_imported, transactions_duplicates, transactions_rejected) "
     f"VALUES ({FILE}, {ACCOUNT}, {CONNECTION}, '01234-5678901', 'CAD', -12.34, 3, 1, 1, 1)",
+    "INSERT INTO mapping_runs (id, account_id, run_hash, parameters, bank_lines, ledger_lines, outcomes, "
+    f"ledger_offsets, seconds, created_by) VALUES ({RUN}, {ACCOUNT}, repeat('a', 64), '{{}}', 4, 5, '{{}}', '[]', 0.1, "
+    f"{PERSON})",
+    "INSERT INTO mapping_proposals (bank_transaction_id, account_id, run_id, outcome, amount, transaction_type, "
+    "transaction_date, probability, margin, candidates, claimed_by, claimed_at) "
+    f"VALUES ({UNMAPPED}, {ACCOUNT}, {RUN}, 'ambiguous', 12.34, 'debit', '2026-10-05', 0.5, 0.1, '[]', {PERSON}, "
+    "'2026-10-06Z')",
+    "INSERT INTO mapping_decisions (id, bank_transaction_id, account_id, decision, before, after, undoes, decided_by) "
+    f"VALUES ({DECISION}, {ROW}, {ACCOUNT}, 'approve', '{{}}', '{{}}', NULL, {PERSON}), "
+    f"({UNDO}, {ROW}, {ACCOUNT}, 'undo', '{{}}', '{{}}', {DECISION}, {PERSON})",
+    f"INSERT INTO transaction_parts (parent_id, part_id, made) VALUES ({LEDGER}, {PART}, 'parts')",
+    "INSERT INTO counterparty_aliases (account_id, bank_text, counterparty) "
+    f"VALUES ({ACCOUNT}, 'TIM HORTONS #12', 'Tim Hortons')",
+    "INSERT INTO rejected_pairs (bank_transaction_id, transaction_id, rejected_by) "
+    f"VALUES ({UNMAPPED}, {OTHER_LEDGER}, {PERSON})",
+    f"INSERT INTO mapping_policies (account_id, create_after_days) VALUES ({ACCOUNT}, 10)",
 )
 
 
@@ -94,7 +115,8 @@ def copied(table: str, into: str = "", **changes: str) -> str:
         if expected_tables()[table]["id"].type == "bigint":
             columns["id"] = "id + 1000000"
     columns |= changes
-    one_row = {"bank_transactions": f"WHERE id = {ROW}", "bank_transaction_keys": f"WHERE id = {ROW}"}.get(table, "")
+    chosen = {"bank_transactions": ROW, "bank_transaction_keys": ROW, "mapping_decisions": DECISION}.get(table)
+    one_row = f"WHERE id = {chosen}" if chosen else ""
     return (
         f"INSERT INTO {into or table} ({', '.join(columns)}) "
         f"SELECT {', '.join(columns.values())} FROM {table} {one_row} LIMIT 1"
@@ -159,6 +181,26 @@ BROKEN_CHECKS = (
     changed("statement_files", "statement_files_sha256_check", "sha256 = repeat('a', 63)"),
     changed("bank_statements", "bank_statements_counts_check", "transactions_imported = 2"),
     changed("bank_statements", "bank_statements_changed_check", "transactions_changed = 2"),
+    changed("mapping_proposals", "mapping_proposals_status_check", "proposal_status = 'lost'"),
+    changed("mapping_proposals", "mapping_proposals_outcome_check", "outcome = 'maybe'"),
+    changed("mapping_proposals", "mapping_proposals_type_check", "transaction_type = 'refund'"),
+    changed("mapping_proposals", "mapping_proposals_amount_check", "amount = -0.01"),
+    changed("mapping_proposals", "mapping_proposals_probability_check", "probability = 1.0001"),
+    changed("mapping_proposals", "mapping_proposals_probability_check", "probability = -0.0001"),
+    changed("mapping_proposals", "mapping_proposals_probability_check", "margin = 1.0001"),
+    changed("mapping_proposals", "mapping_proposals_probability_check", "margin = -0.0001"),
+    changed("mapping_proposals", "mapping_proposals_probability_check", "probability = 2, margin = NULL"),
+    changed("mapping_proposals", "mapping_proposals_claim_check", "claimed_by = NULL"),
+    changed("mapping_proposals", "mapping_proposals_claim_check", "claimed_at = NULL"),
+    # decisions are never updated
+    Case("mapping_decisions", "mapping_decisions_decision_check", copied("mapping_decisions", decision="'guess'")),
+    Case("mapping_decisions", "mapping_decisions_undo_check", copied("mapping_decisions", decision="'undo'")),
+    Case("mapping_decisions", "mapping_decisions_undo_check", copied("mapping_decisions", undoes=UNDO)),
+    changed("transaction_parts", "transaction_parts_made_check", "made = 'whole'"),
+    changed("transaction_parts", "transaction_parts_self_check", "part_id = parent_id"),
+    changed("counterparty_aliases", "counterparty_aliases_confirmations_check", "confirmations = -1"),
+    changed("mapping_policies", "mapping_policies_days_check", "create_after_days = 0"),
+    changed("mapping_policies", "mapping_policies_days_check", "create_after_days = 366"),
 )
 
 BROKEN_UNIQUES = (
@@ -207,6 +249,24 @@ BROKEN_UNIQUES = (
     ),
     Case("statement_files", "statement_files_owner_sha256_key", copied("statement_files")),
     Case("bank_statements", "bank_statements_file_account_key", copied("bank_statements")),
+    Case("mapping_proposals", "idx_mapping_proposals_one_waiting", copied("mapping_proposals")),
+    # disputed is waiting too
+    Case(
+        "mapping_proposals",
+        "idx_mapping_proposals_one_waiting",
+        copied("mapping_proposals", proposal_status="'disputed'"),
+    ),
+    Case(
+        "mapping_decisions",
+        "idx_mapping_decisions_undone_once",
+        copied("mapping_decisions", decision="'undo'", undoes="id"),
+    ),
+    Case("transaction_parts", "idx_transaction_parts_part", copied("transaction_parts")),
+    # of another whole
+    Case("transaction_parts", "idx_transaction_parts_part", copied("transaction_parts", parent_id=TWIN)),
+    Case("counterparty_aliases", "idx_counterparty_aliases_unique", copied("counterparty_aliases")),
+    Case("rejected_pairs", "idx_rejected_pairs_unique", copied("rejected_pairs")),
+    Case("mapping_policies", "idx_mapping_policies_account", copied("mapping_policies", create_after_days="NULL")),
 )
 
 # The key of a partition bears the partition's name.
@@ -230,8 +290,9 @@ def broken_foreign_keys() -> list[Case]:
     for table, its_keys in FOREIGN_KEYS.items():
         for rule, (column, target, _) in its_keys.items():
             nobody = "-1" if target.startswith("auth_") else NOBODY
-            if table == "bank_transaction_versions":  # never updated
-                cases.append(Case(table, rule, copied(table, **{column: nobody})))
+            if table in {"bank_transaction_versions", "mapping_decisions"}:  # never updated
+                undo = {"decision": "'undo'"} if column == "undoes" else {}
+                cases.append(Case(table, rule, copied(table, **{column: nobody}, **undo)))
             else:
                 cases.append(changed(table, rule, f"{column} = {nobody}"))
     return cases
@@ -251,6 +312,7 @@ def broken_not_nulls() -> list[Case]:
 
 RETAINED = "UPDATE bank_connections SET data_retention_until = CURRENT_TIMESTAMP + interval '1 day'; {}"
 SUBMITTED = "UPDATE compliance_reports SET report_status = 'submitted', submitted_at = CURRENT_TIMESTAMP; {}"
+PARTED = "INSERT INTO transaction_parts (parent_id, part_id, made) VALUES ({parent}, {part}, 'parent')"
 # Rules that triggers hold: some need a row to become protected first.
 REFUSALS = (
     Case("audit_events", "audit_events_append_only", "UPDATE audit_events SET reason = ''"),
@@ -277,4 +339,15 @@ REFUSALS = (
         "compliance_reports_submission_guard",
         SUBMITTED.format("UPDATE compliance_reports SET submitted_at = NULL"),
     ),
+    Case("mapping_decisions", "mapping_decisions_append_only", "UPDATE mapping_decisions SET note = 'other'"),
+    Case("mapping_decisions", "mapping_decisions_no_delete", "DELETE FROM mapping_decisions"),
+    Case("transaction_parts", "transaction_parts_sum_check", PARTED.format(parent=LEDGER, part=OTHER_LEDGER)),
+    Case("transaction_parts", "transaction_parts_sum_check", PARTED.format(parent=TWIN, part=OTHER_LEDGER)),
+    Case("transaction_parts", "transaction_parts_account_check", PARTED.format(parent=TWIN, part=STRANGER)),
+    Case(
+        "transaction_parts",
+        "transaction_parts_account_check",
+        f"UPDATE transactions SET currency = 'USD' WHERE id = {PART}; UPDATE transaction_parts SET made = 'parent'",
+    ),
+    Case("transaction_parts", "transaction_parts_depth_check", PARTED.format(parent=PART, part=TWIN)),
 )

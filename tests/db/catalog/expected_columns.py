@@ -381,6 +381,86 @@ OWN = {
         ties_out boolean generated
         created_at timestamptz = CURRENT_TIMESTAMP
     """,
+    "mapping_runs": """
+        id uuid ! = gen_random_uuid()
+        account_id uuid
+        since date
+        run_hash varchar(64) !
+        parameters jsonb !
+        bank_lines integer !
+        ledger_lines integer !
+        outcomes jsonb !
+        ledger_offsets jsonb !
+        seconds decimal(10,3) !
+        created_by uuid
+        created_at timestamptz = CURRENT_TIMESTAMP
+    """,
+    "mapping_proposals": """
+        id uuid ! = gen_random_uuid()
+        bank_transaction_id uuid !
+        account_id uuid !
+        run_id uuid
+        group_id uuid ! = gen_random_uuid()
+        proposal_status varchar(20) ! = 'open'
+        outcome varchar(20) !
+        reason varchar(50) ! = ''
+        amount decimal(15,2) !
+        currency varchar(3) = 'CAD'
+        transaction_type varchar(20) !
+        transaction_date date !
+        description text ! = ''
+        probability decimal(5,4)
+        margin decimal(5,4)
+        is_exact boolean ! = false
+        candidates jsonb !
+        claimed_by uuid
+        claimed_at timestamptz
+        version integer ! = 1
+        created_at timestamptz = CURRENT_TIMESTAMP
+        updated_at timestamptz = CURRENT_TIMESTAMP
+    """,
+    "mapping_decisions": """
+        id uuid ! = gen_random_uuid()
+        bank_transaction_id uuid !
+        account_id uuid !
+        decision varchar(20) !
+        before jsonb !
+        after jsonb !
+        note text ! = ''
+        undoes uuid
+        decided_by uuid !
+        decided_at timestamptz = CURRENT_TIMESTAMP
+    """,
+    "transaction_parts": """
+        id uuid ! = gen_random_uuid()
+        parent_id uuid !
+        part_id uuid !
+        made varchar(10) !
+        created_at timestamptz = CURRENT_TIMESTAMP
+    """,
+    "counterparty_aliases": """
+        id uuid ! = gen_random_uuid()
+        account_id uuid !
+        bank_text varchar(255) !
+        counterparty varchar(255) !
+        confirmations integer ! = 1
+        confirmed_at timestamptz ! = CURRENT_TIMESTAMP
+        created_at timestamptz = CURRENT_TIMESTAMP
+    """,
+    "rejected_pairs": """
+        id uuid ! = gen_random_uuid()
+        bank_transaction_id uuid !
+        transaction_id uuid !
+        rejected_by uuid !
+        rejected_at timestamptz ! = CURRENT_TIMESTAMP
+    """,
+    "mapping_policies": """
+        id uuid ! = gen_random_uuid()
+        account_id uuid !
+        create_after_days integer
+        created_at timestamptz = CURRENT_TIMESTAMP
+        updated_at timestamptz = CURRENT_TIMESTAMP
+    """,
 }
 
 # Generated columns: what the document (or, where it fails, the decision) computes. PostgreSQL itself brings both

@@ -113,6 +113,36 @@ CHECKS = {
         ),
         "bank_statements_changed_check": "transactions_changed <= transactions_duplicates",
     },
+    "mapping_proposals": {
+        "mapping_proposals_status_check": "proposal_status IN ('open', 'disputed', 'decided', 'withdrawn')",
+        "mapping_proposals_outcome_check": (
+            "outcome IN ('matched', 'discrepancy', 'batch', 'ambiguous', 'offset', 'unmatched')"
+        ),
+        "mapping_proposals_type_check": DIRECTION,
+        "mapping_proposals_amount_check": "amount >= 0",
+        "mapping_proposals_probability_check": (
+            "(probability >= 0 AND probability <= 1 AND margin >= 0 AND margin <= 1) OR probability IS NULL"
+        ),
+        "mapping_proposals_claim_check": (
+            "(claimed_at IS NULL AND claimed_by IS NULL) OR (claimed_at IS NOT NULL AND claimed_by IS NOT NULL)"
+        ),
+    },
+    "mapping_decisions": {
+        "mapping_decisions_decision_check": (
+            "decision IN ('approve', 'choose', 'create', 'offset', 'correct', 'dispute', 'unmap', 'reject', 'undo')"
+        ),
+        "mapping_decisions_undo_check": (
+            "(decision = 'undo' AND undoes IS NOT NULL) OR (NOT (decision = 'undo') AND undoes IS NULL)"
+        ),
+    },
+    "transaction_parts": {
+        "transaction_parts_made_check": "made IN ('parent', 'parts')",
+        "transaction_parts_self_check": "NOT (parent_id = part_id)",
+    },
+    "counterparty_aliases": {"counterparty_aliases_confirmations_check": "confirmations >= 0"},
+    "mapping_policies": {
+        "mapping_policies_days_check": "create_after_days >= 1 AND create_after_days <= 365",
+    },
 }
 # same columns, same rules, same names
 CHECKS["bank_transactions_archive"] = CHECKS["bank_transactions"]
@@ -184,6 +214,34 @@ FOREIGN_KEYS = {
         "bank_statements_account_id_fkey": ("account_id", "accounts", "CASCADE"),
         "bank_statements_connection_id_fkey": ("connection_id", "bank_connections", "CASCADE"),
     },
+    "mapping_runs": {
+        "mapping_runs_account_id_fkey": ("account_id", "accounts", "CASCADE"),
+        "mapping_runs_created_by_fkey": ("created_by", "users", "NO ACTION"),
+    },
+    # to the keys, as the mappings
+    "mapping_proposals": {
+        "mapping_proposals_bank_transaction_id_fkey": ("bank_transaction_id", "bank_transaction_keys", "CASCADE"),
+        "mapping_proposals_account_id_fkey": ("account_id", "accounts", "CASCADE"),
+        "mapping_proposals_run_id_fkey": ("run_id", "mapping_runs", "SET NULL"),
+        "mapping_proposals_claimed_by_fkey": ("claimed_by", "users", "NO ACTION"),
+    },
+    "mapping_decisions": {
+        "mapping_decisions_bank_transaction_id_fkey": ("bank_transaction_id", "bank_transaction_keys", "CASCADE"),
+        "mapping_decisions_account_id_fkey": ("account_id", "accounts", "CASCADE"),
+        "mapping_decisions_undoes_fkey": ("undoes", "mapping_decisions", "NO ACTION"),
+        "mapping_decisions_decided_by_fkey": ("decided_by", "users", "NO ACTION"),
+    },
+    "transaction_parts": {
+        "transaction_parts_parent_id_fkey": ("parent_id", "transactions", "CASCADE"),
+        "transaction_parts_part_id_fkey": ("part_id", "transactions", "CASCADE"),
+    },
+    "counterparty_aliases": {"counterparty_aliases_account_id_fkey": ("account_id", "accounts", "CASCADE")},
+    "rejected_pairs": {
+        "rejected_pairs_bank_transaction_id_fkey": ("bank_transaction_id", "bank_transaction_keys", "CASCADE"),
+        "rejected_pairs_transaction_id_fkey": ("transaction_id", "transactions", "CASCADE"),
+        "rejected_pairs_rejected_by_fkey": ("rejected_by", "users", "NO ACTION"),
+    },
+    "mapping_policies": {"mapping_policies_account_id_fkey": ("account_id", "accounts", "CASCADE")},
     # the framework's own tables between people, groups and permissions; its keys wait for the commit
     "users_groups": {
         "users_groups_user_id_f500bee5_fk_users_id": ("user_id", "users", "NO ACTION"),
@@ -230,6 +288,14 @@ UNIQUE = {
     },
     "statement_files": {"statement_files_owner_sha256_key": "(owner_id, sha256)"},
     "bank_statements": {"bank_statements_file_account_key": "(file_id, account_id)"},
+    "mapping_proposals": {
+        "idx_mapping_proposals_one_waiting": "(bank_transaction_id) WHERE proposal_status IN ('open', 'disputed')",
+    },
+    "mapping_decisions": {"idx_mapping_decisions_undone_once": "(undoes)"},
+    "transaction_parts": {"idx_transaction_parts_part": "(part_id)"},
+    "counterparty_aliases": {"idx_counterparty_aliases_unique": "(account_id, bank_text, counterparty)"},
+    "rejected_pairs": {"idx_rejected_pairs_unique": "(bank_transaction_id, transaction_id)"},
+    "mapping_policies": {"idx_mapping_policies_account": "(account_id)"},
 }
 
 # table → index → what follows USING btree, or the whole with another method
@@ -339,6 +405,28 @@ INDEXES = {
         "idx_bank_statements_account_period": "(account_id, period_end)",
         "idx_bank_statements_connection_id": "(connection_id)",
     },
+    "mapping_runs": {
+        "idx_mapping_runs_recent": "(created_at DESC)",
+        "idx_mapping_runs_account": "(account_id, created_at DESC)",
+    },
+    "mapping_proposals": {
+        "idx_mapping_proposals_oldest": "(transaction_date, id) WHERE proposal_status = 'open'",
+        "idx_mapping_proposals_largest": "(amount DESC, id) WHERE proposal_status = 'open'",
+        "idx_mapping_proposals_account": "(account_id, transaction_date, id) WHERE proposal_status = 'open'",
+        "idx_mapping_proposals_claimed": (
+            "(claimed_by, transaction_date) WHERE claimed_by IS NOT NULL AND proposal_status = 'open'"
+        ),
+        "idx_mapping_proposals_disputed": "(transaction_date, id) WHERE proposal_status = 'disputed'",
+        "idx_mapping_proposals_history": "(bank_transaction_id, created_at DESC)",
+        "idx_mapping_proposals_group": "(group_id)",
+    },
+    "mapping_decisions": {
+        "idx_mapping_decisions_line": "(bank_transaction_id, decided_at DESC)",
+        "idx_mapping_decisions_person": "(decided_by, decided_at DESC)",
+        "idx_mapping_decisions_account": "(account_id, decided_at DESC)",
+    },
+    "transaction_parts": {"idx_transaction_parts_parent": "(parent_id)"},
+    "rejected_pairs": {"idx_rejected_pairs_transaction": "(transaction_id)"},
     "users_groups": {
         "users_groups_group_id_2f3517aa": "(group_id)",
         "users_groups_user_id_f500bee5": "(user_id)",
@@ -400,13 +488,19 @@ OWN_FUNCTIONS = {
     "bank_transactions_follow_delete()": "trigger",
     "refuse_new_id()": "trigger",
     "count_linked_accounts()": "trigger",
+    "audit_inserted_rows()": "trigger",
+    "transaction_mappings_follow()": "trigger",
+    "check_transaction_parts()": "trigger",
+    "mapping_proposals_new_version()": "trigger",
 }
 
 # Called with the caller's own rights: they read and write nothing beyond what they are given.
 INVOKER_FUNCTIONS = {
     "audit_context",
     "bank_connection_health_score",
+    "check_transaction_parts",
     "grant_if_role_exists",
+    "mapping_proposals_new_version",
     "refuse_new_id",
     "update_updated_at_column",
 }
@@ -468,7 +562,31 @@ TRIGGERS = {
     "bank_transaction_versions": {"bank_transaction_versions_immutable": "BEFORE UPDATE ROW"},
     "transaction_mappings": {
         "transaction_mappings_updated_at_trigger": UPDATED_AT,
-        "transaction_mappings_audit_trigger": AUDIT.format(""),
+        "transaction_mappings_audit_trigger": "AFTER DELETE OR UPDATE ROW audit_table_changes()",
+        "transaction_mappings_audit_insert_trigger": "AFTER INSERT STATEMENT audit_inserted_rows()",
+        "transaction_mappings_insert_trigger": "AFTER INSERT STATEMENT transaction_mappings_follow()",
+        "transaction_mappings_update_trigger": "AFTER UPDATE STATEMENT transaction_mappings_follow()",
+        "transaction_mappings_delete_trigger": "AFTER DELETE STATEMENT transaction_mappings_follow()",
+    },
+    "mapping_proposals": {
+        "mapping_proposals_updated_at_trigger": UPDATED_AT,
+        "mapping_proposals_version_trigger": "BEFORE UPDATE ROW mapping_proposals_new_version()",
+    },
+    "mapping_decisions": {
+        "mapping_decisions_append_only": "BEFORE UPDATE ROW",
+        "mapping_decisions_no_delete": "BEFORE DELETE ROW",
+        "mapping_decisions_audit_trigger": AUDIT.format("'before', 'after'"),
+    },
+    "transaction_parts": {
+        "transaction_parts_audit_trigger": AUDIT.format(""),
+        "transaction_parts_sum_trigger": (
+            "AFTER INSERT OR DELETE OR UPDATE DEFERRABLE INITIALLY DEFERRED ROW check_transaction_parts()"
+        ),
+    },
+    "counterparty_aliases": {"counterparty_aliases_audit_trigger": AUDIT.format("")},
+    "mapping_policies": {
+        "mapping_policies_updated_at_trigger": UPDATED_AT,
+        "mapping_policies_audit_trigger": AUDIT.format(""),
     },
     "balance_sync_history": {"balance_sync_history_audit_trigger": AUDIT.format("")},
     "compliance_reports": {

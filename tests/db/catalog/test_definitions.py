@@ -131,13 +131,14 @@ def live_triggers() -> dict[str, dict[str, str]]:
         "WHERE NOT t.tgisinternal AND c.relnamespace = 'public'::regnamespace AND NOT c.relispartition"
     ):
         parts = re.match(
-            r"CREATE TRIGGER \S+ (?P<when>.+?) ON \S+ .*?FOR EACH (?P<level>ROW|STATEMENT) .*?"
+            r"CREATE (?:CONSTRAINT )?TRIGGER \S+ (?P<when>.+?) ON \S+ (?P<deferred>DEFERRABLE INITIALLY DEFERRED )?"
+            r".*?FOR EACH (?P<level>ROW|STATEMENT) .*?"
             r"EXECUTE FUNCTION (?P<function>.+)$",
             definition,
         )
         assert parts, definition
         rule = re.match(r"pgtrigger_(.+)_[0-9a-f]+$", name)
-        text = f"{parts['when']} {parts['level']}"
+        text = f"{parts['when']} {parts['deferred'] or ''}{parts['level']}"
         found.setdefault(table, {})[rule[1] if rule else name] = text if rule else f"{text} {parts['function']}"
     return found
 

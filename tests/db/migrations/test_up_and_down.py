@@ -51,7 +51,7 @@ def catalog(scratch: Scratch) -> set[tuple[str, ...]]:
 def test_up_down_to_nothing_and_up_again(scratch: Scratch) -> None:
     empty = catalog(scratch)
 
-    for app in ("integrations", "admin", "sessions"):
+    for app in ("dwaybank", "integrations", "admin", "sessions"):
         scratch.migrate(app)
     two_floors = catalog(scratch)
     scratch.migrate()
@@ -60,6 +60,15 @@ def test_up_down_to_nothing_and_up_again(scratch: Scratch) -> None:
     assert scratch.run("SELECT key, value, description FROM system_config ORDER BY key") == [
         ("balance_discrepancy_threshold", "1.00", "Balance discrepancy threshold in CAD"),
         ("bank_integration_enabled", "true", "Enable bank integration features"),
+        (
+            "mapping_accept_margin",
+            "0.95",
+            "A match is accepted without a person only if it leads its rival by this",
+        ),
+        ("mapping_accept_probability", "0.985", "A match is accepted without a person from this probability on"),
+        ("mapping_amount_tolerance", "5.00", "Difference of amounts that a fee may make, whatever the amount"),
+        ("mapping_max_lag_days", "45", "No bank line is matched to a ledger transaction further away in days"),
+        ("mapping_rejection_half_life_days", "180", "Days after which a rejected pair counts half"),
         ("max_sync_retries", "3", "Maximum number of sync retries before failure"),
         ("sync_frequency_hours", "4", "Default synchronization frequency in hours"),
     ]

@@ -14,6 +14,7 @@ from tests.integrations.feeds.writing import (
     read,
     refusal,
 )
+from tests.integrations.feeds.writing_business import bai2, bai2_account, camt, camt_entry, camt_statement, mt940, qif
 
 
 @pytest.mark.parametrize(
@@ -27,6 +28,10 @@ from tests.integrations.feeds.writing import (
         (BMO_CARD_HEAD + "1,'5191230000000000',20260102,20260103,1.0,A\n", FeedFormat.CSV_BMO_CARD),
         ("2026-01-02,COFFEE,4.25,\n", FeedFormat.CSV_CIBC_ACCOUNT),
         ("2026-01-02,COFFEE,4.25,,4500********1234\n", FeedFormat.CSV_CIBC_CARD),
+        (camt(camt_statement(camt_entry())), FeedFormat.CAMT_053),
+        (mt940(":61:260918D4,25NTRFX"), FeedFormat.MT_940),
+        (bai2(bai2_account("16,475,425,,,,X/")), FeedFormat.BAI2),
+        (qif("D01/31/2026|T-4.25|PX"), FeedFormat.QIF),
     ],
 )
 def test_each_layout_is_known_by_its_content(text: str, expected: FeedFormat) -> None:
@@ -46,7 +51,7 @@ def test_a_tag_in_a_table_does_not_make_it_ofx() -> None:
         ("\ufeff \u00a0\n".encode("utf-16"), "empty_file"),
         (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "pdf_file"),
         (b"\n\n%PDF-1.4\n", "pdf_file"),
-        (b"PK\x03\x04\x14\x00\x06\x00[Content_Types].xml...xl/workbook.xml", "spreadsheet_file"),
+        (b"PK\x03\x04\x14\x00\x06\x00[Content_Types].xml...xl/workbook.xml", "workbook_damaged"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 50, "spreadsheet_file"),
         (b"PK\x03\x04\x14\x00\x00\x00\x08\x00statement.ofx", "archive_file"),
         (b"\x1f\x8b\x08\x00\x00\x00\x00\x00", "archive_file"),
@@ -72,32 +77,30 @@ def test_what_is_no_statement_is_refused_by_name(data: bytes, code: str) -> None
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        (
-            '<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02">',
-            "camt.053",
-        ),
-        (
-            '<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.052.001.02">',
-            "camt.052",
-        ),
-        (":20:STMT1\n:25:123456\n:28C:1/1\n:60F:C260101CAD100,00\n", "MT940"),
-        ("{1:F01BANKCATTXXX0000000000}{2:I940}{4:\n:20:X\n", "MT940"),
-        ("01,0004,12345,260101,0200,1,80,,2/\n02,12345,0004,1,260101,,CAD,2/\n", "BAI2"),
-        ("!Type:Bank\nD01/02/2026\nT-4.25\n^\n", "QIF"),
+        ('<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.03">', "pain.001"),
+        ("A" + "0" * 1463 + "\n", "CPA-005"),
     ],
 )
-def test_formats_without_a_reader_are_named(text: str, name: str) -> None:
+def test_payment_files_are_named(text: str, name: str) -> None:
     refused = refusal(text)
 
     assert refused.code == "format_not_read_yet"
     assert name in refused.message
-    assert "not read yet" in refused.message
 
 
 def test_an_unknown_layout_is_refused_with_the_list_of_known_ones() -> None:
     message = refusal("just some words\n").message
 
-    for known in ("OFX", "RBC CSV", "TD CSV", "BMO account CSV", "BMO card CSV", "CIBC account CSV", "CIBC card"):
+    for known in (
+        "OFX",
+        "RBC CSV",
+        "TD CSV",
+        "BMO account CSV",
+        "BMO card CSV",
+        "CIBC account CSV",
+        "CIBC card",
+        "BAI2",
+    ):
         assert known in message
 
 
@@ -105,8 +108,8 @@ def test_an_unknown_layout_is_refused_with_the_list_of_known_ones() -> None:
     "heading",
     [
         "Date,Description,Credit,Debit",
-        "Date,Transaction Details,Funds Out,Funds In",
-        "Transaction date,Transaction,Name,Memo,Amount",
+        "Date,Transaction Details,Money,More",
+        "Transaction date,Shop,Category,Memo,Amount",
     ],
 )
 def test_foreign_headings_are_not_read_as_a_layout_without_headings(heading: str) -> None:

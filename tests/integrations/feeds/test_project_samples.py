@@ -70,6 +70,13 @@ FIGURES: dict[str, tuple[FeedFormat, str, list[tuple[str | None, str, int, str, 
         "cibc",
         [("4500********1234", "CAD", 18, "-126.06", None)],
     ),
+    "rbc_business.xml": (
+        FeedFormat.CAMT_053,
+        "rbc",
+        [("01234-1200345", "CAD", 9, "-781.07", "7433.59"), ("01234-4100345", "USD", 3, "535.01", "2037.11")],
+    ),
+    "td_business.bai": (FeedFormat.BAI2, "td", [("10200765432", "CAD", 8, "1205.57", "13706.32")]),
+    "bmo_business.sta": (FeedFormat.MT_940, "bmo", [("0002-1998-877", "CAD", 7, "498.07", "4808.34")]),
     "cibc_two_bad_lines.csv": (FeedFormat.CSV_CIBC_ACCOUNT, "cibc", [(None, "CAD", 15, "1367.01", None)]),
 }
 

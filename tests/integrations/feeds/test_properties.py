@@ -231,7 +231,14 @@ HEADS = {
     FeedFormat.CSV_BMO_ACCOUNT: BMO_ACCOUNT_HEAD,
     FeedFormat.CSV_BMO_CARD: BMO_CARD_HEAD,
 }
-CSV_FORMATS = [form for form in FeedFormat if form is not FeedFormat.OFX]
+CSV_FORMATS = [
+    FeedFormat.CSV_RBC,
+    FeedFormat.CSV_TD,
+    FeedFormat.CSV_BMO_ACCOUNT,
+    FeedFormat.CSV_BMO_CARD,
+    FeedFormat.CSV_CIBC_ACCOUNT,
+    FeedFormat.CSV_CIBC_CARD,
+]
 
 
 @given(ROWS)

@@ -6,6 +6,7 @@ The files are not part of the project (their licences are mixed); where they are
 from __future__ import annotations
 
 import csv
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -26,7 +27,14 @@ BANKS = {
     "csv-ca/ubiqwit__bmo.csv": "bmo",
     "csv-ca/ubiqwit__rbc.csv": "rbc",
     "csv-ca/ubiqwit__td.csv": "td",
+    "bai2/moj__nwb.bai2": None,
+    "bai2/moov__sample1_td_web_business_banking.bai": "td",
+    "camt053/camt__camt053.v2.minimal.xml": None,
+    "camt053/viafintech__with_debit.xml": None,
+    "mt940/mt940__abnamro.sta": None,
+    "mt940/mt940__ing.sta": None,
 }
+FORMATS = {"ofx", "csv-ca", "bai2", "camt053", "mt940"}
 
 
 def manifest_rows() -> list[dict[str, str]]:
@@ -34,7 +42,7 @@ def manifest_rows() -> list[dict[str, str]]:
         return []
     with MANIFEST.open(encoding="utf-8", newline="") as handle:
         rows = csv.DictReader(handle, delimiter="\t", quoting=csv.QUOTE_NONE)
-        return [row for row in rows if row["format"] in {"ofx", "csv-ca"}]
+        return [row for row in rows if row["format"] in FORMATS]
 
 
 @pytest.mark.skipif(not MANIFEST.is_file(), reason="the shared samples are not on this machine")
@@ -48,9 +56,23 @@ def test_reads_what_the_manifest_says(row: dict[str, str]) -> None:
     assert sum(account.signed_sum for account in feed.accounts) == Decimal(row["sum_holder_signed"])
     assert {account.currency for account in feed.accounts} == {row["currency"]}
     assert not any(account.rejected for account in feed.accounts)
-    stated = row["closing_balance_in_file"].split(" ")[0]
-    closing = feed.accounts[0].balance(BalanceKind.CLOSING)
-    assert closing == (Decimal(stated) if stated else None)
+    account = feed.accounts[0]
+    amount, currency = closing_balance(row["closing_balance_in_file"], account.currency)
+    closing = next((b for b in account.balances if (b.kind, b.currency) == (BalanceKind.CLOSING, currency)), None)
+    assert (closing.amount if closing else None) == amount
+
+
+def closing_balance(stated: str, currency: str) -> tuple[Decimal | None, str]:
+    """(amount, currency) of what the manifest states: of several statements the last, of several types the first.
+
+    Written as "-27.00 SEK", "517852257=876.84; 517852257=1849.75" or "… 600004:015=338.45;045=338.45".
+    """
+    if not stated:
+        return None, currency
+    whole = stated.split(";")[0] if ":015=" in stated else stated.split(";")[-1]
+    match = re.search(r"(-?[0-9.]+)(?: ([A-Z]{3}))?(?: \(.*)?$", whole.rpartition("=")[2].strip())
+    assert match, stated
+    return Decimal(match[1]), match[2] or currency
 
 
 @pytest.mark.skipif(not MANIFEST.is_file(), reason="the shared samples are not on this machine")

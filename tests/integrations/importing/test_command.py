@@ -121,7 +121,8 @@ def manifest(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def test_counts_and_sums_of_the_shared_samples_agree_with_their_manifest(owner: User, shared_samples: Path) -> None:
-    expected = {name: row for name, row in manifest(shared_samples).items() if row["format"] in {"ofx", "csv-ca"}}
+    formats = {"ofx", "csv-ca", "bai2", "camt053", "mt940"}
+    expected = {name: row for name, row in manifest(shared_samples).items() if row["format"] in formats}
     paths = [str(shared_samples / name) for name in sorted(expected, reverse=True)]
 
     code, output = run(*paths, "--owner", owner.email, "--create-accounts", "--json")
@@ -134,5 +135,6 @@ def test_counts_and_sums_of_the_shared_samples_agree_with_their_manifest(owner: 
         assert account["transactions"] == account["imported"] == int(row["transactions"])
         assert float(account["signed_sum"]) == float(row["sum_holder_signed"])
         assert account["currency"] == row["currency"]
-        if row["closing_balance_in_file"]:
+        if row["closing_balance_in_file"] and row["format"] in {"ofx", "csv-ca"}:
+            # of the other formats the manifest lists several; test_shared_samples compares them
             assert row["closing_balance_in_file"].split(" ")[0] == account["closing_balance"]

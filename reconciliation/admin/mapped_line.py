@@ -1,0 +1,130 @@
+"""Decisions on a bank line that is mapped: correct, dispute, unmap, each with a note; and its history with Undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_http_methods
+
+from dwaybank.admin import display
+from dwaybank.admin.base import as_uuid
+from dwaybank.admin.display import Tone, list_url
+from dwaybank.models import Transaction
+from integrations.models import BankTransaction
+from reconciliation import decisions
+from reconciliation.admin.candidates import ledger_line
+from reconciliation.admin.ledger_search import MAX_FOUND, WINDOWS, LedgerSearch, find_ledger, ticked_ledger
+from reconciliation.admin.mapping_decisions import decisions_of
+from reconciliation.admin.reviewing import VIEW, actor_of, attempt, last_decision_context, require
+from reconciliation.admin.shared import DECIDE, MAPPING_TONES
+from reconciliation.admin.workbench import DIFFERENCE_REASONS, where_it_stands
+from reconciliation.decisions.locking import signed
+from reconciliation.models import MappingDecision, TransactionMapping
+
+_SEEN_FIELDS = ("transaction_id", "reconciliation_status")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def decide_view(request: HttpRequest, mapping_id: UUID) -> HttpResponse:
+    """Show both sides and the forms; POST decides, and shows where the line stands then."""
+    require(request, VIEW, "reconciliation.view_transactionmapping")
+    mapping = (
+        TransactionMapping.objects.filter(pk=mapping_id)
+        .select_related("transaction__account", "bank_transaction", "reviewed_by")
+        .defer("transaction__transaction_metadata")
+        .first()
+    )
+    if mapping is None:
+        messages.warning(request, "This mapping is gone: somebody took it away or corrected it.")
+        return HttpResponseRedirect(list_url("reconciliation.TransactionMapping"))
+    if request.method == "POST":
+        require(request, DECIDE)
+        return HttpResponseRedirect(_act(request, mapping))
+    return TemplateResponse(request, "admin/reconciliation/transactionmapping/decide.html", _context(request, mapping))
+
+
+def _context(request: HttpRequest, mapping: TransactionMapping) -> dict[str, Any]:
+    key, ledger = mapping.bank_transaction, mapping.transaction
+    line = BankTransaction.objects.filter(pk=key.pk, transaction_date=key.transaction_date).first()
+    search, problem = LedgerSearch.of(request.GET), ""
+    found: list[Transaction] = []
+    if line is not None:
+        try:
+            found = find_ledger(line, search)
+        except ValueError as error:
+            problem = str(error)
+    asked = [pk for text in request.GET.getlist("pick") if (pk := as_uuid(text))]
+    ticked = ticked_ledger(line, asked) if line is not None else []
+    chosen = {row.pk for row in ticked}
+    status = mapping.reconciliation_status or ""
+    return {
+        **admin.site.each_context(request),
+        **last_decision_context(request),
+        "title": "Decide a mapping anew",
+        "opts": TransactionMapping._meta,
+        "mapping": mapping,
+        "status": display.badge(
+            str(mapping.get_reconciliation_status_display()), MAPPING_TONES.get(status, Tone.QUIET)
+        ),
+        "seen": seen_of(mapping),
+        "bank_text": (line.raw_description if line else key.external_transaction_id) or "(no text)",
+        "bank_day": display.day(key.transaction_date),
+        "bank_amount": display.money(signed(line), line.currency, signed=True) if line else display.NOTHING,
+        "bank_url": display.admin_url("integrations.BankTransaction", key.pk),
+        "cents": int(signed(line) * 100) if line else 0,
+        "ledger": ledger_line(ledger),
+        "difference": display.money(mapping.discrepancy_amount, ledger.currency, signed=True),
+        "search": search,
+        "search_problem": problem,
+        "windows": WINDOWS,
+        "ticked": [ledger_line(row) for row in ticked],
+        "found": [ledger_line(row) for row in found if row.pk not in chosen],
+        "found_cut": len(found) >= MAX_FOUND,
+        "difference_reasons": DIFFERENCE_REASONS,
+        "history": decisions_of(key.pk),
+        "is_archived": line is None,
+    }
+
+
+def seen_of(mapping: TransactionMapping) -> str:
+    """What the page showed of the mapping, to notice that it changed since."""
+    return ":".join(str(getattr(mapping, name)) for name in _SEEN_FIELDS)
+
+
+def _act(request: HttpRequest, mapping: TransactionMapping) -> str:
+    form, actor = request.POST, actor_of(request)
+    asked, note = form.get("decision", ""), form.get("note", "").strip()
+    bank_transaction_id = mapping.bank_transaction_id
+    here = where_it_stands(bank_transaction_id)
+    ledger = [pk for text in form.getlist("pick") if (pk := as_uuid(text))]
+    if asked == "search":
+        query = form.copy()
+        for name in set(query) - {"text", "amount", "days", "pick"}:
+            del query[name]
+        return f"{here}?{query.urlencode()}"
+    if form.get("seen") != seen_of(mapping):
+        messages.error(request, "This mapping was changed since the page was opened. Nothing was changed. Look again.")
+        return here
+    known: dict[str, Callable[[], MappingDecision]] = {
+        "correct": lambda: _correct(mapping, ledger, actor, note, form.get("reason", "").strip()[:200]),
+        "dispute": lambda: decisions.dispute(mapping.pk, actor=actor, note=note),
+        "unmap": lambda: decisions.unmap(mapping.pk, actor=actor, note=note),
+    }
+    if asked not in known:
+        messages.error(request, "This page asked for something that is not known. Nothing was changed: reload it.")
+        return here
+    decision = attempt(request, known[asked])
+    if decision is not None:
+        messages.success(request, f"{decision.get_decision_display()}.")
+    return where_it_stands(bank_transaction_id)
+
+
+def _correct(mapping: TransactionMapping, ledger: list[UUID], actor: Any, note: str, reason: str) -> MappingDecision:
+    if not ledger:
+        raise decisions.DecisionRefused("Tick the ledger transaction that it is, or several.")
+    return decisions.correct(mapping.pk, ledger, actor=actor, note=note, reason=reason)

@@ -1,0 +1,49 @@
+"""Runs of the matching engine: over what, with what parameters, with what outcome."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from dwaybank.admin import columns, display
+from dwaybank.admin.base import BackOfficeModelAdmin
+from dwaybank.admin.filters import only_one
+from integrations.admin.shared import account
+from reconciliation.models import MappingRun
+
+_HASH = columns.column("run_hash", lambda row: display.code(f"{row.run_hash[:16]}\u2026"), label="run hash")
+_BY = columns.link("created_by", "dwaybank.User", label="started by")
+
+
+@admin.register(MappingRun)
+class MappingRunScreen(BackOfficeModelAdmin):
+    """To read: written by each run."""
+
+    list_display = (
+        columns.time("created_at", label="run"),
+        account(),
+        columns.number("bank_lines", label="bank lines"),
+        columns.number("ledger_lines", label="ledger lines"),
+        columns.json("outcomes"),
+        "seconds",
+        _HASH,
+    )
+    list_filter = (only_one("account", "account"),)
+    list_select_related = ("account", "created_by")
+    not_in_lists = ("parameters", "ledger_offsets")
+    ordering = ("-created_at",)
+    uuid_search = ("pk", "account_id")
+    search_help_text = "The id of the run or of its account."
+    sections = (
+        ("", (account(), "since", columns.time("created_at", label="run"), _BY)),
+        (
+            "Lines",
+            (
+                columns.number("bank_lines", label="bank lines"),
+                columns.number("ledger_lines", label="ledger lines"),
+                "seconds",
+                columns.json("outcomes"),
+                columns.json("ledger_offsets", label="reversed within the ledger"),
+            ),
+        ),
+        ("Record", (columns.code("run_hash", label="run hash"), columns.json("parameters"), columns.code("id"))),
+    )

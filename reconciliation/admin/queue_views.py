@@ -1,0 +1,212 @@
+"""The queue's page, and what is done to several of its lines at once: approve, claim, release."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_GET, require_POST
+
+from dwaybank.admin import display
+from dwaybank.admin.base import acting_person, as_uuid
+from dwaybank.admin.display import Tone
+from reconciliation import decisions
+from reconciliation.admin import queue
+from reconciliation.admin.candidates import in_short, percent
+from reconciliation.admin.queue import QueueFilter, queue_url, work_url
+from reconciliation.admin.reviewing import VIEW, actor_of, last_decision_context, refusal_of, require, today
+from reconciliation.admin.shared import DECIDE, OUTCOME_TONES, reason_words
+from reconciliation.decisions import Seen
+from reconciliation.decisions.locking import signed
+from reconciliation.enums import ProposalOutcome
+from reconciliation.models import MappingProposal
+
+_RESULTS: Final = "reconciliation-bulk-results"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One line as the list shows it."""
+
+    proposal: MappingProposal
+    url: str
+    amount: SafeString
+    age: str
+    outcome: SafeString
+    reason: str
+    evidence: str
+    probability: str
+    claimed: str
+    value: str
+    is_ticked: bool
+    may_tick: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A link or an option of a filter."""
+
+    value: str
+    text: str
+    url: str
+    is_current: bool
+    count: str = ""
+
+
+@require_GET
+def queue_view(request: HttpRequest) -> HttpResponse:
+    """The lines that wait, filtered and in order, with counts by outcome."""
+    require(request, VIEW)
+    person = acting_person(request).pk
+    wanted = QueueFilter.of(request.GET)
+    day = today()
+    page = queue.page_of(wanted, person, day, request.GET.get("after", ""), request.GET.get("before", ""))
+    counts = queue.counts_of(wanted, person, day)
+    query = wanted.query()
+    rows = [_row(one, query, person, day) for one in page.rows]
+    context = {
+        **admin.site.each_context(request),
+        **last_decision_context(request),
+        "title": "Mappings to decide",
+        "opts": MappingProposal._meta,
+        "wanted": wanted,
+        "query": query,
+        "rows": rows,
+        "ticked": sum(1 for row in rows if row.is_ticked),
+        "counts": counts,
+        "whose_choices": _choices(wanted, "whose", queue.WHOSE),
+        "order_choices": _choices(wanted, "order", queue.ORDERS),
+        "age_choices": _choices(wanted, "age", queue.AGES),
+        "band_choices": _choices(wanted, "band", queue.BANDS),
+        "outcome_choices": _outcomes(wanted, counts),
+        "reason_choices": [
+            Choice(code, f"{reason_words(code).capitalize()} ({count})", "", code == wanted.reason)
+            for code, count in sorted(counts.reasons.items(), key=lambda one: (-one[1], one[0]))
+        ],
+        "account_choices": [
+            Choice(str(pk), f"{name} ({count})", "", pk == wanted.account) for pk, name, count in counts.accounts
+        ],
+        "earlier_url": queue_url(wanted.query(before=page.earlier)) if page.earlier else "",
+        "later_url": queue_url(wanted.query(after=page.later)) if page.later else "",
+        "first_url": rows[0].url if rows else "",
+        "kept": [(name, value) for name in ("whose", "order", "outcome") if (value := getattr(wanted, name))],
+        "results": request.session.pop(_RESULTS, []) if _RESULTS in request.session else [],
+    }
+    return TemplateResponse(request, "admin/reconciliation/mappingproposal/queue.html", context)
+
+
+def _row(proposal: MappingProposal, query: str, person: UUID, day: Any) -> QueueRow:
+    days = (day - proposal.transaction_date).days
+    held_by = (
+        "" if proposal.claimed_by is None else "you" if proposal.claimed_by_id == person else str(proposal.claimed_by)
+    )
+    mine = proposal.claimed_by_id in (None, person)
+    return QueueRow(
+        proposal=proposal,
+        url=work_url(proposal.pk, query),
+        amount=display.money(signed(proposal), proposal.currency, signed=True),
+        age="today" if days == 0 else f"{days} day{'s' if days != 1 else ''}",
+        outcome=display.badge(ProposalOutcome(proposal.outcome).label, OUTCOME_TONES.get(proposal.outcome, Tone.QUIET)),
+        reason=reason_words(proposal.reason),
+        evidence=in_short(proposal),
+        probability="" if proposal.probability is None else percent(proposal.probability),
+        claimed=held_by,
+        value=f"{proposal.pk}:{proposal.version}",
+        is_ticked=proposal.is_exact and mine,
+        may_tick=mine,
+    )
+
+
+def _choices(wanted: QueueFilter, name: str, known: Mapping[str, str]) -> list[Choice]:
+    return [
+        Choice(value, text, queue_url(wanted.query(**{name: value})), getattr(wanted, name) == value)
+        for value, text in known.items()
+    ]
+
+
+def _outcomes(wanted: QueueFilter, counts: queue.Counts) -> list[Choice]:
+    found = [Choice("", "All", queue_url(wanted.query(outcome="")), not wanted.outcome, counts.total_text)]
+    return found + [
+        Choice(
+            value,
+            str(label),
+            queue_url(wanted.query(outcome=value)),
+            wanted.outcome == value,
+            f"{counts.outcomes[value]:,}{'+' if counts.is_cut else ''}",
+        )
+        for value, label in ProposalOutcome.choices
+    ]
+
+
+# --- Several lines at once
+
+
+@require_POST
+def act_view(request: HttpRequest) -> HttpResponse:
+    """Approve, claim or release the ticked lines; each on its own, with an answer for each."""
+    require(request, VIEW, DECIDE)
+    wanted = QueueFilter.of(request.GET)
+    seen = _ticked(request.POST.getlist("line"))
+    if not seen:
+        messages.warning(request, "No line was ticked, so nothing was done.")
+    elif request.POST.get("action") == "approve":
+        _approve(request, seen)
+    elif request.POST.get("action") == "claim":
+        taken = decisions.claim([one.proposal_id for one in seen], actor=actor_of(request))
+        _say_claimed(request, taken, len(seen))
+    elif request.POST.get("action") == "release":
+        released = decisions.release([one.proposal_id for one in seen], actor=actor_of(request))
+        messages.success(request, f"{released} of {len(seen)} lines given back. Only your own can be.")
+    else:
+        messages.error(request, "This page asked for something that is not known. Reload it.")
+    return HttpResponseRedirect(queue_url(wanted.query()))
+
+
+def _ticked(values: Sequence[str]) -> list[Seen]:
+    """Lines as the page showed them, a page of them at most; what is no line is left out."""
+    found = []
+    for value in values[: queue.PAGE_SIZE]:
+        key, _, version = value.partition(":")
+        identifier = as_uuid(key)
+        if identifier is not None and version.isascii() and version.isdigit() and len(version) < 10:
+            found.append(Seen(identifier, int(version)))
+    return found
+
+
+def _approve(request: HttpRequest, seen: Sequence[Seen]) -> None:
+    """Each in its own transaction: one that is refused holds up no other."""
+    shown = {
+        one.pk: one
+        for one in MappingProposal.objects.filter(pk__in=[page.proposal_id for page in seen]).defer("candidates")
+    }
+    actor, results = actor_of(request), []
+    for page in seen:
+        proposal = shown.get(page.proposal_id)
+        _, refused = refusal_of(lambda page=page: decisions.approve(page, actor=actor))  # type: ignore[misc]
+        results.append(
+            {
+                "line": str(proposal) if proposal else str(page.proposal_id),
+                "url": work_url(page.proposal_id) if proposal else "",
+                "approved": not refused,
+                "why": refused,
+            }
+        )
+    approved = sum(1 for one in results if one["approved"])
+    request.session[_RESULTS] = results
+    say = messages.success if approved == len(results) else messages.warning
+    say(request, f"{approved} approved, {len(results) - approved} skipped.")
+
+
+def _say_claimed(request: HttpRequest, taken: int, asked: int) -> None:
+    if taken == asked:
+        messages.success(request, f"{taken} line{'s are' if taken != 1 else ' is'} yours now.")
+    else:
+        messages.warning(
+            request, f"{taken} of {asked} lines are yours now; somebody else works on the others, or they are decided."
+        )

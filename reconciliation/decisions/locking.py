@@ -1,0 +1,117 @@
+"""Who holds a line while deciding, and whether the page that asks is still true."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from django.utils import timezone
+
+from dwaybank.enums import TransactionType
+from dwaybank.errors import DomainError
+from dwaybank.models import Transaction
+from integrations.models import BankTransaction, BankTransactionKey
+from reconciliation.enums import ProposalStatus
+from reconciliation.models import MappingDecision, MappingProposal
+
+WAITING = (ProposalStatus.OPEN, ProposalStatus.DISPUTED)
+
+
+class DecisionRefused(DomainError):
+    """A decision that cannot stand; the text says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A proposal as the reviewer's page showed it."""
+
+    proposal_id: UUID
+    version: int
+
+
+def lock_lines(ids: Iterable[UUID]) -> dict[UUID, BankTransaction]:
+    """Bank transactions by id, held to the end of the transaction, in one order so that nobody waits in a circle.
+
+    The key rows are locked, which are small and in one place; the rows themselves are then read by their months.
+    Raises DecisionRefused where one is missing.
+    """
+    wanted = sorted(set(ids))
+    keys = BankTransactionKey.objects.filter(pk__in=wanted).order_by("pk").select_for_update(of=("self",))
+    days = {key.pk: key.transaction_date for key in keys}
+    rows = BankTransaction.objects.filter(pk__in=days, transaction_date__in=set(days.values()))
+    found = {row.pk: row for row in rows.defer("raw_data")}
+    if missing := [str(pk) for pk in wanted if pk not in found]:
+        raise DecisionRefused(f"There is no bank transaction {', '.join(missing)}, or it is archived.")
+    return found
+
+
+def lock_proposal(seen: Seen, by: UUID) -> tuple[list[MappingProposal], dict[UUID, BankTransaction]]:
+    """The proposal and its group (itself first), and their lines, all held. Raises DecisionRefused where the page is
+    stale, somebody else decided, or somebody else holds the line."""
+    first = MappingProposal.objects.filter(pk=seen.proposal_id).first()
+    if first is None:
+        raise DecisionRefused("This proposal is gone. Reload the queue.")
+    members = MappingProposal.objects.filter(group_id=first.group_id)
+    lines = lock_lines(members.values_list("bank_transaction_id", flat=True))
+    held = list(members.order_by("pk").select_for_update(of=("self",)))
+    current = next(one for one in held if one.pk == seen.proposal_id)
+    _require_current(current, seen)
+    waiting = [current, *(one for one in held if one.pk != current.pk and one.proposal_status in WAITING)]
+    for one in waiting:
+        require_mine(one, by)
+    return waiting, lines
+
+
+def _require_current(current: MappingProposal, seen: Seen) -> None:
+    if current.proposal_status not in WAITING:
+        raise DecisionRefused(f"{_who_decided(current)} Nothing was changed. Reload to see it.")
+    if current.version != seen.version:
+        raise DecisionRefused(
+            "New candidates were found for this line since the page was opened. Nothing was changed. Look again."
+        )
+
+
+def _who_decided(proposal: MappingProposal) -> str:
+    last = (
+        MappingDecision.objects.filter(bank_transaction_id=proposal.bank_transaction_id)
+        .select_related("decided_by")
+        .order_by("-decided_at")
+        .first()
+    )
+    if last is None or proposal.proposal_status == ProposalStatus.WITHDRAWN:
+        return "This line no longer waits: a newer matching run settled it."
+    when = timezone.localtime(last.decided_at)
+    return f"{last.decided_by} decided this line at {when:%H:%M} ({last.get_decision_display().lower()})."
+
+
+def require_mine(proposal: MappingProposal, by: UUID) -> None:
+    """Raises DecisionRefused where somebody else claimed the line."""
+    if proposal.claimed_by_id not in (None, by):
+        raise DecisionRefused(
+            f"{proposal.claimed_by} works on this line. Nothing was changed. Take it over, or choose another."
+        )
+
+
+def require_ledger(ids: Sequence[UUID], line: BankTransaction) -> list[Transaction]:
+    """Ledger transactions in the order of ``ids``, held, of the line's account, currency and direction."""
+    rows = {row.pk: row for row in Transaction.objects.filter(pk__in=ids).order_by("pk").select_for_update()}
+    found = []
+    for pk in dict.fromkeys(ids):
+        row = rows.get(pk)
+        if row is None:
+            raise DecisionRefused(f"There is no ledger transaction {pk}. Reload the candidates.")
+        if (row.account_id, row.currency) != (line.account_id, line.currency):
+            raise DecisionRefused(f"{row} is of another account or currency than the bank line.")
+        found.append(row)
+    total = sum((signed(row) for row in found), Decimal(0))
+    if (total < 0) != (signed(line) < 0):
+        raise DecisionRefused("One is money in and the other money out: they cannot be the same movement.")
+    return found
+
+
+def signed(row: Transaction | BankTransaction | MappingProposal) -> Decimal:
+    """An amount with its direction: credit +, debit -."""
+    amount: Decimal = row.amount
+    return -amount if row.transaction_type == TransactionType.DEBIT else amount

@@ -1,0 +1,410 @@
+"""The flow of a run: prepare, take out offsets, find candidates, weigh, assign, say what became of each line."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from reconciliation.matching.assignment import assign
+from reconciliation.matching.association import Association
+from reconciliation.matching.batches import BatchSide, Found, find_batches
+from reconciliation.matching.blocks import Pairs, Window, exploded, same_key_block, shared_value_block, union, without
+from reconciliation.matching.evidence import Compared, compare_fields, text_levels
+from reconciliation.matching.lags import Calendar, first_model, learn_window
+from reconciliation.matching.near import Plain, amount_levels, near_candidates, weigh
+from reconciliation.matching.offsets import find_offsets
+from reconciliation.matching.posterior import probabilities
+from reconciliation.matching.prepare import Columns, Prepared, prepare
+from reconciliation.matching.result import Chosen, Result
+from reconciliation.matching.twins import share_name_evidence
+from reconciliation.matching.types import Bools, Floats, Ints, Memory, Parameters, Side
+from reconciliation.matching.weights import (
+    Known,
+    Surroundings,
+    Weights,
+    exact_surroundings,
+    learn,
+    log_odds,
+    text_by_chance,
+)
+
+VERSION = 2
+"""Raised when the same input may give another answer."""
+
+Progress = Callable[[str], None]
+STEPS = ("cleaning", "candidates", "learning", "batches", "near amounts", "assignment")
+
+_SAMPLE = 60_000
+_RANDOM_PAIRS = 20_000
+_CERTAIN = 0.9
+"""Batches of this probability go before pairs of near amounts."""
+_Offsets = tuple[list[tuple[int, int]], list[tuple[int, int]]]
+_SURELY_TAKEN = 0.95
+_UNLIKELY = 0.02
+"""Candidates below this probability do not take part in the assignment."""
+_SHARED_PAIRS = 16
+_TOO_COMMON = 0.1
+"""A word that begins like those of more ledger lines narrows nothing."""
+_DECIDED = 12.0
+
+
+def match(
+    bank: Side,
+    ledger: Side,
+    parameters: Parameters | None = None,
+    *,
+    memory: Memory | None = None,
+    weights: Weights | None = None,
+    progress: Progress = lambda step: None,
+) -> Result:
+    """Match two sides.
+
+    Args:
+        memory: aliases, rejected pairs and decisions of earlier reviews.
+        weights: fixed weights; without them they are learned from these lines.
+        progress: called with the name of each step (STEPS) before it begins.
+
+    The same lines and parameters give the same result, whatever the order of the rows.
+    """
+    parameters, memory = parameters or Parameters(), memory or Memory()
+    progress("cleaning")
+    return _Run(bank, ledger, parameters, memory, prepare(bank, ledger, memory), progress).result(weights)
+
+
+@dataclass(frozen=True)
+class _Edges:
+    """All candidate pairs with their log-odds."""
+
+    compared: Compared
+    log_odds: Floats
+
+    def take(self, rows: Ints) -> _Edges:
+        return _Edges(self.compared.take(rows), self.log_odds[rows])
+
+
+@dataclass
+class _Run:
+    bank: Side
+    ledger: Side
+    parameters: Parameters
+    memory: Memory
+    prepared: Prepared
+    progress: Progress
+
+    def result(self, fixed: Weights | None) -> Result:
+        prepared, parameters = self.prepared, self.parameters
+        self.progress("candidates")
+        window = self._window()
+        pairs = self._exact_pairs(window)
+        offsets = self._offsets(pairs) if parameters.offsets else ([], [])
+        gone_bank = self._flags(len(self.bank), offsets[0])
+        gone_ledger = self._flags(len(self.ledger), offsets[1])
+        keep = ~gone_bank[pairs.bank] & ~gone_ledger[pairs.ledger]
+        pairs = Pairs(pairs.bank[keep], pairs.ledger[keep])
+        compared = compare_fields(prepared, pairs)
+        self.progress("learning")
+        around = exact_surroundings(prepared, compared)
+        weights = fixed or self._learn(window, compared, around)
+        association, compared = self._associate(weights, compared, around)
+        odds = share_name_evidence(weights, prepared, compared, around, log_odds(weights, prepared, compared, around))
+        edges = self._remembered(_Edges(compared, odds))
+        self.progress("batches")
+        open_bank, open_ledger = self._open(edges, (gone_bank, gone_ledger))
+        found = [side.certain(_CERTAIN) for side in self._batches(open_bank, open_ledger, window, thorough=False)]
+        in_bank, in_ledger = self._in_batches(found)
+        self.progress("near amounts")
+        near = self._near(weights, association, window, edges, (gone_bank | in_bank, gone_ledger | in_ledger))
+        edges = _Edges(Compared.join(edges.compared, near.compared), np.concatenate([edges.log_odds, near.log_odds]))
+        # What neither a plain pair, nor a certain batch, nor a near amount explains, may be a less certain batch.
+        open_bank, open_ledger = self._open(edges, (gone_bank | in_bank, gone_ledger | in_ledger))
+        more = self._batches(open_bank, open_ledger, window, thorough=True)
+        found = [first.joined(second) for first, second in zip(found, more, strict=True)]
+        in_bank, in_ledger = self._in_batches([side.certain(parameters.propose_probability) for side in found])
+        edges = edges.take(np.flatnonzero(~in_bank[edges.compared.bank] & ~in_ledger[edges.compared.ledger]))
+        order = np.lexsort((edges.compared.ledger, edges.compared.bank))
+        edges = edges.take(order)
+        self.progress("assignment")
+        chance = self._probabilities(edges)
+        picked = assign(edges.compared.bank, edges.compared.ledger, chance, _UNLIKELY)
+        chosen = Chosen.of(edges.compared, chance, picked, (self.bank, self.ledger), prepared, parameters)
+        used = self._flags(len(self.bank), edges.compared.bank[chosen.pairs])
+        using = self._flags(len(self.ledger), edges.compared.ledger[chosen.pairs])
+        least = parameters.propose_probability
+        found = [found[0].without(used, using, least), found[1].without(using, used, least)]
+        in_bank, in_ledger = self._in_batches(found)
+        return Result(
+            bank=self.bank,
+            ledger=self.ledger,
+            prepared=prepared,
+            parameters=parameters,
+            weights=weights,
+            compared=edges.compared,
+            probability=chance,
+            chosen=chosen,
+            batches=(found[0], found[1]),
+            offsets=self._later_offsets(offsets, edges.compared, chosen, (in_bank, in_ledger)),
+            run_hash=run_hash(self.bank, self.ledger, parameters, self.memory, fixed),
+        )
+
+    # Candidates
+
+    def _window(self) -> Window:
+        """The usual lags, from amounts that stand once on either side."""
+        bank, ledger = self.prepared.bank, self.prepared.ledger
+        size = int(max(bank.amount_key.max(initial=0), ledger.amount_key.max(initial=0))) + 1
+        once = (np.bincount(bank.amount_key, minlength=size) == 1) & (
+            np.bincount(ledger.amount_key, minlength=size) == 1
+        )
+        bank_day, ledger_day = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
+        bank_day[bank.amount_key], ledger_day[ledger.amount_key] = bank.days, ledger.days
+        lags = (bank_day - ledger_day)[once]
+        return learn_window(lags[np.abs(lags) <= self.parameters.max_lag], self.parameters)
+
+    def _exact_pairs(self, window: Window) -> Pairs:
+        bank, ledger, cap = self.prepared.bank, self.prepared.ledger, self.parameters.max_candidates
+        found, full = same_key_block(bank.amount_key, ledger.amount_key, bank.days, ledger.days, window, cap)
+        parts = [found]
+        if len(full):
+            parts.append(self._narrower(full, window))
+        by_reference = self._by_reference()
+        equal = bank.cents[by_reference.bank] == ledger.cents[by_reference.ledger]
+        parts.append(Pairs(by_reference.bank[equal], by_reference.ledger[equal]))
+        return union(*parts)
+
+    def _narrower(self, full: Ints, window: Window) -> Pairs:
+        """For bank lines with too many candidates: those that also share the beginning of a telling word."""
+        prepared = self.prepared
+        bank, ledger = prepared.bank, prepared.ledger
+        most = max(int(table.max(initial=0)) for table in prepared.beginnings) + 1
+        rows, keys = exploded(prepared.beginnings[0], full)
+        others, other_keys = exploded(prepared.beginnings[1], np.arange(len(ledger)))
+        common = np.bincount(other_keys, minlength=most) > _TOO_COMMON * len(ledger)
+        rows, keys = rows[~common[keys]], keys[~common[keys]]
+        wanted = np.isin(other_keys, keys) & np.isin(ledger.amount_key[others], bank.amount_key[full])
+        others, other_keys = others[wanted], other_keys[wanted]
+        found, _ = same_key_block(
+            bank.amount_key[rows] * np.int64(most) + keys,
+            ledger.amount_key[others] * np.int64(most) + other_keys,
+            bank.days[rows],
+            ledger.days[others],
+            window,
+            self.parameters.max_candidates,
+        )
+        return union(Pairs(rows[found.bank], others[found.ledger]))
+
+    def _by_reference(self) -> Pairs:
+        """Pairs of one account that share a rare reference, no further apart than the longest lag."""
+        bank, ledger = self.prepared.bank, self.prepared.ledger
+        pairs = shared_value_block(_values(bank), _values(ledger), _SHARED_PAIRS)
+        lag = np.abs(bank.days[pairs.bank] - ledger.days[pairs.ledger])
+        good = (lag <= self.parameters.max_lag) & (bank.account[pairs.bank] == ledger.account[pairs.ledger])
+        return Pairs(pairs.bank[good], pairs.ledger[good])
+
+    def _offsets(self, pairs: Pairs) -> _Offsets:
+        """Charges and reversals that the other side has nothing for, before matching."""
+        met = self._flags(len(self.bank), pairs.bank), self._flags(len(self.ledger), pairs.ledger)
+        return (
+            find_offsets(self.prepared, "bank", met[0], self.parameters),
+            find_offsets(self.prepared, "ledger", met[1], self.parameters),
+        )
+
+    def _later_offsets(
+        self, first: _Offsets, compared: Compared, chosen: Chosen, in_batches: tuple[Bools, Bools]
+    ) -> _Offsets:
+        """Those too whose charge had a twin that took the other side's line."""
+        if not self.parameters.offsets:
+            return first
+        bank = in_batches[0] | self._flags(len(self.bank), compared.bank[chosen.pairs])
+        ledger = in_batches[1] | self._flags(len(self.ledger), compared.ledger[chosen.pairs])
+        bank |= self._flags(len(self.bank), first[0])
+        ledger |= self._flags(len(self.ledger), first[1])
+        return (
+            sorted(first[0] + find_offsets(self.prepared, "bank", bank, self.parameters)),
+            sorted(first[1] + find_offsets(self.prepared, "ledger", ledger, self.parameters)),
+        )
+
+    # Weights
+
+    def _learn(self, window: Window, compared: Compared, around: Surroundings) -> Weights:
+        bank, ledger = self.prepared.bank, self.prepared.ledger
+        days = np.concatenate([bank.days, ledger.days, np.ones(1, dtype=np.int64)])
+        low = int(days[:-1].min(initial=int(days[0])))
+        calendar = Calendar.covering(low, int(days.max()), self.parameters.holidays)
+        start = Weights.before_learning(first_model(calendar, window))
+        start = replace(start, text_chance=self._text_by_chance())
+        if not len(compared):
+            return start
+        # Whole amounts are sampled, so that no rival is missing. Knuth's multiplicative hash spreads them.
+        share = max(-(-len(compared) // _SAMPLE), 1)
+
+        def sampled(cents: Ints) -> Bools:
+            return np.asarray((np.abs(cents) * 2_654_435_761 >> 12) % share == 0)
+
+        rows = np.flatnonzero(sampled(bank.cents[compared.bank]))[: 4 * _SAMPLE]
+        part = compared.take(rows)
+        near = Surroundings(*(getattr(around, name)[rows] for name in around.__dataclass_fields__))
+        lines = (int(sampled(bank.cents).sum()), int(sampled(ledger.cents).sum()))
+        return learn(start, self.prepared, part, near, self._known(part), lines)
+
+    def _associate(self, weights: Weights, compared: Compared, around: Surroundings) -> tuple[Association, Compared]:
+        """What differing words say, and the pairs with it."""
+        prepared = self.prepared
+        chance = self._probabilities(_Edges(compared, log_odds(weights, prepared, compared, around)))
+        association = Association.learn(prepared, compared, chance)
+        return association, replace(compared, association=association.log_ratio(prepared, compared, chance))
+
+    def _text_by_chance(self) -> Floats:
+        """Levels of pairs taken at random: a stride over both sides, the same in every run."""
+        count = min(_RANDOM_PAIRS, len(self.bank) * len(self.ledger))
+        number = np.arange(count, dtype=np.int64)
+        bank = (number * 7_919) % max(len(self.bank), 1)
+        ledger = (number * 104_729 + number // max(len(self.bank), 1) * 31) % max(len(self.ledger), 1)
+        texts = self.prepared.texts
+        return text_by_chance(text_levels(texts, texts.bank[bank], texts.ledger[ledger])[0])
+
+    def _known(self, compared: Compared) -> Known:
+        if not self.memory.decisions:
+            return Known(np.zeros(0, dtype=np.int64), np.zeros(0))
+        said = {(decision.bank_id, decision.ledger_id): decision.same for decision in self.memory.decisions}
+        ids = zip(compared.bank.tolist(), compared.ledger.tolist(), strict=True)
+        found = [
+            (place, float(said[key]))
+            for place, (b, l) in enumerate(ids)  # noqa: E741
+            if (key := (self.bank.ids[b], self.ledger.ids[l])) in said
+        ]
+        return Known(np.array([place for place, _ in found], dtype=np.int64), np.array([same for _, same in found]))
+
+    def _remembered(self, edges: _Edges) -> _Edges:
+        """Decided pairs are certain, rejected ones lose what the memory says."""
+        memory, odds = self.memory, edges.log_odds
+        if memory.decisions:
+            known = self._known(edges.compared)
+            odds = odds.copy()
+            odds[known.positions] = np.where(known.same > 0, _DECIDED, -_DECIDED)
+        if memory.rejected:
+            ids = zip(edges.compared.bank.tolist(), edges.compared.ledger.tolist(), strict=True)
+            off = [memory.rejected.get((self.bank.ids[b], self.ledger.ids[l]), 0.0) for b, l in ids]  # noqa: E741
+            odds = odds - np.array(off)
+        return _Edges(edges.compared, odds)
+
+    def _probabilities(self, edges: _Edges) -> Floats:
+        return probabilities(
+            edges.compared.bank, edges.compared.ledger, edges.log_odds, len(self.bank), len(self.ledger)
+        )
+
+    # What plain pairs leave open
+
+    def _open(self, edges: _Edges, gone: tuple[Bools, Bools], most: float = 0.5) -> tuple[Bools, Bools]:
+        """Lines that have a partner among the candidates with at most this probability."""
+        chance = self._probabilities(edges)
+        taken_bank = np.bincount(edges.compared.bank, chance, minlength=len(self.bank))
+        taken_ledger = np.bincount(edges.compared.ledger, chance, minlength=len(self.ledger))
+        return (taken_bank < most) & ~gone[0], (taken_ledger < most) & ~gone[1]
+
+    def _near(
+        self,
+        weights: Weights,
+        association: Association,
+        window: Window,
+        edges: _Edges,
+        gone: tuple[Bools, Bools],
+    ) -> _Edges:
+        """Pairs of near amounts: an open line with one that is not surely taken, and all of a shared reference."""
+        prepared, parameters = self.prepared, self.parameters
+        opened, loose = self._open(edges, gone), self._open(edges, gone, _SURELY_TAKEN)
+        referred = self._by_reference()
+        level = amount_levels(prepared.bank.cents[referred.bank], prepared.ledger.cents[referred.ledger], parameters)
+        good = (level >= 0) & ~gone[0][referred.bank] & ~gone[1][referred.ledger]
+        pairs = union(
+            near_candidates(prepared, window, parameters, opened[0], loose[1]),
+            near_candidates(prepared, window, parameters, loose[0], opened[1]),
+            Pairs(referred.bank[good], referred.ledger[good]),
+        )
+        pairs = without(pairs, Pairs(edges.compared.bank, edges.compared.ledger))
+        compared = compare_fields(prepared, pairs)
+        compared = replace(compared, association=association.log_ratio(prepared, compared))
+        near = weigh(
+            prepared,
+            compared,
+            weights,
+            parameters,
+            self._plain(edges, (float(opened[0].sum()), float(opened[1].sum()))),
+        )
+        return self._remembered(_Edges(near.compared, near.log_odds))
+
+    def _plain(self, edges: _Edges, opened: tuple[float, float]) -> Plain:
+        texts = self.prepared.texts
+        place = texts.key[texts.bank[edges.compared.bank]] % (len(texts.words) + 1)
+        pairs = np.bincount(place, self._probabilities(edges), minlength=len(texts.words) + 1)
+        return Plain(*opened, np.asarray(pairs, dtype=np.float64))
+
+    def _batches(self, open_bank: Bools, open_ledger: Bools, window: Window, *, thorough: bool) -> list[Found]:
+        """Batches with the bank line as the whole, and with the ledger line as the whole; no line in two."""
+        if not self.parameters.batches:
+            return [Found((), np.zeros(0))] * 2
+        prepared, most = self.prepared, self.parameters.batch_window
+        bank = BatchSide(prepared.bank, open_bank, self._batch_keys(prepared.bank, 0))
+        ledger = BatchSide(prepared.ledger, open_ledger, self._batch_keys(prepared.ledger, 1))
+        usual = window.usual
+        around = Window(usual - most, usual + most, usual)
+        back = Window(-usual - most, -usual + most, -usual)
+        many_ledger = find_batches(bank, ledger, around, prepared.span, self.parameters, thorough=thorough)
+        used = {row for batch in many_ledger.batches for row in batch.parts}
+        wholes = [batch.whole for batch in many_ledger.batches]
+        bank = BatchSide(bank.columns, open_bank & ~self._flags(len(open_bank), wholes), bank.keys)
+        ledger = BatchSide(ledger.columns, open_ledger & ~self._flags(len(open_ledger), list(used)), ledger.keys)
+        many_bank = find_batches(ledger, bank, back, prepared.span, self.parameters, thorough=thorough)
+        return [many_ledger, many_bank]
+
+    def _batch_keys(self, columns: Columns, side: int) -> Ints:
+        """What parts of a batch may share: beginnings of words (a cut word keeps its beginning), the reference."""
+        beginnings, number = self.prepared.beginnings[side], columns.numbers[:, :1]
+        most = max(int(table.max(initial=0)) for table in self.prepared.beginnings) + 1
+        return np.concatenate([beginnings, np.where(number >= 0, number + most, -1)], axis=1)
+
+    def _in_batches(self, found: list[Found]) -> tuple[Bools, Bools]:
+        wholes = [[batch.whole for batch in side.batches] for side in found]
+        parts = [[row for batch in side.batches for row in batch.parts] for side in found]
+        return self._flags(len(self.bank), wholes[0] + parts[1]), self._flags(len(self.ledger), wholes[1] + parts[0])
+
+    @staticmethod
+    def _flags(size: int, rows: Ints | list[int] | list[tuple[int, int]]) -> Bools:
+        flags = np.zeros(size, dtype=bool)
+        flags[np.array(rows, dtype=np.int64).ravel()] = True
+        return flags
+
+
+def _values(columns: Columns) -> tuple[Ints, Ints]:
+    """(row, number) of all numbers, each pair once."""
+    rows, places = np.nonzero(columns.numbers >= 0)
+    size = np.int64(columns.numbers.max(initial=0) + 1)
+    keys = np.unique(rows * size + columns.numbers[rows, places])
+    return keys // size, keys % size
+
+
+def run_hash(
+    bank: Side, ledger: Side, parameters: Parameters, memory: Memory | None = None, weights: Weights | None = None
+) -> str:
+    """SHA-256 over the canonical input: both sides, parameters, what earlier reviews left, the engine's version."""
+    digest = hashlib.sha256()
+    memory = memory or Memory()
+    head = {
+        "version": VERSION,
+        "parameters": parameters.as_json(),
+        "aliases": sorted(memory.aliases.items()),
+        "rejected": sorted((*pair, value) for pair, value in memory.rejected.items()),
+        "decisions": sorted((item.bank_id, item.ledger_id, item.same) for item in memory.decisions),
+        "weights": None if weights is None else repr(weights),
+    }
+    digest.update(json.dumps(head, sort_keys=True).encode())
+    for side in (bank, ledger):
+        digest.update(f"\x1d{len(side)}".encode())
+        for column in (side.ids, side.descriptions, side.references, side.counterparties, side.accounts):
+            digest.update("\x1e".join(column).encode("utf-8", "surrogatepass"))
+        digest.update(side.days.tobytes())
+        digest.update(side.cents.tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,168 @@
+"""Both sides as numbers: accounts, amounts, words, references. Made once per run, read by every step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reconciliation.matching.blocks import codes
+from reconciliation.matching.cleaning import MAX_WORDS, CleanText, clean_references, clean_texts
+from reconciliation.matching.texts import Bags, make_bags
+from reconciliation.matching.types import Floats, Ints, Memory, Side
+
+_BEGINNING = 3
+_CONSONANTS = 3
+_VOWELS = str.maketrans("", "", "AEIOUY")
+MAX_NUMBERS = 4
+"""The reference and up to three numbers found in the description."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """One side. All arrays have one entry per line."""
+
+    days: Ints
+    cents: Ints
+    account: Ints
+    amount_key: Ints
+    """Account and signed amount as one number, shared by both sides."""
+    numbers: Ints
+    """(lines, MAX_NUMBERS): reference first, then numbers in the text; -1 where there is none."""
+    name_key: Ints
+    """The line's most telling word, -1 without words."""
+
+    def __len__(self) -> int:
+        return len(self.days)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Both sides and what they share."""
+
+    bank: Columns
+    ledger: Columns
+    texts: Bags
+    """Words of counterparty and description together."""
+    parties: Bags
+    """Words of the counterparty alone."""
+    number_count: Ints
+    """Per number: on how many lines of both sides it stands."""
+    reversal_words: tuple[frozenset[int], frozenset[int]]
+    """Rows (bank, ledger) whose text speaks of a reversal."""
+    beginnings: tuple[Ints, Ints]
+    """(lines, 2 * words) of bank and ledger: the first letters of each word as a number, then its first consonants; -1
+    where there is none."""
+    span: float
+    """Days from the first to the last ledger line."""
+
+
+def prepare(bank: Side, ledger: Side, memory: Memory) -> Prepared:
+    """Clean, number and count everything once."""
+    split = len(bank)
+    parties = clean_texts([*bank.counterparties, *ledger.counterparties])
+    texts = clean_texts(
+        [
+            f"{party} {text}" if party else text
+            for party, text in zip(
+                [*bank.counterparties, *ledger.counterparties], [*bank.descriptions, *ledger.descriptions], strict=True
+            )
+        ]
+    )
+    party_words = _with_aliases(parties.words, texts.words, split, memory)
+    # A counterparty known by its alias belongs to the text as a stated one does.
+    words = [
+        text if party == stated else (*party, *text)[:MAX_WORDS]
+        for text, party, stated in zip(texts.words, party_words, parties.words, strict=True)
+    ]
+    bags = make_bags(words[:split], words[split:])
+    numbers, counts = _numbers([*bank.references, *ledger.references], texts)
+    cents = np.concatenate([bank.cents, ledger.cents])
+    account_codes = codes([*bank.accounts, *ledger.accounts], split=split)
+    keys = codes(np.concatenate(account_codes), cents, split=split)
+    reversal = [row for row, words in enumerate(texts.words) if "REVERSAL" in words or "NSF" in words]
+    span = float(ledger.days[-1] - ledger.days[0] + 1) if len(ledger) else 1.0
+    return Prepared(
+        bank=Columns(bank.days, bank.cents, account_codes[0], keys[0], numbers[:split], bags.key[bags.bank]),
+        ledger=Columns(ledger.days, ledger.cents, account_codes[1], keys[1], numbers[split:], bags.key[bags.ledger]),
+        texts=bags,
+        parties=make_bags(party_words[:split], party_words[split:]),
+        number_count=counts,
+        reversal_words=(
+            frozenset(row for row in reversal if row < split),
+            frozenset(row - split for row in reversal if row >= split),
+        ),
+        beginnings=_beginnings(bags),
+        span=span,
+    )
+
+
+def _beginnings(bags: Bags) -> tuple[Ints, Ints]:
+    """A cut or misspelt word mostly keeps its beginning, an abbreviated one its first consonants."""
+    known: dict[str, int] = {}
+    cut = np.array([known.setdefault(word[:_BEGINNING], len(known)) for word in bags.words] or [-1])
+    skeletons = [_skeleton(word) for word in bags.words]
+    bare = np.array([known.setdefault(f"~{word}", len(known)) if word else -1 for word in skeletons] or [-1])
+    table = np.concatenate([np.where(bags.table >= 0, of_word[bags.table], -1) for of_word in (cut, bare)], axis=1)
+    return table[bags.bank], table[bags.ledger]
+
+
+def _skeleton(word: str) -> str:
+    """BANOR and BNR: BNR; empty where too little is left."""
+    bare = word[0] + word[1:].translate(_VOWELS)
+    return bare[:_CONSONANTS] if len(bare) >= _CONSONANTS else ""
+
+
+def _with_aliases(
+    parties: list[tuple[str, ...]], texts: list[tuple[str, ...]], split: int, memory: Memory
+) -> list[tuple[str, ...]]:
+    """Counterparties, those of bank lines filled from the learned aliases where the bank names none."""
+    if not memory.aliases:
+        return parties
+    known = sorted(memory.aliases.items())
+    sources = clean_texts([text for text, _ in known]).words
+    targets = clean_texts([name for _, name in known]).words
+    alias = {source: target for source, target in zip(sources, targets, strict=True) if source and target}
+    return [words or (alias.get(texts[row], ()) if row < split else ()) for row, words in enumerate(parties)]
+
+
+def _numbers(references: list[str], texts: CleanText) -> tuple[Ints, Ints]:
+    """(lines, MAX_NUMBERS) numbers of the references and of digits in the text, and the lines of each."""
+    known: dict[str, int] = {}
+    table = np.full((len(references), MAX_NUMBERS), -1, dtype=np.int64)
+    for row, reference in enumerate(clean_references(references)):
+        if reference:
+            table[row, 0] = known.setdefault(reference, len(known))
+    for row, found in enumerate(texts.numbers):
+        for place, number in enumerate(found[: MAX_NUMBERS - 1]):
+            table[row, place + 1] = known.setdefault(number, len(known))
+    counts = np.bincount(table[table >= 0].ravel(), minlength=max(len(known), 1))
+    return table, np.asarray(counts, dtype=np.int64)
+
+
+def local_density(cents: Ints, of: Ints, neighbours: int = 24) -> Floats:
+    """Expected number of lines of exactly the amount ``of[i]`` by chance, from the amounts around it.
+
+    Amounts of whole dollars and of whole ten dollars are commoner than their neighbours and are counted
+    among themselves. ``cents`` are all amounts of the side, both signed.
+    """
+    result = np.zeros(len(of))
+    classes, wanted = _roundness(cents), _roundness(of)
+    for roundness, step in ((0, 1), (1, 100), (2, 1000)):
+        among = np.sort(cents[classes == roundness])
+        rows = np.flatnonzero(wanted == roundness)
+        if not len(rows):
+            continue
+        if len(among) < 2:
+            result[rows] = 0.5 * step / 10_000.0
+            continue
+        k = min(neighbours, len(among) - 1)
+        at = np.searchsorted(among, of[rows])
+        low = np.clip(at - k // 2, 0, len(among) - 1 - k)
+        width = np.maximum((among[low + k] - among[low]) / step, np.abs(of[rows]) * 0.02 / step)
+        result[rows] = np.minimum(k / np.maximum(width, 1.0), len(among) * 1.0)
+    return result
+
+
+def _roundness(cents: Ints) -> Ints:
+    return np.where(cents % 1000 == 0, 2, np.where(cents % 100 == 0, 1, 0))

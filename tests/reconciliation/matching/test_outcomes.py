@@ -1,0 +1,241 @@
+"""What a reviewer sees for small, plain situations."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from reconciliation.matching import Decision, Memory, Outcome, Parameters, Reason, Side, match
+from reconciliation.matching.files import in_words
+from tests.reconciliation.matching.lines import line, matched, only, pairs
+
+
+def test_the_same_purchase_is_accepted_across_a_weekend_with_its_evidence_in_words() -> None:
+    result = matched(
+        [line("B1", "03-09", "-4.95", "POS PURCHASE TIM HORTONS #1234 TORONTO ON")],
+        [line("L1", "03-06", "-4.95", "Tim Hortons")],
+    )
+
+    found = only(result)
+    assert (found.outcome, found.accepted, found.reason) == (Outcome.MATCHED, True, None)
+    (candidate,) = result.candidates(0)
+    words = "; ".join(item.words for item in candidate.evidence)
+    assert words.startswith("same amount; 3 days later at the bank; text agrees")
+
+
+@pytest.mark.parametrize(
+    ("bank", "ledger", "reason"),
+    [
+        ("97.00", "100.00", Reason.FEE),
+        ("-115.00", "-100.00", Reason.TIP),
+        ("-20.05", "-20.03", Reason.ROUNDING),
+        ("-103.90", "-100.00", Reason.FEE),
+    ],
+)
+def test_a_difference_within_tolerance_is_a_discrepancy_with_amount_and_reason(
+    bank: str, ledger: str, reason: Reason
+) -> None:
+    result = matched(
+        [line("B1", "03-09", bank, "CORYDON BISTRO", "INV-90210")],
+        [line("L1", "03-09", ledger, "Corydon Bistro", "inv 90210")],
+    )
+
+    found = only(result)
+    assert (found.outcome, found.reason) == (Outcome.DISCREPANCY, reason)
+    assert found.difference == Decimal(bank) - Decimal(ledger)
+
+
+def test_an_exchange_rate_is_named_where_the_text_speaks_of_it() -> None:
+    found = only(
+        matched(
+            [line("B1", "03-09", "-104.00", "ACME HOSTING USD", "A778812")],
+            [line("L1", "03-09", "-100.00", "Acme hosting", "A778812")],
+        )
+    )
+    assert found.reason == Reason.FOREIGN_EXCHANGE
+
+
+def test_amounts_of_opposite_sign_never_meet() -> None:
+    result = matched([line("B1", "03-09", "50.00", "ACME")], [line("L1", "03-09", "-50.00", "ACME")])
+    assert not list(result.matches())
+    assert result.bank_outcomes == [Outcome.UNMATCHED]
+
+
+def test_missing_text_is_no_evidence_and_other_text_is_evidence_against() -> None:
+    def probability(text: str) -> float:
+        bank = [line("B1", "03-09", "-50.00", text)]
+        return result_of(bank)
+
+    def result_of(bank: list) -> float:  # type: ignore[type-arg]
+        result = matched(bank, [line("L1", "03-09", "-50.00", "Corydon Books")])
+        return result.candidates(0)[0].probability
+
+    assert probability("CORYDON BOOKS") > probability("") > probability("PRAIRIE FUELS")
+
+
+def test_equal_twins_are_ambiguous_paired_in_order_and_never_accepted() -> None:
+    result = matched(
+        [line(f"B{n}", "03-09", "-4.95", "TIM HORTONS") for n in (10, 9)],
+        [line(f"L{n}", "03-09", "-4.95", "Tim Hortons") for n in (2, 1)],
+    )
+
+    assert pairs(result) == {("B9", "L1"), ("B10", "L2")}
+    for found in result.matches():
+        assert (found.outcome, found.reason, found.accepted) == (Outcome.AMBIGUOUS, Reason.INTERCHANGEABLE, False)
+
+
+def test_two_bank_lines_for_one_ledger_line_are_ambiguous() -> None:
+    result = matched(
+        [line("B1", "03-09", "-4.95", "TIM HORTONS"), line("B2", "03-09", "-4.95", "TIM HORTONS")],
+        [line("L1", "03-09", "-4.95", "Tim Hortons")],
+    )
+    assert only(result).outcome == Outcome.AMBIGUOUS
+    assert sorted(result.bank_outcomes) == [Outcome.AMBIGUOUS, Outcome.UNMATCHED]
+
+
+@pytest.mark.parametrize(
+    "broken_by",
+    [{"text": ("PRAIRIE FUELS", "CORYDON BOOKS")}, {"reference": ("778811", "778822")}],
+    ids=["text", "reference"],
+)
+def test_twins_that_text_or_reference_tell_apart_are_matched(broken_by: dict[str, tuple[str, str]]) -> None:
+    def side(letter: str) -> list:  # type: ignore[type-arg]
+        return [
+            line(f"{letter}{n}", "03-09", "-50.00", **{name: values[n] for name, values in broken_by.items()})
+            for n in (0, 1)
+        ]
+
+    result = matched(list(reversed(side("B"))), side("L"))
+    assert pairs(result) == {("B0", "L0"), ("B1", "L1")}
+    assert result.counts()["bank"]["matched"] == 2
+
+
+def test_a_deposit_is_the_sum_of_its_parts_and_keeps_the_total() -> None:
+    ledger = [
+        line("L1", "03-06", "700.13", "Invoice 101 Smith"),
+        line("L2", "03-06", "512.40", "Invoice 102 Ray"),
+        line("L3", "03-06", "88.20", "Invoice 103 Chen"),
+        line("L4", "03-02", "64.99", "Invoice 99 Omar"),
+    ]
+    result = matched([line("B1", "03-09", "1300.73", "DEPOSIT")], ledger)
+
+    found = only(result)
+    assert (found.outcome, found.ledger_ids) == (Outcome.BATCH, ("L1", "L2", "L3"))
+    assert result.ledger_outcomes == [Outcome.UNMATCHED, *[Outcome.BATCH] * 3]
+
+
+def test_instalments_at_the_bank_add_up_to_one_ledger_line() -> None:
+    bank = [line(f"B{n}", f"03-0{n}", f"-{n}11.37", "BILL PAYMENT KARA STUDIO") for n in (2, 3, 4)]
+    result = matched(bank, [line("L1", "03-02", "-934.11", "Kara Studio contract")])
+    found = only(result)
+    assert (found.outcome, found.bank_ids, found.ledger_ids) == (Outcome.BATCH, ("B2", "B3", "B4"), ("L1",))
+
+
+def test_a_batch_with_two_solutions_is_ambiguous_and_shows_them() -> None:
+    ledger = [line(f"L{n}", "03-06", amount) for n, amount in enumerate(("60.13", "40.21", "55.11", "45.23"))]
+    result = matched([line("B1", "03-06", "100.34", "DEPOSIT")], ledger)
+
+    found = only(result)
+    assert (found.outcome, found.reason, found.accepted) == (Outcome.AMBIGUOUS, Reason.SEVERAL_BATCHES, False)
+    (batch,) = result.batches[0].batches
+    assert {batch.parts, *batch.others} == {(0, 1), (2, 3)}
+    assert {found.ledger_ids, *found.alternatives} == {("L0", "L1"), ("L2", "L3")}
+    (other,) = found.alternatives
+    assert f"or of {' + '.join(other)}" in in_words(result, found)
+
+
+def test_a_charge_and_its_reversal_are_taken_out_and_listed() -> None:
+    result = matched(
+        [
+            line("B1", "03-03", "-80.00", "PRAIRIE FUELS"),
+            line("B2", "03-05", "80.00", "REVERSAL PRAIRIE FUELS"),
+            line("B3", "03-05", "-12.00", "CORYDON BOOKS"),
+        ],
+        [line("L1", "03-05", "-12.00", "Corydon Books")],
+    )
+    assert [tuple(offset) for offset in result.offset_pairs()] == [("bank", "B1", "B2")]
+    assert pairs(result) == {("B3", "L1")}
+
+
+def test_a_refund_that_both_sides_have_is_matched_and_not_taken_out() -> None:
+    def side(letter: str) -> list:  # type: ignore[type-arg]
+        return [
+            line(f"{letter}1", "03-03", "-80.00", "PRAIRIE FUELS"),
+            line(f"{letter}2", "03-05", "80.00", "REFUND PRAIRIE FUELS"),
+        ]
+
+    result = matched(side("B"), side("L"))
+    assert pairs(result) == {("B1", "L1"), ("B2", "L2")}
+    assert not list(result.offset_pairs())
+
+
+def test_acceptance_needs_probability_and_margin() -> None:
+    bank, ledger = [line("B1", "03-09", "-51.37", "FUELS")], [line("L1", "03-09", "-51.37", "Fuels")]
+    assert only(matched(bank, ledger)).accepted
+    strict = only(matched(bank, ledger, Parameters(accept_probability=1.0)))
+    assert (strict.accepted, strict.reason) == (False, Reason.BELOW_PROBABILITY)
+    narrow = only(matched(bank, ledger, Parameters(accept_probability=0.5, accept_margin=1.0)))
+    assert (narrow.accepted, narrow.reason) == (False, Reason.BELOW_MARGIN)
+
+
+def test_losing_candidates_say_why() -> None:
+    result = matched(
+        [line("B1", "03-09", "-50.00", "PRAIRIE FUELS"), line("B2", "03-09", "-50.00", "CORYDON BOOKS")],
+        [line("L1", "03-09", "-50.00", "Prairie Fuels"), line("L2", "03-09", "-50.00", "Corydon Books")],
+    )
+    best, other = result.candidates(0)
+    assert (best.reason, other.reason) == (None, Reason.BETTER_ELSEWHERE)
+    assert best.probability > other.probability
+
+
+def test_a_line_without_a_partner_says_why() -> None:
+    result = matched(
+        [
+            line("B1", "03-03", "-80.00", "PRAIRIE FUELS"),
+            line("B2", "03-05", "80.00", "REVERSAL PRAIRIE FUELS"),
+            line("B3", "03-05", "-12.00", "CORYDON BOOKS"),
+            line("B4", "03-06", "-50.00", "BOOKS"),
+        ],
+        [line("L1", "03-06", "-50.00", "Books")],
+    )
+    assert [result.why_unmatched(row) for row in range(4)] == [
+        Reason.REVERSED,
+        Reason.REVERSED,
+        Reason.NO_CANDIDATE,
+        None,
+    ]
+
+
+def test_an_alias_a_rejection_and_a_decision_are_remembered() -> None:
+    bank, ledger = [line("B1", "03-09", "-50.00", "ZX 9 KWIK")], [line("L1", "03-09", "-50.00", "", party="Corydon")]
+
+    def probability(memory: Memory) -> float:
+        return match(Side.of(bank), Side.of(ledger), memory=memory).candidates(0)[0].probability
+
+    plain = probability(Memory())
+    assert probability(Memory(aliases={"ZX 9 KWIK": "Corydon"})) > plain
+    assert probability(Memory(rejected={("B1", "L1"): 6.0})) < plain
+    assert probability(Memory(decisions=(Decision("B1", "L1", False),))) < 0.01
+    assert probability(Memory(decisions=(Decision("B1", "L1", True),))) > 0.999
+
+
+def test_lines_of_different_accounts_never_meet() -> None:
+    bank = [line("B1", "03-09", "-50.00", "FUELS")._replace(account="chequing")]
+    ledger = [line("L1", "03-09", "-50.00", "FUELS")._replace(account="savings")]
+    assert not list(matched(bank, ledger).matches())
+
+
+@pytest.mark.parametrize(("bank", "ledger"), [(0, 0), (0, 3), (3, 0)])
+def test_an_empty_side_leaves_the_other_unmatched(bank: int, ledger: int) -> None:
+    result = matched(
+        [line(f"B{n}", "03-09", "1.00") for n in range(bank)], [line(f"L{n}", "03-09", "1.00") for n in range(ledger)]
+    )
+    assert not list(result.matches())
+    assert result.bank_outcomes == [Outcome.UNMATCHED] * bank
+    assert result.ledger_outcomes == [Outcome.UNMATCHED] * ledger
+
+
+def test_an_id_given_twice_is_refused() -> None:
+    with pytest.raises(ValueError, match="'B1' stands twice"):
+        Side.of([line("B1", "03-09", "1.00"), line("B1", "03-10", "2.00")])
