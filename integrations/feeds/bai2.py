@@ -87,10 +87,9 @@ class _Totals:
     def add(self, record: BaiRecord, amounts: list[str]) -> None:
         self.records += record.physical
         for written in amounts:
-            digits = written.lstrip("+-")
-            if digits.isascii() and digits.isdigit() and len(digits) <= 18:
-                self.algebraic += -int(digits) if written.startswith("-") else int(digits)
-                self.absolute += int(digits)
+            if (value := _whole_number(written)) is not None:
+                self.algebraic += value
+                self.absolute += abs(value)
 
 
 @dataclass(slots=True)
@@ -323,8 +322,7 @@ class _Reading:
         self._check_count(record, "file", "records", stated[2], self._file.records)
 
     def _check(self, record: BaiRecord, of_what: str, stated: str, totals: _Totals) -> None:
-        digits = stated.lstrip("+-")
-        value = int(stated) if digits.isascii() and digits.isdigit() and len(digits) <= 18 else None
+        value = _whole_number(stated)
         if stated and value not in (totals.algebraic, totals.absolute):
             message = (
                 f"The control total of the {of_what} states {shown(stated)}, its records add up to {totals.algebraic}."
@@ -392,3 +390,9 @@ def _balances(stated: dict[str, FeedBalance]) -> list[FeedBalance]:
     if closing is not None:
         ledger.append(FeedBalance(BalanceKind.AVAILABLE, closing.amount, closing.currency, closing.as_of))
     return ledger
+
+
+def _whole_number(written: str) -> int | None:
+    """A whole number with one sign or none; None for anything else."""
+    digits = written[1:] if written[:1] in ("+", "-") else written
+    return int(written) if digits.isascii() and digits.isdigit() and len(digits) <= 18 else None

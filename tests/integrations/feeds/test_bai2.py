@@ -58,6 +58,14 @@ def test_control_totals_that_disagree_are_warnings() -> None:
     assert "counts" in changed[-1].message
 
 
+@pytest.mark.parametrize("total", ["++00000000000020425", "-+1", "+", "2O425", "9" * 30])
+def test_a_control_total_that_is_no_number_is_a_warning(total: str) -> None:
+    feed = read(TD_FILE.replace("49,+00000000000020425", f"49,{total}"))
+
+    assert len(feed.accounts[0].transactions) == 2
+    assert any(total[:10] in p.message for p in feed.problems if p.code == "control_total")
+
+
 def test_a_row_of_the_standard() -> None:
     (row,) = read_account(bai2(bai2_account(ROW))).transactions
 
