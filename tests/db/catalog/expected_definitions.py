@@ -492,6 +492,8 @@ OWN_FUNCTIONS = {
     "transaction_mappings_follow()": "trigger",
     "check_transaction_parts()": "trigger",
     "mapping_proposals_new_version()": "trigger",
+    "is_booked(p_status text)": "boolean",
+    "move_account_balances(p_transaction_ids uuid[], p_times integer DEFAULT 1)": "integer",
 }
 
 # Called with the caller's own rights: they read and write nothing beyond what they are given.
@@ -500,12 +502,14 @@ INVOKER_FUNCTIONS = {
     "bank_connection_health_score",
     "check_transaction_parts",
     "grant_if_role_exists",
+    "is_booked",
     "mapping_proposals_new_version",
+    "move_account_balances",
     "refuse_new_id",
     "update_updated_at_column",
 }
-# A SET clause would keep PostgreSQL from inlining it; it names no object.
-WITHOUT_SEARCH_PATH = {"bank_connection_health_score"}
+# A SET clause would keep PostgreSQL from inlining them; they name no object.
+WITHOUT_SEARCH_PATH = {"bank_connection_health_score", "is_booked"}
 
 UPDATED_AT = "BEFORE UPDATE ROW update_updated_at_column()"
 AUDIT = "AFTER INSERT OR DELETE OR UPDATE ROW audit_table_changes({})"
