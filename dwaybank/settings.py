@@ -41,6 +41,20 @@ SECRET_KEY = required_in_production(
 )
 if PRODUCTION and len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("SECRET_KEY is shorter than 50 characters; use secrets.token_urlsafe(64).")
+# Keys that seal stored secrets: "id:base64 of 32 bytes", separated by commas, the newest first; or, with the source
+# aws-kms, data keys that AWS KMS wrapped (dwaybank/secret_keys.py).
+DEVELOPMENT_KEY = "development:" + "ZGV2ZWxvcG1lbnQtb25seS1rZXktbm90LXNlY3JldCE="
+ENCRYPTION_KEYS = required_in_production(
+    "ENCRYPTION_KEYS",
+    DEVELOPMENT_KEY,
+    "Set it to id:key, for example 2026-11:$(python -c "
+    "'import base64, secrets; print(base64.b64encode(secrets.token_bytes(32)).decode())').",
+)
+if PRODUCTION and DEVELOPMENT_KEY in ENCRYPTION_KEYS:
+    raise ImproperlyConfigured(
+        "ENCRYPTION_KEYS holds the development key, which everybody knows: make one of your own."
+    )
+ENCRYPTION_KEY_SOURCE: str = env.str("ENCRYPTION_KEY_SOURCE", default="environment")
 ALLOWED_HOSTS = required_in_production(
     "ALLOWED_HOSTS",
     "localhost,127.0.0.1,[::1]",
@@ -174,6 +188,9 @@ FINTRAC_API_URL: str = env.str("FINTRAC_API_URL", default="")
 FINTRAC_CLIENT_ID: str = env.str("FINTRAC_CLIENT_ID", default="")
 FINTRAC_CLIENT_SECRET: str = env.str("FINTRAC_CLIENT_SECRET", default="")
 FINTRAC_TIMEOUT = env.float("FINTRAC_TIMEOUT", default=30.0)
+
+# --- Live bank connections: what each connector must know of this deployment, by its name in the registry.
+BANK_CONNECTORS: dict[str, dict[str, str]] = {}
 
 # --- Security
 SESSION_COOKIE_AGE = 8 * 60 * 60

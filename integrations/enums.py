@@ -81,6 +81,16 @@ class ErrorType(models.TextChoices):
     TIMEOUT = "timeout", "Timeout"
 
 
+class ErrorOwner(models.TextChoices):
+    """Who has to act before an error goes away."""
+
+    CUSTOMER = "customer", "Customer"
+    BANK = "bank", "Bank"
+    AGGREGATOR = "aggregator", "Aggregator"
+    US = "us", "DwayBank"
+    LIMIT = "limit", "Rate limit: wait"
+
+
 class ErrorSeverity(models.TextChoices):
     LOW = "low", "Low"
     MEDIUM = "medium", "Medium"

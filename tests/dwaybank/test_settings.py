@@ -15,6 +15,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 COMPLETE = {
     "DWAYBANK_ENV": "production",
     "SECRET_KEY": "0123456789-" * 6,
+    "ENCRYPTION_KEYS": "2026-11:" + "A" * 43 + "=",
     "ALLOWED_HOSTS": "office.dwaybank.example,10.0.0.7",
     "DATABASE_URL": "postgresql://dway@/bank?host=/run/pg",
 }
@@ -77,7 +78,7 @@ def test_production_with_everything_set_starts_and_is_strict() -> None:
     assert settings["SECURE_HSTS_SECONDS"] > 0
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ENCRYPTION_KEYS", "ALLOWED_HOSTS", "DATABASE_URL"])
 @pytest.mark.parametrize("how", ["unset", "empty"])
 def test_production_names_the_one_variable_that_is_missing(name: str, how: str) -> None:
     environment = {**COMPLETE, name: ""}
@@ -88,19 +89,21 @@ def test_production_names_the_one_variable_that_is_missing(name: str, how: str) 
 
     assert message.startswith(f"{name} is not set and DWAYBANK_ENV is production. Set it to ")
     assert not [
-        other for other in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL") if other != name and other in message
+        other
+        for other in ("SECRET_KEY", "ENCRYPTION_KEYS", "ALLOWED_HOSTS", "DATABASE_URL")
+        if other != name and other in message
     ]
 
 
 def test_an_operator_who_follows_the_messages_gets_there() -> None:
     environment = {"DWAYBANK_ENV": "production"}
     asked = []
-    while len(asked) < 3:
+    while len(asked) < 4:
         name = refusal(environment).split(" ", 1)[0]
         asked.append(name)
         environment[name] = COMPLETE[name]
 
-    assert sorted(asked) == ["ALLOWED_HOSTS", "DATABASE_URL", "SECRET_KEY"]
+    assert sorted(asked) == ["ALLOWED_HOSTS", "DATABASE_URL", "ENCRYPTION_KEYS", "SECRET_KEY"]
     assert started(environment)["PRODUCTION"] is True
 
 
@@ -117,6 +120,10 @@ def test_a_command_refuses_to_run_too() -> None:
         ({"DEBUG": "on"}, "DEBUG is on and DWAYBANK_ENV is production: unset DEBUG"),
         ({"DEBUG": "1"}, "DEBUG is on and DWAYBANK_ENV is production: unset DEBUG"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY is shorter than 50 characters"),
+        (
+            {"ENCRYPTION_KEYS": "development:ZGV2ZWxvcG1lbnQtb25seS1rZXktbm90LXNlY3JldCE="},
+            "ENCRYPTION_KEYS holds the development key",
+        ),
         ({"DATABASE_URL": "mysql://dway@db/bank"}, "DATABASE_URL is not a PostgreSQL URI"),
         ({"DWAYBANK_ENV": "prod"}, "DWAYBANK_ENV is 'prod'; it must be 'development' or 'production'."),
     ],
