@@ -114,6 +114,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "csp",
     "pgtrigger",
+    "procrastinate.contrib.django",
     "dwaybank.apps.DwaybankConfig",
     "integrations.apps.IntegrationsConfig",
     "reconciliation.apps.ReconciliationConfig",
@@ -191,6 +192,8 @@ FINTRAC_TIMEOUT = env.float("FINTRAC_TIMEOUT", default=30.0)
 
 # --- Live bank connections: what each connector must know of this deployment, by its name in the registry.
 BANK_CONNECTORS: dict[str, dict[str, str]] = {}
+# --- Job queue: jobs that one worker runs at the same time, each on a database connection of its own.
+WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", default=4)
 
 # --- Security
 SESSION_COOKIE_AGE = 8 * 60 * 60

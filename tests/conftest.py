@@ -45,6 +45,9 @@ def _delivered_settings(request: pytest.FixtureRequest) -> None:
     ):
         request.getfixturevalue("transactional_db")
         config.install_defaults()
+        with connections["default"].cursor() as cursor:
+            # tables of the queue's library, which Django's flush leaves alone
+            cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
 
 
 @pytest.fixture(scope="session")

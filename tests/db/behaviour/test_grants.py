@@ -66,6 +66,8 @@ def may(name: str, statement: str) -> bool:
         "DELETE FROM rejected_pairs",
         "UPDATE counterparty_aliases SET confirmations = 0",
         "DELETE FROM mapping_policies",
+        "INSERT INTO procrastinate_jobs (queue_name, task_name) VALUES ('default', 'x')",
+        "DELETE FROM procrastinate_jobs",
     ],
 )
 def test_the_application_may(statement: str) -> None:
@@ -152,6 +154,7 @@ def test_reporting_may_read(statement: str) -> None:
         "SELECT content FROM statement_files",
         "SELECT * FROM compliance_reports",
         "SELECT * FROM audit_events",
+        "SELECT args FROM procrastinate_jobs",
         "UPDATE accounts SET account_name = 'x'",
         "UPDATE mapping_proposals SET outcome = outcome",
         "DELETE FROM rejected_pairs",

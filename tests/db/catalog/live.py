@@ -1,5 +1,5 @@
 """What stands in the catalog of the database that the migrations built. Partitions, and tables of Django's own
-applications, are left out: their parents, or Django, answer for them."""
+applications and of the job queue, are left out: their parents, Django, or the queue's library answer for them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-OWN_TABLES = "c.relnamespace = 'public'::regnamespace AND NOT c.relispartition AND c.relname !~ '^(auth|django)_'"
+OWN_TABLES = (
+    "c.relnamespace = 'public'::regnamespace AND NOT c.relispartition AND c.relname !~ '^(auth|django|procrastinate)_'"
+)
 
 
 class Column(NamedTuple):

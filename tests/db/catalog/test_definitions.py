@@ -100,7 +100,7 @@ def functions() -> dict[str, tuple[str, bool, str | None, bool]]:
         "SELECT p.proname || '(' || pg_get_function_arguments(p.oid) || ')', pg_get_function_result(p.oid), "
         "p.prosecdef, array_to_string(p.proconfig, ' '), "
         "EXISTS (SELECT FROM aclexplode(COALESCE(p.proacl, acldefault('f', p.proowner))) a WHERE a.grantee = 0) "
-        "FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.proname !~ '^_?pgtrigger_'"
+        "FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.proname !~ '^(_?pgtrigger|procrastinate)_'"
     )
     return {
         re.sub(r"NULL::[a-z]+", "NULL", short(signature)): (short(result), definer, path, public)
@@ -128,7 +128,8 @@ def live_triggers() -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for table, name, definition in run(
         "SELECT c.relname, t.tgname, pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
-        "WHERE NOT t.tgisinternal AND c.relnamespace = 'public'::regnamespace AND NOT c.relispartition"
+        "WHERE NOT t.tgisinternal AND c.relnamespace = 'public'::regnamespace AND NOT c.relispartition "
+        "AND c.relname !~ '^procrastinate_'"
     ):
         parts = re.match(
             r"CREATE (?:CONSTRAINT )?TRIGGER \S+ (?P<when>.+?) ON \S+ (?P<deferred>DEFERRABLE INITIALLY DEFERRED )?"

@@ -39,7 +39,7 @@ def functions() -> dict[str, bool]:
     """Signature → whether it is a trigger's."""
     found = run(
         "SELECT p.proname || '(' || pg_get_function_arguments(p.oid) || ')', p.prorettype = 'trigger'::regtype "
-        "FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.proname !~ '^_?pgtrigger_'"
+        "FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.proname !~ '^(_?pgtrigger|procrastinate)_'"
     )
     return {re.sub(r"NULL::[a-z]+", "NULL", short(signature)): is_trigger for signature, is_trigger in found}
 

@@ -191,8 +191,9 @@ RIGHTS = """
 def test_the_rights_in_the_database_are_what_the_files_grant() -> None:
     live = run(RIGHTS)
     assert len(live) > 100
-    for what in ("SCHEMA public", "ALL TABLES IN SCHEMA public", "ALL FUNCTIONS IN SCHEMA public"):
-        run(f"REVOKE ALL ON {what} FROM dwaybank_app, readonly_role")
+    for kind in ("TABLES", "SEQUENCES", "FUNCTIONS"):
+        run(f"REVOKE ALL ON ALL {kind} IN SCHEMA public FROM dwaybank_app, readonly_role")
+    run("REVOKE ALL ON SCHEMA public FROM dwaybank_app, readonly_role")
     assert run(RIGHTS) == []
 
     for file in latest("grants"):
@@ -215,7 +216,8 @@ def test_nobody_is_granted_a_partition_or_truncate() -> None:
 
 def test_every_function_and_view_has_its_file() -> None:
     functions = run(
-        "SELECT proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname !~ '^_?pgtrigger_'"
+        "SELECT proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace "
+        "AND proname !~ '^(_?pgtrigger|procrastinate)_'"
     )
     assert {name for (name,) in functions} == {file.name for file in latest("functions")}
     assert relations("v") == {file.name for file in latest("views")}

@@ -45,7 +45,8 @@ SNAPSHOT = """
 
 
 def catalog(scratch: Scratch) -> set[tuple[str, ...]]:
-    return {tuple(row) for row in scratch.run(SNAPSHOT)}
+    """Without the job queue's objects: the migrations of its library have no way back."""
+    return {row for row in scratch.run(SNAPSHOT) if "procrastinate" not in row[1]}
 
 
 def test_up_down_to_nothing_and_up_again(scratch: Scratch) -> None:
@@ -80,7 +81,7 @@ def test_up_down_to_nothing_and_up_again(scratch: Scratch) -> None:
 
     scratch.migrate_to_zero()
     assert catalog(scratch) == empty
-    assert scratch.run("SELECT * FROM django_migrations") == []
+    assert scratch.run("SELECT * FROM django_migrations WHERE app <> 'procrastinate'") == []
 
     scratch.migrate()
     assert catalog(scratch) == built
