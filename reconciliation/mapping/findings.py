@@ -126,7 +126,7 @@ def _batch_json(match: Match) -> dict[str, Any]:
         "bank_ids": list(match.bank_ids),
         "probability": f"{match.probability:.4f}",
         "difference": str(match.difference),
-        "difference_reason": "unknown" if match.difference else None,
+        "difference_reason": str(match.reason or "unknown") if match.difference else None,
         "reason": None,
         "evidence": [{"field": "amount", "words": words, "weight": 0.0}],
     }

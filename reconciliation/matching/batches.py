@@ -1,23 +1,24 @@
 """One line for several of the other side: deposits of many payments, payouts, instalments.
 
 Searched among lines that no single line explains. Runs first: all lines that share a word, counterparty or reference
-over consecutive days, and all lines of up to three days. Then subsets: of the lines akin to the whole, of runs with
-the wordless lines around them, of single days. A solution counts by how easily it arises by chance; two that are
-about as plausible make the batch ambiguous.
+over consecutive days, all lines of up to three days, lines numbered in sequence; to the cent, or net of a fee (``net``)
+Then subsets (``choices``), again as long as clear ones are found. A solution counts by how easily it arises by chance;
+two that are about as plausible make the batch ambiguous.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from reconciliation.matching.blocks import Window, codes, exploded, same_key_block
-from reconciliation.matching.prepare import Columns, local_density
-from reconciliation.matching.subsets import MOST_IN_POOL, Pool, few_or_all_but_few
+from reconciliation.matching.blocks import Window, codes, same_key_block
+from reconciliation.matching.choices import Choices
+from reconciliation.matching.net import MOST_RULES, Offers, explained, find_offers, find_rule, small_fees
+from reconciliation.matching.open_lines import GENERIC, HOPELESS, REFUNDS, Batch, BatchSide, OpenLines
+from reconciliation.matching.prepare import local_density
+from reconciliation.matching.runs import Runs
 from reconciliation.matching.types import Bools, Floats, Ints, Parameters
 
 _BEFORE = 0.3
@@ -25,44 +26,18 @@ _BEFORE = 0.3
 _LEAST_BY_CHANCE = 3e-4
 _CAUTION = 4.0
 """Real amounts cluster; sums meet by chance more often than a smooth density says."""
-_CLEARLY_SIMPLER = 20.0
-_MIXED = 30.0
 _RIVALLED = 0.85
 """Of a batch whose whole has an equal beside it; too little to be accepted."""
-_HOPELESS = 0.5
 _STRETCH, _TOO_RARE = 250, 0.02
 """A step ends when fewer than this share of so many wholes, all smaller than those before, turn out to be batches."""
 _PLAUSIBLE = 0.05
 _DAY_RUN = 3
-_DAYS_TRIED = 8
-_NEARBY_RUNS = 6
-_DAYS_AROUND = 4
-_GENERIC = 0.1
-"""A key on a larger share of the open lines leads to no whole: "payment", "facture"."""
-_TELLING = 0.5
-"""A key on a larger share of the open lines tells nothing."""
-
-
-@dataclass(frozen=True)
-class BatchSide:
-    """One side: its columns, the lines still open, and what each may share with others."""
-
-    columns: Columns
-    open: Bools
-    keys: Ints
-    """(lines, k) numbers of words, counterparty and reference, -1 where there is none; shared by both sides."""
-
-
-@dataclass(frozen=True)
-class Batch:
-    """A whole and its parts, by row; ``others`` are further solutions."""
-
-    whole: int
-    parts: tuple[int, ...]
-    by_chance: float
-    others: tuple[tuple[int, ...], ...] = ()
-    difference: int = 0
-    """Whole less the sum of the parts, in cents."""
+_NET_DAYS = 7
+_ROUNDS = 3
+_KINDS = 5.0
+"""What is thought of kinds of runs before any is seen counts as much as so many batches."""
+_MOST_BEFORE = 0.7
+"""Even where every whole is a batch, its parts may not be among the solutions looked at."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +72,14 @@ class Found:
 
 
 def find_batches(
-    whole: BatchSide, part: BatchSide, window: Window, span: float, parameters: Parameters, *, thorough: bool
+    whole: BatchSide,
+    part: BatchSide,
+    window: Window,
+    span: float,
+    parameters: Parameters,
+    *,
+    bank_is_whole: bool,
+    thorough: bool,
 ) -> Found:
     """All batches of one direction; no line in two of them. Unless ``thorough``, only those that stand out.
 
@@ -105,18 +87,19 @@ def find_batches(
     """
     if not whole.open.any() or part.open.sum() < 2:
         return Found((), np.zeros(0))
-    search = _Search(
+    lines = OpenLines(
         BatchSide(whole.columns, whole.open.copy(), whole.keys),
         BatchSide(part.columns, part.open.copy(), part.keys),
         window,
         span,
         parameters,
+        bank_is_whole=bank_is_whole,
     )
     wholes = int(whole.open.sum())
-    batches = search.all(thorough=thorough)
+    batches = _Search(lines).all(thorough=thorough)
     by_chance = np.array([batch.by_chance for batch in batches])
     found = float((by_chance < _PLAUSIBLE).sum())
-    before = min(max((found + 2 * _BEFORE) / (wholes + 2.0), 0.05), 0.9)
+    before = min(max((found + 2 * _BEFORE) / (wholes + 2.0), 0.05), _MOST_BEFORE)
     probability = before / (before + (1 - before) * np.maximum(_CAUTION * by_chance, _LEAST_BY_CHANCE))
     solutions = np.array([1.0 + len(batch.others) for batch in batches])
     probability = probability * np.where(_rivalled(whole, [batch.whole for batch in batches], window), _RIVALLED, 1.0)
@@ -134,48 +117,37 @@ def _rivalled(whole: BatchSide, rows: list[int], window: Window) -> Bools:
     return np.asarray(around > 1)
 
 
-@dataclass(frozen=True)
-class _Runs:
-    """Sums of lines that share a key over consecutive days."""
-
-    account: Ints
-    total: Ints
-    last_day: Ints
-    first: Ints
-    """Positions in ``rows``, first and one past the last."""
-    end: Ints
-    rows: Ints
-
-    def parts(self, run: int) -> tuple[int, ...]:
-        return tuple(sorted(self.rows[self.first[run] : self.end[run]].tolist()))
-
-
 class _Search:
     """One direction; ``whole.open`` and ``part.open`` shrink as batches are claimed."""
 
-    def __init__(self, whole: BatchSide, part: BatchSide, window: Window, span: float, parameters: Parameters) -> None:
-        self.whole, self.part, self.window, self.span, self.parameters = whole, part, window, span, parameters
-        self.budget = max(parameters.batch_searches, (len(whole.columns) + len(part.columns)) // 20)
-        rows, keys = exploded(part.keys, np.flatnonzero(part.open))
-        lines = np.bincount(keys, minlength=int(keys.max(initial=0)) + 1)
-        self.frequency = lines / (part.open.sum() + 1.0)
-        # Only open lines have an entry: most lines of a run never come here.
-        self.telling: defaultdict[int, set[int]] = defaultdict(set)
-        self.leading: defaultdict[int, set[int]] = defaultdict(set)
-        for row, key in zip(rows.tolist(), keys.tolist(), strict=True):
-            if self.frequency[key] < _TELLING:
-                self.telling[row].add(key)
-            if self.frequency[key] < _GENERIC:
-                self.leading[row].add(key)
-        self.keyed = rows, keys
-        self.cents, self.account = part.columns.cents.tolist(), part.columns.account.tolist()
+    def __init__(self, lines: OpenLines) -> None:
+        self.lines = lines
+        self.whole, self.part, self.window, self.parameters = lines.whole, lines.part, lines.window, lines.parameters
 
     def all(self, *, thorough: bool) -> list[Batch]:
         """Plainest first; what one step claims, the next does not see."""
-        batches = self._claim(self._with_rivals(self._from_runs()))
-        for step in (self._kin, self._runs_and_silent, self._days) if thorough else (self._kin,):
-            self._index()
-            batches += self._claim(self._largest_first(step))
+        batches: list[Batch] = []
+        # Lines of one day or name before lines numbered in sequence, of which there are far more.
+        for make in (self._together, self._in_sequence):
+            batches += self.lines.claim(self.lines.with_rivals(self._equal_totals(make(self.parameters.batch_window))))
+            batches += self._net_of_fees(make)
+        if thorough:
+            batches += self._small_fees()
+        for _ in range(_ROUNDS if thorough else 1):
+            clear = self._chosen(thorough=thorough, clear=True)
+            batches += clear
+            # What is claimed is out of the way of the rest.
+            if not clear:
+                break
+        return batches + self._chosen(thorough=thorough, clear=False)
+
+    def _chosen(self, *, thorough: bool, clear: bool) -> list[Batch]:
+        """Subsets of open lines; those without a rival only, if ``clear``."""
+        batches: list[Batch] = []
+        for name in ("kin", "runs_and_silent", "days") if thorough else ("kin",):
+            choices = Choices(self.lines)
+            found = self._largest_first(getattr(choices, name))
+            batches += self.lines.claim([one for one in found if not clear or _is_clear(one)])
         return batches
 
     def _largest_first(self, step: Callable[[int], list[Batch]]) -> list[Batch]:
@@ -187,60 +159,25 @@ class _Search:
             new = [batch for row in rows[start : start + _STRETCH].tolist() for batch in step(row)]
             found += new
             plausible = sum(batch.by_chance < _PLAUSIBLE for batch in new)
-            if self.budget <= 0 or (start and plausible < _TOO_RARE * _STRETCH):
+            if self.lines.budget <= 0 or (start and plausible < _TOO_RARE * _STRETCH):
                 break
         return found
 
-    def _claim(self, candidates: list[Batch]) -> list[Batch]:
-        """The most certain first; a line serves once."""
-        claimed = []
-        for batch in sorted(candidates, key=lambda batch: (batch.by_chance, batch.whole, batch.parts)):
-            if self.whole.open[batch.whole] and self.part.open[list(batch.parts)].all():
-                self.whole.open[batch.whole] = False
-                self.part.open[list(batch.parts)] = False
-                claimed.append(batch)
-        return claimed
-
     # Runs
 
-    def _from_runs(self) -> list[Batch]:
-        candidates: dict[tuple[int, tuple[int, ...]], Batch] = {}
+    def _together(self, days: int) -> Runs:
+        """Open lines that share a key over up to ``days``, and all open lines of some days (key -1)."""
+        rows, keys = self.lines.keyed
+        still = self.part.open[rows]
         everyone = np.flatnonzero(self.part.open)
-        for runs in (
-            self._sums(*self.keyed, self.parameters.batch_window),
-            self._sums(everyone, np.zeros(len(everyone), dtype=np.int64), _DAY_RUN),
-        ):
-            for batch in self._equal_totals(runs):
-                place = (batch.whole, batch.parts)
-                if place not in candidates or candidates[place].by_chance > batch.by_chance:
-                    candidates[place] = batch
-        return list(candidates.values())
+        all_lines = self.lines.sums(everyone, np.full(len(everyone), -1), _DAY_RUN)
+        return self.lines.sums(rows[still], keys[still], days).joined(all_lines).distinct()
 
-    def _sums(self, rows: Ints, key: Ints, days: int) -> _Runs:
-        """All runs of whole days of one account and key, no longer than ``days``, within the most parts."""
-        columns = self.part.columns
-        (group, _) = codes(columns.account[rows], key, split=len(rows))
-        order = np.lexsort((rows, columns.days[rows], group))
-        rows, group = rows[order], group[order]
-        day = columns.days[rows]
-        starts = np.flatnonzero(np.r_[True, (np.diff(group) != 0) | (np.diff(day) != 0)]) if len(rows) else rows
-        ends = np.r_[starts[1:], len(rows)] if len(rows) else rows
-        prefix = np.r_[0, np.cumsum(columns.cents[rows])]
-        place = np.arange(len(starts))
-        found: list[tuple[Ints, Ints]] = []
-        for length in range(1, days + 1):
-            last = place + length - 1
-            last = last[last < len(starts)]
-            first = place[: len(last)]
-            good = group[starts[first]] == group[starts[last]]
-            good &= day[starts[last]] - day[starts[first]] < days
-            count = ends[last] - starts[first]
-            good &= (count >= 2) & (count <= self.parameters.batch_parts)
-            found.append((starts[first[good]], ends[last[good]]))
-        first, end = (np.concatenate(column) for column in zip(*found, strict=True))
-        return _Runs(columns.account[rows[first]], prefix[end] - prefix[first], day[end - 1], first, end, rows)
+    def _in_sequence(self, days: int) -> Runs:
+        return self.lines.sequences(np.flatnonzero(self.part.open))
 
-    def _equal_totals(self, runs: _Runs) -> Iterator[Batch]:
+    def _equal_totals(self, runs: Runs) -> Iterator[Batch]:
+        """Runs that add up to an open whole, and how easily a run of such a kind does so by luck."""
         columns = self.whole.columns
         key_whole, key_run = codes(
             np.concatenate([columns.account, runs.account]),
@@ -249,230 +186,86 @@ class _Search:
         )
         wanted = np.where(self.whole.open & (columns.cents != 0), key_whole, -1)
         pairs, _ = same_key_block(wanted, key_run, columns.days, runs.last_day, self.window, 32)
+        if not len(pairs):
+            return
         days = self.window.high - self.window.low + 1
-        density = local_density(runs.total, columns.cents[pairs.bank]) * min(days / max(self.span, 1.0), 1.0)
+        density = local_density(runs.total, columns.cents[pairs.bank]) * min(days / max(self.lines.span, 1.0), 1.0)
+        lag = columns.days[pairs.bank] - runs.last_day[pairs.ledger]
+        density = density * self._unusual(runs, pairs.ledger, lag, density)
         for row, run, by_chance in zip(pairs.bank.tolist(), pairs.ledger.tolist(), density.tolist(), strict=True):
-            parts = self._without_reversals(runs.parts(run))
-            if len(parts) > 1:
-                by_chance = max(by_chance, self._round_by_chance(row))
-                yield Batch(row, parts, max(by_chance * self._kinship(row, parts), 1e-6) * self._signs(parts))
+            parts = runs.parts(run)
+            by_chance = max(by_chance, self._round_by_chance(row))
+            kinship = self.lines.kinship(row, parts)
+            yield Batch(row, parts, max(by_chance * kinship, 1e-6) * self.lines.signs(parts, REFUNDS))
+
+    def _unusual(self, runs: Runs, run: Ints, lag: Ints, density: Floats) -> Floats:
+        """Per hit: how common runs of its kind are among all, over how common they are among probable batches.
+
+        A kind is a key, a number of days and a lag. Before batches are seen, keys and all lines are equally likely.
+        """
+        days = self.window.high - self.window.low + 1
+        length = runs.last_day - runs.first_day
+        (kind_run, kind_hit) = codes(
+            np.concatenate([runs.key, runs.key[run]]), np.concatenate([length, length[run]]), split=len(runs)
+        )
+        kinds = int(max(kind_run.max(initial=0), kind_hit.max(initial=0))) + 1
+        general = (np.bincount(kind_run, minlength=kinds) / len(runs) / days)[kind_hit]
+        named = float((runs.key >= 0).mean())
+        before = general / np.where(runs.key[run] >= 0, 2 * max(named, 1e-9), 2 * max(1 - named, 1e-9))
+        likely = 1.0 / (1.0 + _CAUTION * density * general / before)
+        (kind, _) = codes(kind_hit, lag, split=len(run))
+        seen = np.bincount(kind, likely)[kind] - likely
+        return np.asarray(np.clip(general * (likely.sum() - likely + _KINDS) / (seen + _KINDS * before), 1e-3, 30.0))
 
     def _round_by_chance(self, row: int) -> float:
         """Round amounts add up to round amounts: a sum of whole tens or dollars is little proof."""
         cents = int(self.whole.columns.cents[row])
         return 0.05 if cents % 1000 == 0 else 0.01 if cents % 100 == 0 else 0.0
 
-    def _signs(self, parts: tuple[int, ...]) -> float:
-        """Payouts less refunds are rarer than sums of one sign, and sums of both signs reach more totals."""
-        return _MIXED if min(self.cents[part] for part in parts) < 0 < max(self.cents[part] for part in parts) else 1.0
+    # Net of a fee
 
-    def _without_reversals(self, parts: tuple[int, ...]) -> tuple[int, ...]:
-        """The parts without those that cancel each other out."""
-        kept: list[int] = []
-        for part in parts:
-            opposite = next((other for other in kept if self.cents[other] == -self.cents[part]), None)
-            if opposite is None:
-                kept.append(part)
-            else:
-                kept.remove(opposite)
-        return tuple(kept)
-
-    def _kinship(self, row: int, parts: tuple[int, ...]) -> float:
-        """How seldom a line has what all parts and the whole share; 1 where they share nothing."""
-        shared = set.intersection(*(self.telling[part] for part in parts)).intersection(self.whole.keys[row].tolist())
-        return min((float(self.frequency[key]) for key in shared), default=1.0)
-
-    def _with_rivals(self, candidates: Iterable[Batch]) -> list[Batch]:
-        """One batch per whole, the simplest, with the solutions that are about as plausible beside it."""
-        of_whole: dict[int, list[Batch]] = defaultdict(list)
-        for batch in candidates:
-            of_whole[batch.whole].append(batch)
-        result = []
-        for whole, batches in of_whole.items():
-            batches.sort(key=lambda batch: (batch.by_chance, batch.parts))
-            best = batches[0]
-            others, looks = [], {self._look(best.parts)}
-            for batch in batches[1:]:
-                look = self._look(batch.parts)
-                if batch.by_chance < best.by_chance * _CLEARLY_SIMPLER and look not in looks:
-                    others.append(batch.parts)
-                    looks.add(look)
-            result.append(Batch(whole, best.parts, best.by_chance, tuple(others)))
-        return result
-
-    def _look(self, parts: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
-        """What tells two solutions apart: equal amounts of one day are interchangeable."""
-        columns = self.part.columns
-        return tuple(sorted((int(columns.cents[row]), int(columns.days[row])) for row in parts))
-
-    # Subsets
-
-    def _index(self) -> None:
-        """Open parts by day and by key, and their runs, for the steps that follow."""
-        part = self.part
-        self.of_day: dict[tuple[int, int], list[int]] = defaultdict(list)
-        for row in np.flatnonzero(part.open & (part.columns.cents != 0)).tolist():
-            self.of_day[int(part.columns.account[row]), int(part.columns.days[row])].append(row)
-        rows, keys = self.keyed
-        still = part.open[rows] & (part.columns.cents[rows] != 0) & (self.frequency[keys] < _TELLING)
-        self.of_key: dict[int, list[int]] = defaultdict(list)
-        for row, key in zip(rows[still].tolist(), keys[still].tolist(), strict=True):
-            self.of_key[key].append(row)
-        wholes = self.whole.keys[self.whole.open]
-        self.wanted = set(np.unique(wholes).tolist())
-        self.runs = self._sums(rows[still], keys[still], _DAY_RUN)
-        self.by_total = np.lexsort((self.runs.total, self.runs.last_day, self.runs.account))
-        self.run_places = {
-            place: (int(first), int(last))
-            for place, first, last in _groups(self.runs.account[self.by_total], self.runs.last_day[self.by_total])
-        }
-        self.pools: dict[tuple[int, int], tuple[list[int], Pool] | None] = {}
-        self.silent: dict[tuple[int, int], list[int]] = {}
-        self.made: dict[tuple[int, ...], tuple[list[int], Pool]] = {}
-
-    def _lags(self) -> list[int]:
-        window = self.window
-        return sorted(range(window.low, window.high + 1), key=lambda lag: (abs(lag - window.usual), lag))
-
-    def _kin(self, row: int) -> list[Batch]:
-        """Lines that share a telling key with the whole, rarest key first: subsets, then with wordless lines."""
-        account = int(self.whole.columns.account[row])
-        own = {key for key in self.whole.keys[row].tolist() if key >= 0 and key in self.of_key}
-        found: list[Batch] = []
-        tried: list[list[int]] = []
-        for key in sorted(own, key=lambda key: (self.frequency[key], key)):
-            kin = self._joining(row, self.of_key[key])
-            if not kin or found or kin in tried:
-                continue
-            tried.append(kin)
-            found += self._solve(row, self._pool(kin), 1.0)
-            days = [int(self.part.columns.days[other]) for other in kin]
-            # Parts posted later than their kin come into question only where the days around explain nothing.
-            for around in (1, _DAYS_AROUND):
-                silent = self._silent(account, min(days) - around, max(days) + around).difference(kin)
-                if around == 1 or not found:
-                    found += self._solve(row, self._pool(kin, sorted(silent)), 1.0)
-        return self._with_rivals(found)
-
-    def _runs_and_silent(self, row: int) -> list[Batch]:
-        """Subsets of a run that nearly reaches the whole, with the wordless lines around it."""
-        columns, total = self.whole.columns, int(self.whole.columns.cents[row])
-        account, day = int(columns.account[row]), int(columns.days[row])
-        near: list[tuple[int, int]] = []
-        for lag in self._lags():
-            place = self.run_places.get((account, day - lag))
-            if place is None:
-                continue
-            runs = self.by_total[place[0] : place[1]]
-            at = int(np.searchsorted(self.runs.total[runs], total))
-            near += [
-                (abs(int(self.runs.total[run]) - total), run)
-                for run in runs[max(at - 3, 0) : at + 3].tolist()
-                if 2 * abs(int(self.runs.total[run]) - total) <= abs(total)
-            ]
-        found: list[Batch] = []
-        for _, run in sorted(near)[:_NEARBY_RUNS]:
-            parts = self.runs.parts(run)
-            days = [int(self.part.columns.days[other]) for other in parts]
-            silent = self._silent(account, min(days) - 1, max(days) + 1).difference(parts)
-            found += self._solve(row, self._pool(list(parts), sorted(silent)), float(_NEARBY_RUNS))
-        return self._with_rivals(found)
-
-    def _days(self, row: int) -> list[Batch]:
-        """Subsets of the open lines of one day; then of all days, where few lines are."""
-        columns = self.whole.columns
-        account, day = int(columns.account[row]), int(columns.days[row])
-        lags = self._lags()[:_DAYS_TRIED]
-        # So many pools, so many chances.
-        tries = float(sum((account, day - lag) in self.of_day for lag in lags))
-        solved: list[Batch] = []
-        around: list[int] = []
-        for lag in lags:
-            place = (account, day - lag)
-            rows = self.of_day.get(place, [])
-            around += rows
-            if place not in self.pools:
-                self.pools[place] = self._pool([other for other in rows if self.cents[other]])
-            solved += self._solve(row, self.pools[place], tries)
-        if not solved and 2 <= len(around) <= self.parameters.batch_pool:
-            solved = self._solve(row, self._pool(sorted(around)), tries)
-        return self._with_rivals(solved)
-
-    def _silent(self, account: int, first: int, last: int) -> set[int]:
-        """Open lines of these days whose words lead to no whole: cut, empty, or "various"."""
-        found: set[int] = set()
-        for day in range(first, last + 1):
-            place = (account, day)
-            if place not in self.silent:
-                rows = self.of_day.get(place, ())
-                self.silent[place] = [row for row in rows if not self.leading[row] & self.wanted]
-            found.update(self.silent[place])
-        return found
-
-    def _joining(self, row: int, rows: list[int]) -> list[int]:
-        """Those of ``rows`` (in order, so by day) that lie in the window and are smaller than the whole."""
-        columns, day, total = self.part.columns, int(self.whole.columns.days[row]), int(self.whole.columns.cents[row])
-        first, last = np.searchsorted(columns.days, [day - self.window.high, day - self.window.low + 1]).tolist()
-        around = rows[bisect_left(rows, first) : bisect_left(rows, last)]
-        account, cents = int(self.whole.columns.account[row]), self.cents
-        return [
-            other
-            for other in around
-            if (abs(cents[other]) < abs(total) or cents[other] * total < 0) and self.account[other] == account
-        ]
-
-    def _pool(self, rows: list[int], around: list[int] | None = None) -> tuple[list[int], Pool] | None:
-        """The amounts of ``rows``, or those with at most a few of ``around``."""
-        core = 0
-        if around is not None:
-            core = len(rows)
-            rows = rows + around
-        if not 2 <= len(rows) <= MOST_IN_POOL:
-            return None
-        place = (core, *rows)
-        if place not in self.made:
-            values = tuple(self.cents[row] for row in rows)
-            self.made[place] = rows, Pool(values, self.parameters.batch_parts, core)
-        return self.made[place]
-
-    def _solve(self, row: int, pool: tuple[list[int], Pool] | None, tries: float) -> list[Batch]:
-        if pool is None or self.budget <= 0:
-            return []
-        rows, amounts = pool
-        total = int(self.whole.columns.cents[row])
-        if not amounts.reaches(total):
-            return []
-        self.budget -= 1
-        batches = []
-        for solution in amounts.solutions(total):
-            parts = self._without_reversals(tuple(sorted(rows[place] for place in solution.positions)))
-            if len(parts) < 2:
-                continue
-            by_chance = min(solution.by_chance * tries, self._by_family(row, rows, parts, amounts.density(total)))
-            by_chance *= self._signs(parts)
-            if by_chance < _HOPELESS:
-                batches.append(Batch(row, parts, by_chance))
+    def _net_of_fees(self, make: Callable[[int], Runs]) -> list[Batch]:
+        """Runs that exceed their whole by a fee, by the rules that the data show."""
+        batches: list[Batch] = []
+        for _ in range(MOST_RULES):
+            runs = make(_NET_DAYS)
+            offers = self._offers(runs)
+            rule = find_rule(offers)
+            claimed = (
+                self.lines.claim(self.lines.with_rivals(self._net(offers, runs, *explained(offers, rule))))
+                if rule
+                else []
+            )
+            batches += claimed
+            if not claimed:
+                break
         return batches
 
-    def _by_family(self, row: int, rows: list[int], parts: tuple[int, ...], density: float) -> float:
-        """Chance solutions among the lines of the pool that share a key with all parts, for every such family."""
-        shared = set.intersection(*(self.telling[part] for part in parts))
-        if not shared:
-            return np.inf
-        own = set(self.whole.keys[row].tolist())
-        families = len(set.union(*(self.telling[other] for other in rows)))
-        return min(
-            few_or_all_but_few(sum(key in self.telling[other] for other in rows), len(parts))
-            * density
-            * (1 if key in own else families)
-            for key in shared
-        )
+    def _small_fees(self) -> list[Batch]:
+        """Runs of the whole's own name that exceed it by little."""
+        runs = self._together(_NET_DAYS)
+        offers = self._offers(runs)
+        if not len(offers):
+            return []
+        key = runs.key[offers.run]
+        own = (self.whole.keys[offers.whole] == key[:, None]).any(axis=1) & (key >= 0)
+        kin = own & (self.lines.frequency[np.maximum(key, 0)] < GENERIC)
+        found = self._net(offers, runs, *small_fees(offers, kin, self.parameters.tolerance_cents))
+        return self.lines.claim(self.lines.with_rivals(found))
+
+    def _offers(self, runs: Runs) -> Offers:
+        wholes = np.flatnonzero(self.whole.open)
+        return find_offers(self.whole.columns, wholes, runs, self.window, bank_is_whole=self.lines.bank_is_whole)
+
+    def _net(self, offers: Offers, runs: Runs, places: Ints, chance: Floats) -> Iterator[Batch]:
+        sign = -1 if self.lines.bank_is_whole else 1
+        for place, by_chance in zip(places.tolist(), chance.tolist(), strict=True):
+            if by_chance < HOPELESS:
+                parts = runs.parts(int(offers.run[place]))
+                yield Batch(
+                    int(offers.whole[place]), parts, max(by_chance, 1e-6), difference=sign * int(offers.fee[place])
+                )
 
 
-def _groups(account: Ints, day: Ints) -> Iterator[tuple[tuple[int, int], int, int]]:
-    """((account, day), first, one past the last) of each stretch of equal values."""
-    if not len(day):
-        return
-    starts = np.flatnonzero(np.r_[True, (np.diff(account) != 0) | (np.diff(day) != 0)])
-    for first, last in zip(starts.tolist(), [*starts[1:].tolist(), len(day)], strict=True):
-        yield (int(account[first]), int(day[first])), first, last
+def _is_clear(batch: Batch) -> bool:
+    return not batch.others and batch.by_chance < _PLAUSIBLE

@@ -88,7 +88,7 @@ def same_key_block(
         left, right = left.copy(), right.copy()
         right[full] = np.minimum(start + kept, right[full])
         left[full] = start
-    return _expand(bank_rows, left, right, order), bank_rows[full]
+    return expand(bank_rows, left, right, order), bank_rows[full]
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ def near_amount_block(bank: Entries, ledger: Entries, window: Window, band: tupl
         right = np.searchsorted(keys, base + high, side="left")
         centre = np.searchsorted(keys, base + middle, side="left")
         left, right = np.maximum(left, centre - cap // 2), np.minimum(right, centre + cap // 2)
-        found = _expand(np.arange(len(bank.row)), left, np.maximum(left, right), order)
+        found = expand(np.arange(len(bank.row)), left, np.maximum(left, right), order)
         lag = bank.day[found.bank] - ledger.day[found.ledger]
         good = (lag >= window.low) & (lag <= window.high)
         parts.append(Pairs(bank.row[found.bank[good]], ledger.row[found.ledger[good]]))
@@ -161,7 +161,7 @@ def shared_value_block(bank: tuple[Ints, Ints], ledger: tuple[Ints, Ints], most:
     size = int(max(bank_values.max(initial=0), ledger_values.max(initial=0))) + 1
     in_bank = np.bincount(bank_values, minlength=size)[bank_values] if len(bank_values) else np.zeros(0, dtype=np.int64)
     right = np.where((right - left) * in_bank <= most, right, left)
-    found = _expand(bank_rows, left, right, ledger_rows[order])
+    found = expand(bank_rows, left, right, ledger_rows[order])
     return union(found) if len(found) else found
 
 
@@ -175,7 +175,7 @@ def _rank_within(keys: Ints) -> Ints:
     return rank
 
 
-def _expand(bank_rows: Ints, left: Ints, right: Ints, order: Ints) -> Pairs:
+def expand(bank_rows: Ints, left: Ints, right: Ints, order: Ints) -> Pairs:
     """The runs ``left..right`` of ``order``, written out as pairs."""
     counts = right - left
     total = int(counts.sum())

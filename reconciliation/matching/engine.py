@@ -11,12 +11,13 @@ import numpy as np
 
 from reconciliation.matching.assignment import assign
 from reconciliation.matching.association import Association
-from reconciliation.matching.batches import BatchSide, Found, find_batches
+from reconciliation.matching.batches import Found, find_batches
 from reconciliation.matching.blocks import Pairs, Window, exploded, same_key_block, shared_value_block, union, without
 from reconciliation.matching.evidence import Compared, compare_fields, text_levels
 from reconciliation.matching.lags import Calendar, first_model, learn_window
 from reconciliation.matching.near import Plain, amount_levels, near_candidates, weigh
 from reconciliation.matching.offsets import find_offsets
+from reconciliation.matching.open_lines import BatchSide
 from reconciliation.matching.posterior import probabilities
 from reconciliation.matching.prepare import Columns, Prepared, prepare
 from reconciliation.matching.result import Chosen, Result
@@ -32,7 +33,7 @@ from reconciliation.matching.weights import (
     text_by_chance,
 )
 
-VERSION = 2
+VERSION = 3
 """Raised when the same input may give another answer."""
 
 Progress = Callable[[str], None]
@@ -114,7 +115,7 @@ class _Run:
         edges = self._remembered(_Edges(compared, odds))
         self.progress("batches")
         open_bank, open_ledger = self._open(edges, (gone_bank, gone_ledger))
-        found = [side.certain(_CERTAIN) for side in self._batches(open_bank, open_ledger, window, thorough=False)]
+        found = [side.certain(_CERTAIN) for side in self._batches(open_bank, open_ledger, window, thorough=True)]
         in_bank, in_ledger = self._in_batches(found)
         self.progress("near amounts")
         near = self._near(weights, association, window, edges, (gone_bank | in_bank, gone_ledger | in_ledger))
@@ -352,12 +353,16 @@ class _Run:
         usual = window.usual
         around = Window(usual - most, usual + most, usual)
         back = Window(-usual - most, -usual + most, -usual)
-        many_ledger = find_batches(bank, ledger, around, prepared.span, self.parameters, thorough=thorough)
+        many_ledger = find_batches(
+            bank, ledger, around, prepared.span, self.parameters, bank_is_whole=True, thorough=thorough
+        )
         used = {row for batch in many_ledger.batches for row in batch.parts}
         wholes = [batch.whole for batch in many_ledger.batches]
         bank = BatchSide(bank.columns, open_bank & ~self._flags(len(open_bank), wholes), bank.keys)
         ledger = BatchSide(ledger.columns, open_ledger & ~self._flags(len(open_ledger), list(used)), ledger.keys)
-        many_bank = find_batches(ledger, bank, back, prepared.span, self.parameters, thorough=thorough)
+        many_bank = find_batches(
+            ledger, bank, back, prepared.span, self.parameters, bank_is_whole=False, thorough=thorough
+        )
         return [many_ledger, many_bank]
 
     def _batch_keys(self, columns: Columns, side: int) -> Ints:

@@ -115,7 +115,8 @@ def in_words(result: Result, match: Match) -> str:
         count = max(len(match.bank_ids), len(match.ledger_ids))
         whole = "bank" if len(match.bank_ids) == 1 else "ledger"
         others = [f"or of {' + '.join(parts)}" for parts in match.alternatives]
-        return "; ".join([f"one {whole} line is the sum of {count} lines", *others, *reason])
+        difference = f", but for {match.difference:+,.2f}" if match.difference else ""
+        return "; ".join([f"one {whole} line is the sum of {count} lines{difference}", *others, *reason])
     pair = result.pair_of(match.bank_ids[0], match.ledger_ids[0])
     words = result.words(pair) if pair is not None else []
     return "; ".join([*words, *reason])

@@ -13,6 +13,7 @@ from reconciliation.matching.types import Floats, Ints, Memory, Side
 
 _BEGINNING = 3
 _CONSONANTS = 3
+_MOST_DIGITS = 9
 _VOWELS = str.maketrans("", "", "AEIOUY")
 MAX_NUMBERS = 4
 """The reference and up to three numbers found in the description."""
@@ -29,6 +30,8 @@ class Columns:
     """Account and signed amount as one number, shared by both sides."""
     numbers: Ints
     """(lines, MAX_NUMBERS): reference first, then numbers in the text; -1 where there is none."""
+    serial: Ints
+    """The first of its numbers that is one to count with, -1 without: invoices and orders follow each other."""
     name_key: Ints
     """The line's most telling word, -1 without words."""
 
@@ -76,15 +79,19 @@ def prepare(bank: Side, ledger: Side, memory: Memory) -> Prepared:
         for text, party, stated in zip(texts.words, party_words, parties.words, strict=True)
     ]
     bags = make_bags(words[:split], words[split:])
-    numbers, counts = _numbers([*bank.references, *ledger.references], texts)
+    numbers, counts, serial = _numbers([*bank.references, *ledger.references], texts)
     cents = np.concatenate([bank.cents, ledger.cents])
     account_codes = codes([*bank.accounts, *ledger.accounts], split=split)
     keys = codes(np.concatenate(account_codes), cents, split=split)
     reversal = [row for row, words in enumerate(texts.words) if "REVERSAL" in words or "NSF" in words]
     span = float(ledger.days[-1] - ledger.days[0] + 1) if len(ledger) else 1.0
     return Prepared(
-        bank=Columns(bank.days, bank.cents, account_codes[0], keys[0], numbers[:split], bags.key[bags.bank]),
-        ledger=Columns(ledger.days, ledger.cents, account_codes[1], keys[1], numbers[split:], bags.key[bags.ledger]),
+        bank=Columns(
+            bank.days, bank.cents, account_codes[0], keys[0], numbers[:split], serial[:split], bags.key[bags.bank]
+        ),
+        ledger=Columns(
+            ledger.days, ledger.cents, account_codes[1], keys[1], numbers[split:], serial[split:], bags.key[bags.ledger]
+        ),
         texts=bags,
         parties=make_bags(party_words[:split], party_words[split:]),
         number_count=counts,
@@ -126,8 +133,9 @@ def _with_aliases(
     return [words or (alias.get(texts[row], ()) if row < split else ()) for row, words in enumerate(parties)]
 
 
-def _numbers(references: list[str], texts: CleanText) -> tuple[Ints, Ints]:
-    """(lines, MAX_NUMBERS) numbers of the references and of digits in the text, and the lines of each."""
+def _numbers(references: list[str], texts: CleanText) -> tuple[Ints, Ints, Ints]:
+    """(lines, MAX_NUMBERS) numbers of the references and of digits in the text, the lines of each, and what each line
+    counts with."""
     known: dict[str, int] = {}
     table = np.full((len(references), MAX_NUMBERS), -1, dtype=np.int64)
     for row, reference in enumerate(clean_references(references)):
@@ -137,7 +145,16 @@ def _numbers(references: list[str], texts: CleanText) -> tuple[Ints, Ints]:
         for place, number in enumerate(found[: MAX_NUMBERS - 1]):
             table[row, place + 1] = known.setdefault(number, len(known))
     counts = np.bincount(table[table >= 0].ravel(), minlength=max(len(known), 1))
-    return table, np.asarray(counts, dtype=np.int64)
+    value = np.array([_value(number) for number in known] or [-1], dtype=np.int64)
+    countable = np.where(table >= 0, value[table], -1)
+    first = np.argmax(countable >= 0, axis=1)
+    return table, np.asarray(counts, dtype=np.int64), countable[np.arange(len(table)), first]
+
+
+def _value(number: str) -> int:
+    """INV2231: 2231; -1 for what is too long to be counted up."""
+    digits = "".join(c for c in number if c.isdigit())
+    return int(digits) if 0 < len(digits) <= _MOST_DIGITS else -1
 
 
 def local_density(cents: Ints, of: Ints, neighbours: int = 24) -> Floats:

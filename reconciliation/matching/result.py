@@ -190,6 +190,8 @@ class Result:
                     and margin >= self.parameters.accept_margin
                 )
                 low = None if accepted else Reason.BELOW_PROBABILITY
+                difference = batch.difference if direction == 0 else -batch.difference
+                why = Reason.FEE if difference else low
                 yield Match(
                     ids[direction],
                     ids[1 - direction],
@@ -197,8 +199,8 @@ class Result:
                     chance,
                     margin,
                     accepted,
-                    from_cents(batch.difference),
-                    Reason.SEVERAL_BATCHES if batch.others else low,
+                    from_cents(difference),
+                    Reason.SEVERAL_BATCHES if batch.others else why,
                     tuple(tuple(part.ids[row] for row in other) for other in batch.others),
                 )
 

@@ -12,8 +12,8 @@ import numpy as np
 from reconciliation.matching.types import Floats, Ints
 
 MOST_IN_POOL = 62
-_ALL_SUBSETS = 12
-"""Up to this many amounts every subset is searched (4,096)."""
+_ALL_SUBSETS = 15
+"""Up to this many amounts every subset is searched (32,768)."""
 _TRIPLES = 36
 """Up to this many amounts subsets that take or leave three are searched; above it, two."""
 _ALL_OTHERS = 9

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from decimal import Decimal
 
 import pytest
@@ -123,6 +124,65 @@ def test_a_deposit_is_the_sum_of_its_parts_and_keeps_the_total() -> None:
     found = only(result)
     assert (found.outcome, found.ledger_ids) == (Outcome.BATCH, ("L1", "L2", "L3"))
     assert result.ledger_outcomes == [Outcome.UNMATCHED, *[Outcome.BATCH] * 3]
+
+
+def test_payouts_net_of_a_fee_are_found_by_the_rule_of_the_fee_and_say_the_difference() -> None:
+    """2.9 % and 30 cents for each sale, refunds included; the rule is in no line, only in what they have in common."""
+    source = random.Random(5)
+    bank, ledger, answers, fees = [], [], {}, {}
+    for day in range(1, 25):
+        sales = [source.randint(900, 30_000) for _ in range(source.randint(2, 9))]
+        refund = [-sales[0]] if day % 6 == 0 else []
+        for place, cents in enumerate(sales + refund):
+            text = f"{'Order' if cents > 0 else 'Refund order'} {source.choice(('Ada', 'Ben', 'Cleo'))}"
+            ledger.append(line(f"L{day}-{place}", f"03-{day:02d}", f"{cents / 100:.2f}", text))
+        fee = sum(round(cents * 0.029) + 30 for cents in sales)
+        bank.append(line(f"B{day}", f"03-{day + 2:02d}", f"{(sum(sales + refund) - fee) / 100:.2f}", "SHOP PAYOUT"))
+        answers[f"B{day}"] = {f"L{day}-{place}" for place in range(len(sales + refund))}
+        fees[f"B{day}"] = -Decimal(fee) / 100
+    found = {batch.bank_ids[0]: batch for batch in matched(bank, ledger).matches() if len(batch.ledger_ids) > 1}
+    right = [one for one in found.values() if set(one.ledger_ids) == answers[one.bank_ids[0]]]
+    assert len(right) >= 21
+    assert all((one.difference, one.reason) == (fees[one.bank_ids[0]], Reason.FEE) for one in right)
+    accepted = [one for one in found.values() if one.accepted]
+    assert len(accepted) >= 15
+    assert all(one in right for one in accepted)
+
+
+OTHERS = (
+    "Ash",
+    "Birch Co",
+    "Cedar",
+    "Dogwood",
+    "Elm Inn",
+    "Fir",
+    "Gum",
+    "Hazel",
+    "Ivy",
+    "Juniper",
+    "Kauri",
+    "Larch",
+) * 3
+
+
+def test_one_payout_a_little_short_of_the_lines_of_its_name_is_proposed_and_not_accepted() -> None:
+    ledger = [line(f"L{n}", "03-06", f"{n}17.31", f"Invoice {n} Kara Studio") for n in (2, 3, 4)]
+    others = [line(f"L{n}", "03-06", f"{n}8.07", f"Invoice {n} {name}") for n, name in enumerate(OTHERS, 11)]
+    result = matched([line("B1", "03-09", "949.43", "DEPOSIT KARA STUDIO")], ledger + others)
+    found = only(result)
+    assert (found.outcome, set(found.ledger_ids), found.accepted) == (Outcome.BATCH, {"L2", "L3", "L4"}, False)
+    assert (found.difference, found.reason) == (Decimal("-2.50"), Reason.FEE)
+    assert "but for -2.50; fee" in in_words(result, found)
+
+
+def test_cheques_paid_in_together_are_told_apart_by_their_running_numbers() -> None:
+    """Two deposits of one day: nothing but the numbers of the invoices says which cheque was in which."""
+    source = random.Random(9)
+    amounts = [source.randint(20_000, 90_000) for _ in range(20)]
+    ledger = [line(f"L{n}", "03-06", f"{cents / 100:.2f}", f"Cheque inv {2040 + n}") for n, cents in enumerate(amounts)]
+    sums = (sum(amounts[:11]) / 100, sum(amounts[11:]) / 100)
+    result = matched([line(f"B{n}", "03-09", f"{total:.2f}", "DEPOSIT") for n, total in enumerate(sums)], ledger)
+    assert pairs(result) == {(f"B{int(n >= 11)}", f"L{n}") for n in range(20)}
 
 
 def test_instalments_at_the_bank_add_up_to_one_ledger_line() -> None:
