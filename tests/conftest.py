@@ -12,6 +12,7 @@ from django.db import connections
 from pytest_django import DjangoDbBlocker
 
 from dwaybank import config
+from tests.template_database import migrated_template
 
 # continuous integration tries the same examples each time; new ones are looked for on developers' machines
 hypothesis.settings.register_profile("ci", derandomize=True)
@@ -25,16 +26,17 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
 ) -> None:
-    """Tests have an embedded server of their own, which need not survive a power cut."""
+    """Tests have an embedded server of their own, which need not survive a power cut; and their databases are copies
+    of one that is migrated once."""
     database = connections["default"].settings_dict
-    if "EMBEDDED_DATA" not in database:
-        return
-    data_directory = settings.BASE_DIR / "var" / "postgres-tests"
-    database["EMBEDDED_DATA"] = str(data_directory)
-    with django_db_blocker.unblock(), connections["default"]._nodb_cursor() as cursor:
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            cursor.execute(f"ALTER SYSTEM SET {setting} = off")
-        cursor.execute("SELECT pg_reload_conf()")
+    with django_db_blocker.unblock():
+        if "EMBEDDED_DATA" in database:
+            database["EMBEDDED_DATA"] = str(settings.BASE_DIR / "var" / "postgres-tests")
+            with connections["default"]._nodb_cursor() as cursor:
+                for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                    cursor.execute(f"ALTER SYSTEM SET {setting} = off")
+                cursor.execute("SELECT pg_reload_conf()")
+        database["TEST"]["TEMPLATE"] = migrated_template()
 
 
 @pytest.fixture(autouse=True)
