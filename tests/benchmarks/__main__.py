@@ -43,7 +43,7 @@ def main() -> int:
     """Run the parts and print one JSON line each."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dwaybank.settings")
     django.setup()
-    from tests.benchmarks import aggregating, importing, mapping, matching, reading
+    from tests.benchmarks import aggregating, balances, importing, mapping, matching, reading
 
     parts: dict[str, Callable[[int], Iterator[dict[str, object]]]] = {
         "reading": reading.run,
@@ -51,8 +51,9 @@ def main() -> int:
         "aggregating": aggregating.run,
         "matching": matching.run,
         "mapping": mapping.run,
+        "balances": balances.run,
     }
-    without_database = {"matching", "aggregating"}
+    without_database = {"matching", "aggregating", "balances"}
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[*parts, []], metavar="PART", help=", ".join(parts))
     parser.add_argument("--rows", type=int, default=20_000, help="rows per file (20000)")
