@@ -131,7 +131,7 @@ def _plant(rng: Random, cause: str, movements: list[Movement], planted: Planted)
     one = _plain(rng, movements)
     assert one.bank is not None
     assert one.ledger is not None
-    day, cents, text = one.bank
+    day, cents, _ = one.bank
     number = len(movements)
     if cause == "missing":
         one.ledger = None
