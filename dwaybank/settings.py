@@ -6,12 +6,14 @@ DWAYBANK_ENV is ``development`` (the default: nothing else is needed, an embedde
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from dwaybank.connectors import connectors_from, connectors_of_sandbox
 from dwaybank.database_url import database_settings
 
 env = environ.Env()  # type: ignore[no-untyped-call]
@@ -191,7 +193,14 @@ FINTRAC_CLIENT_SECRET: str = env.str("FINTRAC_CLIENT_SECRET", default="")
 FINTRAC_TIMEOUT = env.float("FINTRAC_TIMEOUT", default=30.0)
 
 # --- Live bank connections: what each connector must know of this deployment, by its name in the registry.
-BANK_CONNECTORS: dict[str, dict[str, str]] = {}
+# FDX_RBC_BASE_URL, PLAID_SECRET …: see dwaybank/connectors.py. BANK_SANDBOX_URL is where 'manage.py sandbox_bank' is.
+BANK_SANDBOX_URL: str = env.str("BANK_SANDBOX_URL", default="")
+if PRODUCTION and BANK_SANDBOX_URL:
+    raise ImproperlyConfigured("BANK_SANDBOX_URL is set and DWAYBANK_ENV is production: unset it, its data is made up.")
+BANK_CONNECTORS = connectors_of_sandbox(BANK_SANDBOX_URL) if BANK_SANDBOX_URL else connectors_from(os.environ)
+# Where banks drop statement files, one folder per owner (docs/connectors.md); empty: nowhere.
+STATEMENT_DROP_DIR: str = env.str("STATEMENT_DROP_DIR", default="")
+
 # --- Job queue: jobs that one worker runs at the same time, each on a database connection of its own.
 WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", default=4)
 

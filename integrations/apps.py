@@ -10,10 +10,12 @@ class IntegrationsConfig(AppConfig):
     verbose_name = "Bank integration"
 
     def ready(self) -> None:
-        """Register the system checks, and the tables whose secrets are sealed."""
+        """Register the system checks, the bank connectors, and the tables whose secrets are sealed."""
         from dwaybank.key_rotation import register_sealed_table
         from integrations import checks  # noqa: F401 - registers by import
+        from integrations.banks.configured import register_connectors
         from integrations.credentials import CONNECTION_SECRETS, WEBHOOK_SECRETS
 
+        register_connectors()
         register_sealed_table(CONNECTION_SECRETS)
         register_sealed_table(WEBHOOK_SECRETS)

@@ -199,7 +199,8 @@ class FetchPage:
     ``accounts`` hold posted rows only, new or seen before: the import tells them apart; ``modified`` are posted rows
     that the bank calls a new version of an earlier one (same id), in the same form. ``next_cursor`` stands on the last
     page only: store it in the transaction that stores the rows. ``problems`` name rows that could not be read; each is
-    counted in its account's ``rejected``.
+    counted in its account's ``rejected``. Behind a cursor a rejected row does not come again: keep the old cursor and
+    try again first, and store the new one only once a person has the problem.
     """
 
     accounts: tuple[FeedAccount, ...] = ()
