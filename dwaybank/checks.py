@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DEFAULT_DB_ALIAS, connection
@@ -100,3 +101,18 @@ def _key_messages(table: str, in_use: dict[str, int], ids: Sequence[str]) -> lis
                 Warning(message, hint="Run 'manage.py rotate_encryption_keys'.", obj=table, id="dwaybank.W003")
             )
     return found
+
+
+@register
+def check_mail(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """W004: production without a mail server drops every mail."""
+    if not settings.PRODUCTION or settings.EMAIL_URL:
+        return []
+    return [
+        Warning(
+            "EMAIL_URL is not set: nobody is told anything by mail.",
+            hint="Set EMAIL_URL, for example smtp+tls://user:password@mail.example:587, and SITE_URL; "
+            "or EMAIL_URL=dummymail:// where no mail is wanted.",
+            id="dwaybank.W004",
+        )
+    ]

@@ -1,6 +1,7 @@
 """Values of the ground floor's choice columns."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class TransactionType(models.TextChoices):
@@ -25,3 +26,11 @@ class AuditAction(models.TextChoices):
     INSERT = "INSERT", "Added"
     UPDATE = "UPDATE", "Changed"
     DELETE = "DELETE", "Deleted"
+
+
+class MailMode(models.TextChoices):
+    """When a person's notifications leave by e-mail."""
+
+    AT_ONCE = "at_once", _("Within minutes")
+    DAILY = "daily", _("Once a day")
+    NEVER = "never", _("Never")

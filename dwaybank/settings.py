@@ -186,6 +186,13 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 50
 
+# --- Mail, and the address of this site that mails lead to. Without EMAIL_URL mails are printed in development and
+# dropped in production, where a system check says so.
+SITE_URL: str = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+EMAIL_URL: str = env.str("EMAIL_URL", default="")
+vars().update(env.email_url_config(EMAIL_URL or ("dummymail://" if PRODUCTION else "consolemail://")))  # type: ignore[no-untyped-call]
+DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="back-office@localhost")
+
 # --- Filing with FINTRAC: address (with its path) and credentials have no default. Seconds to wait for an answer.
 FINTRAC_API_URL: str = env.str("FINTRAC_API_URL", default="")
 FINTRAC_CLIENT_ID: str = env.str("FINTRAC_CLIENT_ID", default="")

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
 from dwaybank.jobs import scheduled
 from dwaybank.jobs.upkeep import keep_queue
+from dwaybank.notifications import deliver_mail
 
 
 @scheduled(name="dwaybank.keep_queue", cron="* * * * *", command="keep_queue")
 def keep_the_queue() -> None:
     """Jobs of dead workers run again, old jobs go."""
     keep_queue()
+
+
+@scheduled(name="dwaybank.send_notifications", cron="*/5 * * * *", command="send_notifications")
+def send_notifications() -> None:
+    """Mails of what is new in people's inboxes leave, each at its person's hour."""
+    deliver_mail(now=timezone.now())

@@ -3,9 +3,18 @@
 from django.contrib import admin
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from dwaybank.admin import accounts, audit_events, roles, system_config, system_logs, transactions, users
+from dwaybank.admin import accounts, audit_events, notifications, roles, system_config, system_logs, transactions, users
 
-__all__ = ["accounts", "audit_events", "roles", "system_config", "system_logs", "transactions", "users"]
+__all__ = [
+    "accounts",
+    "audit_events",
+    "notifications",
+    "roles",
+    "system_config",
+    "system_logs",
+    "transactions",
+    "users",
+]
 
 # the library's own screen has actions that ask for no permission
 admin.site.unregister(ProcrastinateJob)

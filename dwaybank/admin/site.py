@@ -44,6 +44,12 @@ class BackOfficeSite(AdminSite):
             people["models"] = [*people["models"], *({**model, "name": "Roles"} for model in roles["models"])]
         return sorted(apps.values(), key=lambda app: (_APP_ORDER.get(app["app_label"], len(_APP_ORDER)), app["name"]))
 
+    def get_urls(self) -> list[Any]:
+        """The admin's, and each person's inbox."""
+        from dwaybank.admin.inbox import inbox_urls  # its views need this site
+
+        return [*inbox_urls(self), *super().get_urls()]
+
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Cards of what waits, then the tables."""
         return super().index(request, {"cards": cards_for(request), **(extra_context or {})})

@@ -2,9 +2,19 @@
 
 from dwaybank.models.accounts import Account
 from dwaybank.models.audit_events import AuditEvent
+from dwaybank.models.notifications import Notification, NotificationSetting
 from dwaybank.models.system_config import SystemConfig
 from dwaybank.models.system_logs import SystemLog
 from dwaybank.models.transactions import Transaction
 from dwaybank.models.users import User
 
-__all__ = ["Account", "AuditEvent", "SystemConfig", "SystemLog", "Transaction", "User"]
+__all__ = [
+    "Account",
+    "AuditEvent",
+    "Notification",
+    "NotificationSetting",
+    "SystemConfig",
+    "SystemLog",
+    "Transaction",
+    "User",
+]

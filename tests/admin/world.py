@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Model
 
 from compliance.models import ComplianceReport
-from dwaybank.models import SystemLog, User
+from dwaybank.models import Notification, NotificationSetting, SystemLog, User
 from integrations.models import (
     ArchivedBankTransaction,
     BankStatement,
@@ -127,6 +127,9 @@ def corner(number: int) -> Corner:
     BalanceSyncHistoryFactory.create(account=account, connection=linked, bank_balance=Decimal("90.00"))
     report = ComplianceReportFactory.create(user=user, report_type="FINTRAC_STR", report_data={"who": SCRIPT})
     _matching(user, account, repeated, number)
+    told = f"Line {SCRIPT}"
+    Notification.objects.create(recipient=user, kind="assigned", subject=told, url="/admin/", dedupe_key="1")
+    NotificationSetting.objects.create(person=user)
     SystemLog.objects.create(level="INFO", message=f"Archived {number}", metadata={"rows": number})
     return Corner(user, row, repeated, statement, file, report)
 

@@ -47,6 +47,9 @@ VALID_ROWS = (
     f"({STRANGER}, {OTHER_ACCOUNT}, 12.34, 'debit', '2026-10-05')",
     "INSERT INTO system_config (key, value) VALUES ('test_setting', '1')",
     "INSERT INTO system_logs (level, message) VALUES ('INFO', 'Nothing happened')",
+    "INSERT INTO notifications (recipient_id, kind, subject, url, dedupe_key) "
+    f"VALUES ({PERSON}, 'assigned', 'A bank line', '/admin/', 'line:1')",
+    f"INSERT INTO notification_settings (person_id, quiet_from, quiet_until) VALUES ({PERSON}, 22, 7)",
     "INSERT INTO bank_connections (id, user_id, bank_id, bank_name, connection_type, encrypted_credentials, "
     "encryption_key_id, consent_given_at) "
     f"VALUES ({CONNECTION}, {PERSON}, 'rbc', 'RBC Royal Bank', 'api', '', 'none', '2026-10-01Z')",
@@ -167,6 +170,12 @@ BROKEN_CHECKS = (
     changed("transactions", "transactions_amount_check", "amount = -1"),
     changed("transactions", "transactions_type_check", "transaction_type = 'refund'"),
     changed("system_logs", "system_logs_level_check", "level = 'info'"),
+    changed("notifications", "notifications_kind_check", "kind = 'Assigned'"),
+    changed("notifications", "notifications_url_check", "url = '//evil.example'"),
+    changed("notification_settings", "notification_settings_mail_mode_check", "mail_mode = 'hourly'"),
+    changed("notification_settings", "notification_settings_hours_check", "digest_hour = 24"),
+    changed("notification_settings", "notification_settings_hours_check", "quiet_until = NULL"),
+    changed("notification_settings", "notification_settings_hours_check", "quiet_from = -1"),
     Case("audit_events", "audit_events_action_check", copied("audit_events", action="'TRUNCATE'")),
     changed("linked_accounts", "linked_accounts_bank_id_check", "bank_id = 'hsbc'"),
     changed("linked_accounts", "linked_accounts_identifier_kind_check", "identifier_kind = 'nickname'"),
@@ -266,6 +275,8 @@ BROKEN_UNIQUES = (
     Case("transaction_parts", "idx_transaction_parts_part", copied("transaction_parts", parent_id=TWIN)),
     Case("counterparty_aliases", "idx_counterparty_aliases_unique", copied("counterparty_aliases")),
     Case("rejected_pairs", "idx_rejected_pairs_unique", copied("rejected_pairs")),
+    Case("notifications", "idx_notifications_unique", copied("notifications", kind="'overdue'")),
+    Case("notification_settings", "idx_notification_settings_person", copied("notification_settings", digest_hour="9")),
     Case("mapping_policies", "idx_mapping_policies_account", copied("mapping_policies", create_after_days="NULL")),
 )
 

@@ -293,6 +293,29 @@ OWN = {
         metadata jsonb
         created_at timestamptz = CURRENT_TIMESTAMP
     """,
+    "notifications": """
+        id uuid ! = gen_random_uuid()
+        recipient_id uuid !
+        kind varchar(40) !
+        subject varchar(200) !
+        url varchar(300) !
+        dedupe_key varchar(200) !
+        created_at timestamptz ! = CURRENT_TIMESTAMP
+        read_at timestamptz
+        mailed_at timestamptz
+    """,
+    "notification_settings": """
+        id uuid ! = gen_random_uuid()
+        person_id uuid !
+        mail_mode varchar(10) ! = 'daily'
+        digest_hour smallint ! = 8
+        quiet_from smallint
+        quiet_until smallint
+        muted_kinds varchar(40)[] ! = '{}'::character varying(40)[]
+        digest_sent_on date
+        created_at timestamptz = CURRENT_TIMESTAMP
+        updated_at timestamptz = CURRENT_TIMESTAMP
+    """,
     "audit_events": """
         id bigint ! = identity
         occurred_at timestamptz ! = CURRENT_TIMESTAMP

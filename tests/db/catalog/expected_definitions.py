@@ -92,6 +92,18 @@ CHECKS = {
     # beyond the document
     "transactions": {"transactions_amount_check": "amount >= 0", "transactions_type_check": DIRECTION},
     "system_logs": {"system_logs_level_check": "level IN ('DEBUG', 'INFO', 'WARNING', 'ERROR')"},
+    "notifications": {
+        "notifications_kind_check": "kind ~ '^[a-z][a-z_]*$'",
+        "notifications_url_check": r"url ~ '^/[^/\\]'",
+    },
+    "notification_settings": {
+        "notification_settings_mail_mode_check": "mail_mode IN ('at_once', 'daily', 'never')",
+        "notification_settings_hours_check": (
+            "digest_hour >= 0 AND digest_hour <= 23 AND (quiet_from IS NULL AND quiet_until IS NULL OR quiet_from >= 0 "
+            "AND quiet_from IS NOT NULL AND quiet_from <= 23 AND quiet_until >= 0 AND quiet_until IS NOT NULL AND "
+            "quiet_until <= 23)"
+        ),
+    },
     "audit_events": {"audit_events_action_check": "action IN ('INSERT', 'UPDATE', 'DELETE')"},
     "linked_accounts": {
         "linked_accounts_bank_id_check": BANK,
@@ -242,6 +254,8 @@ FOREIGN_KEYS = {
         "rejected_pairs_rejected_by_fkey": ("rejected_by", "users", "NO ACTION"),
     },
     "mapping_policies": {"mapping_policies_account_id_fkey": ("account_id", "accounts", "CASCADE")},
+    "notifications": {"notifications_recipient_id_fkey": ("recipient_id", "users", "CASCADE")},
+    "notification_settings": {"notification_settings_person_id_fkey": ("person_id", "users", "CASCADE")},
     # the framework's own tables between people, groups and permissions; its keys wait for the commit
     "users_groups": {
         "users_groups_user_id_f500bee5_fk_users_id": ("user_id", "users", "NO ACTION"),
@@ -296,6 +310,8 @@ UNIQUE = {
     "counterparty_aliases": {"idx_counterparty_aliases_unique": "(account_id, bank_text, counterparty)"},
     "rejected_pairs": {"idx_rejected_pairs_unique": "(bank_transaction_id, transaction_id)"},
     "mapping_policies": {"idx_mapping_policies_account": "(account_id)"},
+    "notifications": {"idx_notifications_unique": "(recipient_id, dedupe_key)"},
+    "notification_settings": {"idx_notification_settings_person": "(person_id)"},
 }
 
 # table → index → what follows USING btree, or the whole with another method
@@ -379,6 +395,10 @@ INDEXES = {
     # beyond the document
     "system_config": {"system_config_key_a87681b1_like": "(key varchar_pattern_ops)"},
     "system_logs": {"idx_system_logs_created_at": "(created_at DESC)"},
+    "notifications": {
+        "idx_notifications_recipient": "(recipient_id, created_at DESC)",
+        "idx_notifications_unread": "(recipient_id, created_at) WHERE read_at IS NULL",
+    },
     "audit_events": {
         "idx_audit_events_row": "(table_name, row_id, id)",
         "idx_audit_events_actor": "(actor_id, id) WHERE actor_id IS NOT NULL",
@@ -592,6 +612,7 @@ TRIGGERS = {
         "mapping_policies_updated_at_trigger": UPDATED_AT,
         "mapping_policies_audit_trigger": AUDIT.format(""),
     },
+    "notification_settings": {"notification_settings_updated_at_trigger": UPDATED_AT},
     "balance_sync_history": {"balance_sync_history_audit_trigger": AUDIT.format("")},
     "compliance_reports": {
         "compliance_reports_updated_at_trigger": UPDATED_AT,
