@@ -34,3 +34,12 @@ class MailMode(models.TextChoices):
     AT_ONCE = "at_once", _("Within minutes")
     DAILY = "daily", _("Once a day")
     NEVER = "never", _("Never")
+
+
+class ReadKind(models.TextChoices):
+    """How sensitive rows were seen."""
+
+    LIST = "list", "List"
+    PAGE = "page", "Page"
+    HISTORY = "history", "History"
+    EXPORT = "export", "Export"

@@ -66,7 +66,7 @@ ROLES: Final = (
         _LEDGER
         | _BANK_DATA
         | _view("compliance", "compliancereport")
-        | {"compliance.add_compliancereport", "compliance.change_compliancereport"},
+        | {"compliance.add_compliancereport", "compliance.change_compliancereport", "dwaybank.view_readevent"},
     ),
     Role(
         "Compliance analyst",
@@ -106,7 +106,7 @@ ROLES: Final = (
         | _BANK_DATA
         | _OPERATIONS
         | _RECONCILIATION
-        | _view("dwaybank", "auditevent", "systemlog", "systemconfig", "user"),
+        | _view("dwaybank", "auditevent", "readevent", "systemlog", "systemconfig", "user"),
     ),
     Role(
         "Administrator",

@@ -93,6 +93,7 @@ class ComplianceReportScreen(BackOfficeModelAdmin):
         columns.time("submitted_at", label="submitted"),
     )
     list_display_links = ("report_type",)
+    reads_logged = True
     list_filter = ("report_status", "report_type", "compliance_status")
     list_select_related = ("user", "submitted_by")
     not_in_lists = ("report_data", "report_summary", "response_data", "suspicious_activity_indicators")

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
-from django.contrib.admin import AdminSite
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -24,13 +23,22 @@ def model_of(table: str) -> type[Model] | None:
     return next((model for model in apps.get_models() if model._meta.db_table == table), None)
 
 
-def object_link(event: AuditEvent) -> SafeString:
-    """A link to the row's own history, where it has a screen."""
-    model = model_of(event.table_name)
+def row_link(table: str, row_id: str, view: str) -> SafeString:
+    """A link to a page of the row, where its table has a screen."""
+    model = model_of(table)
     if model is None or not admin.site.is_registered(model):
-        return display.code(event.row_id)
-    text = display.short_id(as_uuid(event.row_id) or event.row_id)
-    return display.link(display.admin_url(model._meta.label, event.row_id, "history"), text)
+        return display.code(row_id)
+    text = display.short_id(as_uuid(row_id) or row_id)
+    return display.link(display.admin_url(model._meta.label, row_id, view), text)
+
+
+def visible_tables(request: HttpRequest) -> list[str]:
+    """Tables whose rows this person may see: a suspicion must not be readable from its traces."""
+    return [
+        model._meta.db_table
+        for model in apps.get_models()
+        if request.user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")
+    ]
 
 
 def changed_fields(event: AuditEvent) -> SafeString | str:
@@ -44,7 +52,7 @@ def changes(event: AuditEvent) -> SafeString:
     return SafeString(render_to_string("admin/includes/field_changes.html", context))
 
 
-_ROW = columns.column("row_id", object_link, label="row")
+_ROW = columns.column("row_id", lambda event: row_link(event.table_name, event.row_id, "history"), label="row")
 _ACTION = columns.badge("action", ACTION_TONES)
 
 
@@ -92,25 +100,12 @@ class AuditEventScreen(BackOfficeModelAdmin):
         ),
     )
 
-    def __init__(self, model: type[Any], admin_site: AdminSite) -> None:
-        super().__init__(model, admin_site)
-        self._tables: dict[str, str] = {}
-
-    def _visible_tables(self, request: HttpRequest) -> list[str]:
-        """Tables whose rows this person may see: a suspicion must not be readable from its traces."""
-        if not self._tables:
-            self._tables = {
-                model._meta.db_table: f"{model._meta.app_label}.view_{model._meta.model_name}"
-                for model in apps.get_models()
-            }
-        return [table for table, permission in self._tables.items() if request.user.has_perm(permission)]
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Only of tables this person may see."""
         queryset = super().get_queryset(request)
         if getattr(request.user, "is_superuser", False):
             return queryset
-        return queryset.filter(table_name__in=self._visible_tables(request))
+        return queryset.filter(table_name__in=visible_tables(request))
 
     def search_condition(self, term: str) -> Q | None:
         """By acting person, or by row: with the names of all tables, so that the index on (table, row) serves."""

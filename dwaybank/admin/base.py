@@ -2,12 +2,12 @@
 
 What a screen declares: ``sections`` (everything shown), ``editable_fields`` (what of it may change), ``can_add``,
 ``uuid_search``/``email_search``/``text_search`` (indexed columns that a search term is compared with), ``sortable_by``,
-``never_loaded`` (secrets and large content), ``not_in_lists``.
+``never_loaded`` (secrets and large content), ``not_in_lists``, ``reads_logged`` (who sees its rows is written down).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 from uuid import UUID
 
@@ -27,7 +27,10 @@ from dwaybank.admin.history import MAX_ENTRIES, HistoryEntry, audit_history
 from dwaybank.admin.paginator import BoundedPaginator
 from dwaybank.admin.panels import panels_for
 from dwaybank.admin.refusals import refusal_message
+from dwaybank.enums import ReadKind
 from dwaybank.models import User
+from dwaybank.reads import record_read
+from dwaybank.translation import Text
 
 if TYPE_CHECKING:
     ModelAdminBase = admin.ModelAdmin[Any]
@@ -50,7 +53,7 @@ class BackOfficeModelAdmin(ModelAdminBase):
     """A screen of one table. Nothing is ever deleted here."""
 
     # heading → names of fields, or columns; "" for no heading
-    sections: ClassVar[Sequence[tuple[str, Sequence[Any]]]] = ()
+    sections: ClassVar[Sequence[tuple[Text, Sequence[Any]]]] = ()
     can_add: ClassVar[bool] = False
     editable_fields: ClassVar[tuple[str, ...]] = ()
     uuid_search: ClassVar[tuple[str, ...]] = ("pk",)
@@ -59,6 +62,8 @@ class BackOfficeModelAdmin(ModelAdminBase):
     filter_columns: ClassVar[tuple[str, ...]] = ()
     never_loaded: ClassVar[tuple[str, ...]] = ()
     not_in_lists: ClassVar[tuple[str, ...]] = ()
+    # True where each look at a row is logged (dwaybank.reads)
+    reads_logged: ClassVar[bool] = False
     # True where no index serves the order: then only a list of few rows is sorted
     sorted_only_when_small: ClassVar[bool] = False
 
@@ -167,15 +172,15 @@ class BackOfficeModelAdmin(ModelAdminBase):
         may_change = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         return [*declared, ("Reason", {"fields": ("reason",)})] if asks and may_change else declared
 
-    def get_sections(self, row: Any) -> Sequence[tuple[str, Sequence[Any]]]:
+    def get_sections(self, row: Any) -> Sequence[tuple[Text, Sequence[Any]]]:
         """What is shown of this row, or for None, asked of a new one."""
         return self.sections
 
-    def object_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
+    def object_links(self, request: HttpRequest, row: Any) -> Sequence[tuple[Text, str]]:
         """Buttons of an object's page: (text, address)."""
         return []
 
-    def list_links(self, request: HttpRequest) -> list[tuple[str, str]]:
+    def list_links(self, request: HttpRequest) -> Sequence[tuple[Text, str]]:
         """Buttons of the list page: (text, address)."""
         return []
 
@@ -189,6 +194,7 @@ class BackOfficeModelAdmin(ModelAdminBase):
         obj: Any = None,
     ) -> HttpResponse:
         """With the panels that apps registered for this table."""
+        self.log_read(request, ReadKind.PAGE, [obj] if obj else [])
         label = f"{self.opts.app_label}.{self.opts.model_name}"
         context.setdefault("panels", panels_for(request, label, obj) if obj else [])
         context["object_links"] = self.object_links(request, obj) if obj else []
@@ -200,7 +206,11 @@ class BackOfficeModelAdmin(ModelAdminBase):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """The list, with the buttons of this table."""
         context = {"list_links": self.list_links(request), **(extra_context or {})}
-        return super().changelist_view(request, context)  # type: ignore[return-value]
+        response = super().changelist_view(request, context)
+        changelist = (getattr(response, "context_data", None) or {}).get("cl")
+        if changelist is not None:
+            self.log_read(request, ReadKind.LIST, changelist.result_list)
+        return response  # type: ignore[return-value]
 
     def changeform_view(
         self,
@@ -227,7 +237,13 @@ class BackOfficeModelAdmin(ModelAdminBase):
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
         return self.not_found(request, object_id)
 
-    # --- Writing and history
+    # --- Reading, writing and history
+
+    def log_read(self, request: HttpRequest, what: ReadKind, rows: Iterable[Any]) -> None:
+        """Write down who sees these rows, where this screen's reads are logged; an empty list shows nobody."""
+        ids = [row.pk for row in rows] if self.reads_logged else []
+        if ids:
+            record_read(request, self.model, row_ids=ids, what=what)
 
     def actor(self, request: HttpRequest, reason: str = "") -> Actor:
         """The signed-in person, for the audit trail."""
@@ -267,6 +283,7 @@ class BackOfficeModelAdmin(ModelAdminBase):
             return self.not_found(request, object_id)
         if not self.has_view_permission(request, row):
             raise PermissionDenied
+        self.log_read(request, ReadKind.HISTORY, [row])
         entries = self.get_history(request, row)
         context = {
             **self.admin_site.each_context(request),

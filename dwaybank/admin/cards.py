@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from dwaybank.admin.display import Tone, relative
+from dwaybank.translation import Text
 
 MAX_COUNTED: Final = 1_000
 
@@ -26,8 +27,8 @@ class Card:
     """
 
     name: str
-    title: str
-    what: str
+    title: Text
+    what: Text
     queryset: Callable[[], QuerySet[Any]]
     url: Callable[[], str]
     permission: str

@@ -15,11 +15,12 @@ from django.utils.safestring import SafeString
 from dwaybank.admin import display
 from dwaybank.admin.display import NOTHING, Tone
 from dwaybank.enums import TransactionType
+from dwaybank.translation import Text
 
 Column = Callable[[Any], Any]
 
 
-def column(name: str, render: Callable[[Any], Any], *, label: str = "", sort: str = "") -> Column:
+def column(name: str, render: Callable[[Any], Any], *, label: Text = "", sort: str = "") -> Column:
     """A column whose cells ``render`` makes from the row. ``name`` becomes its CSS class."""
 
     def cell(row: Any) -> Any:
@@ -30,7 +31,7 @@ def column(name: str, render: Callable[[Any], Any], *, label: str = "", sort: st
 
 
 def money(
-    field: str, *, label: str = "", currency: str | None = "currency", signed: bool = False, sort: str = ""
+    field: str, *, label: Text = "", currency: str | None = "currency", signed: bool = False, sort: str = ""
 ) -> Column:
     """An amount that carries its own sign (or none); ``currency`` names the column of its currency."""
 
@@ -41,7 +42,7 @@ def money(
     return column(field, render, label=label, sort=sort)
 
 
-def movement(field: str = "amount", *, label: str = "", sort: str = "") -> Column:
+def movement(field: str = "amount", *, label: Text = "", sort: str = "") -> Column:
     """An amount whose sign stands in ``transaction_type``: money out negative."""
 
     def render(row: Any) -> SafeString:
@@ -52,7 +53,7 @@ def movement(field: str = "amount", *, label: str = "", sort: str = "") -> Colum
     return column(field, render, label=label, sort=sort)
 
 
-def badge(field: str, tones: Mapping[str, Tone], *, label: str = "", sort: str = "") -> Column:
+def badge(field: str, tones: Mapping[str, Tone], *, label: Text = "", sort: str = "") -> Column:
     """A state by its display name; values without a tone are quiet."""
 
     def render(row: Any) -> SafeString:
@@ -65,14 +66,14 @@ def badge(field: str, tones: Mapping[str, Tone], *, label: str = "", sort: str =
     return column(field, render, label=label, sort=sort)
 
 
-def yes_or_no(field: str, *, label: str = "", yes: str = "Yes", no: str = "No", unknown: str = "Unknown") -> Column:
+def yes_or_no(field: str, *, label: Text = "", yes: Text = "Yes", no: Text = "No", unknown: Text = "Unknown") -> Column:
     """A yes that is good and a no that is bad."""
     return column(
         field, lambda row: display.yes_or_no(getattr(row, field), yes=yes, no=no, unknown=unknown), label=label
     )
 
 
-def flag(field: str, *, yes: str, tone: Tone, label: str = "", no: str = "No") -> Column:
+def flag(field: str, *, yes: Text, tone: Tone, label: Text = "", no: Text = "No") -> Column:
     """A yes that stands out, and a quiet no."""
     return column(
         field,
@@ -81,23 +82,23 @@ def flag(field: str, *, yes: str, tone: Tone, label: str = "", no: str = "No") -
     )
 
 
-def time(field: str, *, label: str = "", sort: str = "") -> Column:
+def time(field: str, *, label: Text = "", sort: str = "") -> Column:
     """A time, absolute and relative."""
     return column(field, lambda row: display.moment(getattr(row, field), timezone.now()), label=label, sort=sort)
 
 
-def day(field: str, *, label: str = "", sort: str = "") -> Column:
+def day(field: str, *, label: Text = "", sort: str = "") -> Column:
     """A date."""
     return column(field, lambda row: display.day(getattr(row, field)), label=label, sort=sort)
 
 
-def number(field: str, *, label: str = "", sort: str = "") -> Column:
+def number(field: str, *, label: Text = "", sort: str = "") -> Column:
     """A count."""
     return column(field, lambda row: display.number(getattr(row, field)), label=label, sort=sort)
 
 
 def link(
-    field: str, to: str, *, label: str = "", text: Callable[[Any], object] = str, name: str = "", sort: str = ""
+    field: str, to: str, *, label: Text = "", text: Callable[[Any], object] = str, name: str = "", sort: str = ""
 ) -> Column:
     """A link to the row's related object; by its text where it is loaded, else by the beginning of its id."""
 
@@ -109,26 +110,26 @@ def link(
     return column(name or field, render, label=label, sort=sort)
 
 
-def id_link(field: str, to: str, *, label: str = "") -> Column:
+def id_link(field: str, to: str, *, label: Text = "") -> Column:
     """A link by an id that is no relation in the database."""
     return column(field, lambda row: display.object_link(to, getattr(row, field)), label=label)
 
 
-def json(field: str, *, label: str = "") -> Column:
+def json(field: str, *, label: Text = "") -> Column:
     """JSON as nested tables."""
     return column(field, lambda row: display.json_table(getattr(row, field)), label=label)
 
 
-def text(field: str, *, label: str = "") -> Column:
+def text(field: str, *, label: Text = "") -> Column:
     """A long text with its line breaks."""
     return column(field, lambda row: display.paragraph(getattr(row, field)), label=label)
 
 
-def code(field: str, *, label: str = "") -> Column:
+def code(field: str, *, label: Text = "") -> Column:
     """An identifier."""
     return column(field, lambda row: display.code(getattr(row, field)), label=label)
 
 
-def listing(field: str, *, label: str = "") -> Column:
+def listing(field: str, *, label: Text = "") -> Column:
     """An array of short texts."""
     return column(field, lambda row: ", ".join(getattr(row, field) or []) or NOTHING, label=label)

@@ -19,6 +19,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
+from dwaybank.translation import Text
+
 NOTHING: Final = format_html('<span class="nothing">{}</span>', "\u2013")
 HIDDEN: Final = format_html('<span class="nothing">{}</span>', "(not shown)")
 # JSON keys whose values are never shown, whatever wrote them.
@@ -50,14 +52,14 @@ _SIGNS: Final = {
 }
 
 
-def badge(text: str, tone: Tone) -> SafeString:
+def badge(text: Text, tone: Tone) -> SafeString:
     """A state: its text, a sign and a colour that say the same."""
     return format_html(
         '<span class="badge {}"><span class="sign" aria-hidden="true">{}</span>{}</span>', tone, _SIGNS[tone], text
     )
 
 
-def yes_or_no(value: bool | None, *, yes: str = "Yes", no: str = "No", unknown: str = "Unknown") -> SafeString:
+def yes_or_no(value: bool | None, *, yes: Text = "Yes", no: Text = "No", unknown: Text = "Unknown") -> SafeString:
     """A good yes, a bad no, or a quiet unknown."""
     if value is None:
         return badge(unknown, Tone.QUIET)

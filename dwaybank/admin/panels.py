@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from django.http import HttpRequest
 
+from dwaybank.translation import Text
+
 
 @dataclass(frozen=True, slots=True)
 class Panel:
@@ -20,13 +22,13 @@ class Panel:
     headings over figures.
     """
 
-    title: str
-    headings: Sequence[str] = ()
+    title: Text
+    headings: Sequence[Text] = ()
     rows: Sequence[Sequence[object]] = ()
-    empty: str = "None."
+    empty: Text = "None."
     note: object = ""
-    more: tuple[str, str] | None = None
-    numeric: Sequence[str] = ()
+    more: tuple[Text, str] | None = None
+    numeric: Sequence[Text] = ()
 
 
 PanelMaker = Callable[[HttpRequest, Any], Panel | None]

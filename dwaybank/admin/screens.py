@@ -3,12 +3,23 @@
 from django.contrib import admin
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from dwaybank.admin import accounts, audit_events, notifications, roles, system_config, system_logs, transactions, users
+from dwaybank.admin import (
+    accounts,
+    audit_events,
+    notifications,
+    read_events,
+    roles,
+    system_config,
+    system_logs,
+    transactions,
+    users,
+)
 
 __all__ = [
     "accounts",
     "audit_events",
     "notifications",
+    "read_events",
     "roles",
     "system_config",
     "system_logs",

@@ -3,6 +3,7 @@
 from dwaybank.models.accounts import Account
 from dwaybank.models.audit_events import AuditEvent
 from dwaybank.models.notifications import Notification, NotificationSetting
+from dwaybank.models.read_events import ReadEvent
 from dwaybank.models.system_config import SystemConfig
 from dwaybank.models.system_logs import SystemLog
 from dwaybank.models.transactions import Transaction
@@ -18,3 +19,4 @@ __all__ = [
     "Transaction",
     "User",
 ]
+__all__ = ["Account", "AuditEvent", "ReadEvent", "SystemConfig", "SystemLog", "Transaction", "User"]

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from dwaybank.admin.base import BackOfficeModelAdmin
 from dwaybank.admin.display import admin_url, list_url
-from dwaybank.models import AuditEvent
+from dwaybank.models import AuditEvent, ReadEvent
 from dwaybank.roles import ROLES
 from tests.admin.world import CANARIES, Corner, first_row
 
@@ -92,7 +92,7 @@ def test_each_role_sees_what_it_may_and_no_more(
         expected = 200 if name in role.permissions else 403
         for page, url in pages(model).items():
             # who may not see a table's rows sees no trace of them: the row is not found, the list is shown
-            hidden = model is AuditEvent and page in {"page", "history"} and expected == 200
+            hidden = model in {AuditEvent, ReadEvent} and page in {"page", "history"} and expected == 200
             status = client.get(url).status_code
             assert status == expected or (hidden and status == 302), f"{role.name} {page} {model._meta.label}"
 

@@ -12,7 +12,8 @@ from django.db import connection
 from django.db.models import Model
 
 from compliance.models import ComplianceReport
-from dwaybank.models import Notification, NotificationSetting, SystemLog, User
+from dwaybank.enums import ReadKind
+from dwaybank.models import Notification, NotificationSetting, ReadEvent, SystemLog, User
 from integrations.models import (
     ArchivedBankTransaction,
     BankStatement,
@@ -130,6 +131,13 @@ def corner(number: int) -> Corner:
     told = f"Line {SCRIPT}"
     Notification.objects.create(recipient=user, kind="assigned", subject=told, url="/admin/", dedupe_key="1")
     NotificationSetting.objects.create(person=user)
+    ReadEvent.objects.create(
+        reader_id=user.pk,
+        table_name="compliance_reports",
+        row_ids=[str(report.pk)],
+        what=ReadKind.PAGE,
+        path=f"/{SCRIPT}",
+    )
     SystemLog.objects.create(level="INFO", message=f"Archived {number}", metadata={"rows": number})
     return Corner(user, row, repeated, statement, file, report)
 

@@ -68,6 +68,8 @@ def may(name: str, statement: str) -> bool:
         "DELETE FROM mapping_policies",
         "INSERT INTO procrastinate_jobs (queue_name, task_name) VALUES ('default', 'x')",
         "DELETE FROM procrastinate_jobs",
+        "INSERT INTO read_events (table_name, what) VALUES ('compliance_reports', 'list')",
+        "SELECT * FROM read_events",
     ],
 )
 def test_the_application_may(statement: str) -> None:
@@ -85,6 +87,9 @@ def test_the_application_may(statement: str) -> None:
         "INSERT INTO audit_events (table_name, row_id, action, database_role, changed_columns) "
         "VALUES ('a', 'b', 'INSERT', 'c', '{}')",
         "DELETE FROM audit_events",
+        "UPDATE read_events SET path = ''",
+        "DELETE FROM read_events",
+        "TRUNCATE read_events",
         "DELETE FROM bank_connections",
         "DELETE FROM statement_files",
         "UPDATE mapping_decisions SET note = ''",
@@ -155,6 +160,7 @@ def test_reporting_may_read(statement: str) -> None:
         "SELECT * FROM compliance_reports",
         "SELECT * FROM audit_events",
         "SELECT args FROM procrastinate_jobs",
+        "SELECT * FROM read_events",
         "UPDATE accounts SET account_name = 'x'",
         "UPDATE mapping_proposals SET outcome = outcome",
         "DELETE FROM rejected_pairs",

@@ -50,6 +50,8 @@ VALID_ROWS = (
     "INSERT INTO notifications (recipient_id, kind, subject, url, dedupe_key) "
     f"VALUES ({PERSON}, 'assigned', 'A bank line', '/admin/', 'line:1')",
     f"INSERT INTO notification_settings (person_id, quiet_from, quiet_until) VALUES ({PERSON}, 22, 7)",
+    "INSERT INTO read_events (reader_id, table_name, row_ids, what) "
+    f"VALUES ({PERSON}, 'compliance_reports', ARRAY['a'], 'page')",
     "INSERT INTO bank_connections (id, user_id, bank_id, bank_name, connection_type, encrypted_credentials, "
     "encryption_key_id, consent_given_at) "
     f"VALUES ({CONNECTION}, {PERSON}, 'rbc', 'RBC Royal Bank', 'api', '', 'none', '2026-10-01Z')",
@@ -177,6 +179,7 @@ BROKEN_CHECKS = (
     changed("notification_settings", "notification_settings_hours_check", "quiet_until = NULL"),
     changed("notification_settings", "notification_settings_hours_check", "quiet_from = -1"),
     Case("audit_events", "audit_events_action_check", copied("audit_events", action="'TRUNCATE'")),
+    Case("read_events", "read_events_what_check", copied("read_events", what="'glance'")),
     changed("linked_accounts", "linked_accounts_bank_id_check", "bank_id = 'hsbc'"),
     changed("linked_accounts", "linked_accounts_identifier_kind_check", "identifier_kind = 'nickname'"),
     changed(
@@ -328,6 +331,8 @@ PARTED = "INSERT INTO transaction_parts (parent_id, part_id, made) VALUES ({pare
 REFUSALS = (
     Case("audit_events", "audit_events_append_only", "UPDATE audit_events SET reason = ''"),
     Case("audit_events", "audit_events_append_only", "DELETE FROM audit_events"),
+    Case("read_events", "read_events_append_only", "UPDATE read_events SET path = ''"),
+    Case("read_events", "read_events_append_only", "DELETE FROM read_events"),
     Case(
         "bank_transaction_versions",
         "bank_transaction_versions_immutable",

@@ -330,6 +330,17 @@ OWN = {
         old_values jsonb
         new_values jsonb
     """,
+    "read_events": """
+        id bigint ! = identity
+        read_at timestamptz ! = CURRENT_TIMESTAMP
+        reader_id uuid
+        table_name varchar(63) !
+        row_ids text[] ! = '{}'::text[]
+        what varchar(20) !
+        path text ! = ''
+        run text ! = ''
+        request_id varchar(100) ! = ''
+    """,
     "linked_accounts": """
         id uuid ! = gen_random_uuid()
         connection_id uuid !

@@ -105,6 +105,7 @@ CHECKS = {
         ),
     },
     "audit_events": {"audit_events_action_check": "action IN ('INSERT', 'UPDATE', 'DELETE')"},
+    "read_events": {"read_events_what_check": "what IN ('list', 'page', 'history', 'export')"},
     "linked_accounts": {
         "linked_accounts_bank_id_check": BANK,
         "linked_accounts_identifier_kind_check": (
@@ -404,6 +405,12 @@ INDEXES = {
         "idx_audit_events_actor": "(actor_id, id) WHERE actor_id IS NOT NULL",
         "idx_audit_events_occurred_at": "(occurred_at)",
     },
+    "read_events": {
+        "idx_read_events_rows": "USING gin (row_ids)",
+        "idx_read_events_reader": "(reader_id, id) WHERE reader_id IS NOT NULL",
+        "idx_read_events_table": "(table_name, read_at)",
+        "idx_read_events_read_at": "(read_at)",
+    },
     "linked_accounts": {"idx_linked_accounts_account_id": "(account_id)"},
     "bank_transaction_versions": {"idx_bank_transaction_versions_row": "(bank_transaction_id, replaced_at)"},
     "bank_transactions_archive": {
@@ -549,6 +556,7 @@ TRIGGERS = {
         "system_config_audit_trigger": AUDIT.format(""),
     },
     "audit_events": {"audit_events_append_only": "BEFORE DELETE OR UPDATE ROW"},
+    "read_events": {"read_events_append_only": "BEFORE DELETE OR UPDATE ROW"},
     "bank_connections": {
         "bank_connections_updated_at_trigger": UPDATED_AT,
         "bank_connections_audit_trigger": AUDIT.format(""),
