@@ -14,7 +14,7 @@ class ReconciliationConfig(AppConfig):
         from integrations.demo import register_step
         from integrations.importing import register_follower
         from reconciliation.demo import ledger_and_matches
-        from reconciliation.mapping import match_accounts
+        from reconciliation.tasks import match_later
 
-        register_follower("matching", match_accounts)
+        register_follower("matching", match_later)
         register_step("ledger", ledger_and_matches)

@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from dwaybank.actor import Actor
 from dwaybank.admin import display
 from dwaybank.admin.base import acting_person, as_uuid
 from dwaybank.admin.display import Tone, admin_url
@@ -19,13 +20,14 @@ from dwaybank.admin.paginator import bounded_count
 from integrations.models import BankTransaction, BankTransactionKey
 from reconciliation import decisions
 from reconciliation.admin import queue
+from reconciliation.admin.beside import beside_lines, seen_of
 from reconciliation.admin.candidates import candidates_of, ledger_line, percent, plain_money
 from reconciliation.admin.ledger_search import MAX_FOUND, WINDOWS, LedgerSearch, find_ledger, ticked_ledger
 from reconciliation.admin.mapping_decisions import decisions_of
 from reconciliation.admin.queue import QueueFilter, queue_url, work_url
 from reconciliation.admin.reviewing import VIEW, actor_of, attempt, last_decision_context, require, today
 from reconciliation.admin.shared import DECIDE, OUTCOME_TONES, PROPOSAL_TONES, reason_words
-from reconciliation.decisions import Seen
+from reconciliation.decisions import DecisionRefused, Seen
 from reconciliation.decisions.locking import WAITING, signed
 from reconciliation.enums import ProposalOutcome, ProposalStatus
 from reconciliation.models import MappingDecision, MappingProposal, TransactionMapping
@@ -35,6 +37,7 @@ KEYS: Final = (
     ("1\u20269", "Choose a candidate"),
     ("x", "Not this candidate: strike it, and remember that"),
     ("s", "Choose or split by hand; Space ticks, Enter maps"),
+    ("s b", "Several bank lines of one ledger transaction"),
     ("/", "Search the ledger"),
     ("d 1\u20264", "Dispute, for a usual reason"),
     ("c 1\u20263", "Create the ledger transaction, for a usual reason"),
@@ -168,11 +171,15 @@ def _by_hand(request: HttpRequest, proposal: MappingProposal, candidates: list[A
     except ValueError as error:
         found, problem = [], str(error)
     asked = [pk for text in request.GET.getlist("pick") if (pk := as_uuid(text))]
+    beside = beside_lines(proposal, acting_person(request).pk, search, request.GET.getlist("with"))
     parts = [line.pk for one in candidates[:1] if one.is_batch for line in one.lines if not line.is_taken]
     ticked = ticked_ledger(proposal, asked or parts)
     chosen = {row.pk for row in ticked}
     total = sum((signed(row) for row in ticked), signed(proposal) * 0)
+    together = signed(proposal) + sum((signed(one.proposal) for one in beside if one.is_ticked), signed(proposal) * 0)
     return {
+        "beside": beside,
+        "together": plain_money(together),
         "search": search,
         "search_problem": problem,
         "windows": WINDOWS,
@@ -180,9 +187,9 @@ def _by_hand(request: HttpRequest, proposal: MappingProposal, candidates: list[A
         "found": [ledger_line(row) for row in found if row.pk not in chosen],
         "found_cut": len(found) >= MAX_FOUND,
         "total": plain_money(total),
-        "rest": plain_money(signed(proposal) - total),
-        "rest_is_nothing": bool(ticked) and signed(proposal) == total,
-        "hand_open": bool(asked or search.is_asked),
+        "rest": plain_money(together - total),
+        "rest_is_nothing": bool(ticked) and together == total,
+        "hand_open": bool(asked or search.is_asked or request.GET.getlist("with")),
     }
 
 
@@ -223,15 +230,27 @@ def _decision(request: HttpRequest, proposal: MappingProposal, asked: str) -> Ca
     reason = form.get("reason", "").strip()[:200]
     place = _number(form.get("candidate", ""), -1)
     ledger = [pk for text in form.getlist("pick") if (pk := as_uuid(text))]
+    others = [one for text in form.getlist("with") if (one := seen_of(text))]
     known: dict[str, Callable[[], MappingDecision]] = {
         "approve": lambda: decisions.approve(seen, actor=actor, candidate=place, note=note, reason=reason),
-        "choose": lambda: decisions.choose(seen, ledger, actor=actor, note=note, reason=reason),
+        "choose": lambda: _by_choice(seen, others, ledger, actor, note, reason),
         "create": lambda: decisions.create_ledger_transaction(seen, actor=actor, note=note),
         "offset": lambda: decisions.settle_offset(seen, actor=actor, note=note),
         "reject": lambda: decisions.reject_candidate(seen, place, actor=actor, note=note),
         "dispute": lambda: decisions.dispute_line(proposal.pk, actor=actor, note=note),
     }
     return known.get(asked)
+
+
+def _by_choice(
+    seen: Seen, others: list[Seen], ledger: list[UUID], actor: Actor, note: str, reason: str
+) -> MappingDecision:
+    """One bank line of one or several ledger transactions; or several bank lines of one."""
+    if not others:
+        return decisions.choose(seen, ledger, actor=actor, note=note, reason=reason)
+    if len(ledger) != 1:
+        raise DecisionRefused("Several bank lines are parts of one ledger transaction: tick just one in the ledger.")
+    return decisions.group_lines(seen, others, ledger[0], actor=actor, note=note)
 
 
 def _number(text: str, otherwise: int) -> int:
@@ -244,6 +263,7 @@ def _searched(form: QueryDict, here: str) -> str:
     for name in ("text", "amount", "days"):
         if text := form.get(name, "")[:100]:
             query[name] = text
+    query.setlist("with", [text for text in form.getlist("with") if seen_of(text)])
     query.setlist("pick", [str(pk) for text in form.getlist("pick") if (pk := as_uuid(text))])
     return f"{here}{'&' if '?' in here else '?'}{query.urlencode()}"
 

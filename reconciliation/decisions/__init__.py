@@ -9,6 +9,7 @@ from reconciliation.decisions.deciding import (
     approve,
     choose,
     create_ledger_transaction,
+    group_lines,
     reject_candidate,
     settle_offset,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "create_ledger_transaction",
     "dispute",
     "dispute_line",
+    "group_lines",
     "reject_candidate",
     "release",
     "settle_offset",

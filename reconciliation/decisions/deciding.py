@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from dwaybank.actor import Actor
+from dwaybank.ledger import book
 from dwaybank.models import Transaction
 from integrations.enums import ProcessingStatus
 from integrations.models import BankTransaction
@@ -15,6 +16,7 @@ from reconciliation.decisions.locking import (
     DecisionRefused,
     Seen,
     lock_proposal,
+    lock_together,
     require_ledger,
     signed,
 )
@@ -76,8 +78,24 @@ def choose(
         return _map(DecisionKind.CHOOSE, proposals[:1], lines, ledger_ids, by, note, reason, not_these=others)
 
 
+def group_lines(
+    seen: Seen, others: Sequence[Seen], ledger_id: UUID, *, actor: Actor, note: str = ""
+) -> MappingDecision:
+    """Map this line and ``others`` that wait to one ledger transaction, as its parts: by hand, N to one.
+
+    Raises DecisionRefused where the lines do not add up to it to the cent, or as ``approve`` for any of the lines.
+    """
+    if not others:
+        raise DecisionRefused("Tick the other bank lines that belong to the ledger transaction too.")
+    with one_transaction(actor, note) as by:
+        proposals, lines = lock_together([seen, *others], by)
+        return _map(DecisionKind.CHOOSE, proposals, lines, [ledger_id], by, note, "")
+
+
 def create_ledger_transaction(seen: Seen, *, actor: Actor, note: str) -> MappingDecision:
-    """The ledger lacks this movement: make it from the bank line, and map it. Needs a note."""
+    """The ledger lacks this movement: make it from the bank line, move the account's balance by it, and map it.
+
+    Needs a note."""
     if not note.strip():
         raise DecisionRefused("Say why the ledger lacks this movement: a new ledger transaction needs a note.")
     with one_transaction(actor, note) as by:
@@ -85,6 +103,7 @@ def create_ledger_transaction(seen: Seen, *, actor: Actor, note: str) -> Mapping
         line = lines[proposals[0].bank_transaction_id]
         record = start(DecisionKind.CREATE, line, [line], by, note, proposals=[proposals[0].pk])
         ledger = ledger_from_line(line)
+        book([ledger.pk])
         record.created.append(ledger.pk)
         write_mapping(line, ledger, by, note=note)
         close(proposals[:1])

@@ -64,6 +64,25 @@ def lock_proposal(seen: Seen, by: UUID) -> tuple[list[MappingProposal], dict[UUI
     return waiting, lines
 
 
+def lock_together(seen: Sequence[Seen], by: UUID) -> tuple[list[MappingProposal], dict[UUID, BankTransaction]]:
+    """These proposals alone, whatever groups a run put them in, in the order given, and their lines, all held.
+
+    Raises DecisionRefused as ``lock_proposal``, and where one is of another account.
+    """
+    wanted = {one.proposal_id: one for one in seen}
+    found = MappingProposal.objects.filter(pk__in=wanted)
+    lines = lock_lines(found.values_list("bank_transaction_id", flat=True))
+    held = {one.pk: one for one in found.order_by("pk").select_for_update(of=("self",))}
+    if len(held) < len(wanted):
+        raise DecisionRefused("One of these lines is gone. Reload the page.")
+    for pk, one in wanted.items():
+        _require_current(held[pk], one)
+        require_mine(held[pk], by)
+    if len({(one.account_id, one.currency) for one in held.values()}) > 1:
+        raise DecisionRefused("These bank lines are of several accounts or currencies. Nothing was changed.")
+    return [held[pk] for pk in wanted], lines
+
+
 def _require_current(current: MappingProposal, seen: Seen) -> None:
     if current.proposal_status not in WAITING:
         raise DecisionRefused(f"{_who_decided(current)} Nothing was changed. Reload to see it.")

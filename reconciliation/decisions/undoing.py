@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils.dateparse import parse_datetime
 
 from dwaybank.actor import Actor
+from dwaybank.ledger import take_back
 from dwaybank.models import Transaction
 from integrations.models import BankTransaction
 from reconciliation.decisions.images import ids_of, image
@@ -64,7 +65,9 @@ def _require_untouched(decision: MappingDecision, lines: list[BankTransaction], 
 def _take_away(before: dict[str, Any], after: dict[str, Any]) -> None:
     TransactionMapping.objects.filter(pk__in=ids_of(after["mappings"])).delete()
     TransactionPart.objects.filter(pk__in=ids_of(after["groups"]) - ids_of(before["groups"])).delete()
-    Transaction.objects.filter(pk__in=[UUID(pk) for pk in after["created"]]).delete()
+    created = [UUID(pk) for pk in after["created"]]
+    take_back(created)
+    Transaction.objects.filter(pk__in=created).delete()
 
 
 def _put_back(before: dict[str, Any], after: dict[str, Any]) -> None:

@@ -28,7 +28,7 @@ _CAUTION = 4.0
 """Real amounts cluster; sums meet by chance more often than a smooth density says."""
 _RIVALLED = 0.85
 """Of a batch whose whole has an equal beside it; too little to be accepted."""
-_STRETCH, _TOO_RARE = 250, 0.02
+_STRETCH, _TOO_RARE = 100, 0.02
 """A step ends when fewer than this share of so many wholes, all smaller than those before, turn out to be batches."""
 _PLAUSIBLE = 0.05
 _DAY_RUN = 3
@@ -81,7 +81,7 @@ def find_batches(
     bank_is_whole: bool,
     thorough: bool,
 ) -> Found:
-    """All batches of one direction; no line in two of them. Unless ``thorough``, only those that stand out.
+    """All batches of one direction; no line in two of them. Unless ``thorough``, only those without a rival.
 
     ``window`` holds the lags (whole day less part day) that are searched.
     """
@@ -134,17 +134,17 @@ class _Search:
         if thorough:
             batches += self._small_fees()
         for _ in range(_ROUNDS if thorough else 1):
-            clear = self._chosen(thorough=thorough, clear=True)
+            clear = self._chosen(clear=True)
             batches += clear
-            # What is claimed is out of the way of the rest.
-            if not clear:
+            # What is claimed is out of the way of the rest; too little to look at the rest again, or enough.
+            if len(clear) < 1 + _TOO_RARE * self.whole.open.sum():
                 break
-        return batches + self._chosen(thorough=thorough, clear=False)
+        return batches + self._chosen(clear=False) if thorough else batches
 
-    def _chosen(self, *, thorough: bool, clear: bool) -> list[Batch]:
+    def _chosen(self, *, clear: bool) -> list[Batch]:
         """Subsets of open lines; those without a rival only, if ``clear``."""
         batches: list[Batch] = []
-        for name in ("kin", "runs_and_silent", "days") if thorough else ("kin",):
+        for name in ("kin", "runs_and_silent", "days"):
             choices = Choices(self.lines)
             found = self._largest_first(getattr(choices, name))
             batches += self.lines.claim([one for one in found if not clear or _is_clear(one)])
@@ -158,7 +158,7 @@ class _Search:
         for start in range(0, len(rows), _STRETCH):
             new = [batch for row in rows[start : start + _STRETCH].tolist() for batch in step(row)]
             found += new
-            plausible = sum(batch.by_chance < _PLAUSIBLE for batch in new)
+            plausible = sum(_is_clear(batch) for batch in new)
             if self.lines.budget <= 0 or (start and plausible < _TOO_RARE * _STRETCH):
                 break
         return found

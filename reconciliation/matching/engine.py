@@ -115,7 +115,7 @@ class _Run:
         edges = self._remembered(_Edges(compared, odds))
         self.progress("batches")
         open_bank, open_ledger = self._open(edges, (gone_bank, gone_ledger))
-        found = [side.certain(_CERTAIN) for side in self._batches(open_bank, open_ledger, window, thorough=True)]
+        found = [side.certain(_CERTAIN) for side in self._batches(open_bank, open_ledger, window, thorough=False)]
         in_bank, in_ledger = self._in_batches(found)
         self.progress("near amounts")
         near = self._near(weights, association, window, edges, (gone_bank | in_bank, gone_ledger | in_ledger))

@@ -94,6 +94,20 @@ class TestDecisions:
         assert TransactionPart.objects.count() == (len(parts) if len(parts) > 1 else 0)
         assert TransactionMapping.objects.get().transaction.amount == Decimal("100.00")
 
+    def test_several_bank_lines_of_one_ledger_transaction(self, book: Book, robin: Client) -> None:
+        first, second = (book.proposal(book.bank(amount, f"HALF {amount}")) for amount in ("-40.00", "-60.00"))
+        whole = book.ledger("-100.00", "Invoice 77")
+        ticks = {"with": [f"{second.pk}.{second.version}"], "pick": [str(whole.pk)]}
+
+        page = decide(robin, first, "search", **ticks)
+        assert "data-together>-100.00<" in text(page)
+        assert 'class="nothing-left">0.00<' in text(page)
+        assert "tick just one" in text(decide(robin, first, "choose", **{**ticks, "pick": []}))
+        decide(robin, first, "choose", **ticks)
+
+        assert TransactionPart.objects.filter(parent=whole, made="parts").count() == 2
+        assert not MappingProposal.objects.filter(proposal_status="open").exists()
+
     def test_a_difference_is_asked_about(self, book: Book, robin: Client) -> None:
         proposal = book.proposal(book.bank("-10.50"), [book.ledger("-10.00")])
 

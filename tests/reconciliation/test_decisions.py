@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dwaybank.actor import Actor
-from dwaybank.models import AuditEvent, Transaction, User
+from dwaybank.models import Account, AuditEvent, Transaction, User
 from integrations.models import BankTransaction
 from reconciliation import decisions
 from reconciliation.decisions import DecisionRefused, Seen
@@ -60,6 +60,7 @@ def facts() -> dict[str, Any]:
                 "bank_transaction_id", "proposal_status"
             )
         ),
+        "balances": sorted(Account.objects.values_list("pk", "current_balance")),
         "rejected": sorted(RejectedPair.objects.values_list("bank_transaction_id", "transaction_id")),
     }
 
@@ -196,6 +197,44 @@ class TestOtherWays:
 
         made = TransactionMapping.objects.get().transaction
         assert (made.amount, made.transaction_type, made.import_source) == (Decimal("12.34"), "debit", "reconciliation")
+
+    def test_what_is_made_moves_the_balance_and_its_undo_moves_it_back(
+        self, book: Book, robin: tuple[User, Actor]
+    ) -> None:
+        before = Account.objects.get(pk=book.account.pk).current_balance
+        proposal = book.proposal(book.bank("-12.34"))
+        decision = decisions.create_ledger_transaction(seen(proposal), actor=robin[1], note="never booked")
+        assert Account.objects.get(pk=book.account.pk).current_balance == before - Decimal("12.34")
+
+        decisions.undo(decision.pk, actor=robin[1])
+        assert Account.objects.get(pk=book.account.pk).current_balance == before
+
+    def test_lines_of_several_proposals_are_grouped_by_hand_and_undone(
+        self, book: Book, robin: tuple[User, Actor]
+    ) -> None:
+        rows = [book.proposal(book.bank(amount, days=n)) for n, amount in enumerate(("-40.00", "-60.00", "-1.00"))]
+        whole, before = book.ledger("-100.00", "Invoice 77"), facts()
+
+        with pytest.raises(DecisionRefused, match=r"add up to -101\.00"):
+            decisions.group_lines(seen(rows[0]), [seen(rows[1]), seen(rows[2])], whole.pk, actor=robin[1])
+        assert facts() == before
+        decision = decisions.group_lines(seen(rows[0]), [seen(rows[1])], whole.pk, actor=robin[1])
+
+        assert TransactionPart.objects.filter(parent=whole, made="parts").count() == 2
+        assert [one.pk for one in MappingProposal.objects.filter(proposal_status="open")] == [rows[2].pk]
+        decisions.undo(decision.pk, actor=robin[1])
+        assert facts() == before
+
+    def test_a_line_decided_meanwhile_or_of_another_account_joins_no_group(
+        self, book: Book, robin: tuple[User, Actor]
+    ) -> None:
+        mine, late, other = book.proposal(book.bank("-40.00")), book.proposal(book.bank("-60.00")), Book()
+        stranger, whole, old = other.proposal(other.bank("-60.00")), book.ledger("-100.00"), seen(late)
+        with pytest.raises(DecisionRefused, match="several accounts"):
+            decisions.group_lines(seen(mine), [seen(stranger)], whole.pk, actor=robin[1])
+        decisions.choose(old, [book.ledger("-60.00").pk], actor=robin[1])
+        with pytest.raises(DecisionRefused, match="decided this line"):
+            decisions.group_lines(seen(mine), [old], whole.pk, actor=robin[1])
 
     def test_a_rejected_candidate_is_gone_and_the_line_waits_on(self, book: Book, robin: tuple[User, Actor]) -> None:
         line, ledger = book.bank("-12.34"), book.ledger("-12.34")

@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from dwaybank.actor import Actor
-from dwaybank.models import SystemConfig, SystemLog, Transaction
+from dwaybank.models import Account, SystemConfig, SystemLog, Transaction
 from integrations.models import BankTransaction
 from reconciliation import decisions
 from reconciliation.mapping import RunSummary, run_matching
@@ -213,9 +213,15 @@ class TestPolicy:
         line = book.bank("-999.99", "MYSTERY", days=10)
         MappingPolicy.objects.create(account=book.account, create_after_days=days)
 
+        before = Account.objects.get(pk=book.account.pk).current_balance
+
         summary = run()
 
         assert summary.created == made
+        # what the ledger lacked is money: the balance moves by it, once
+        assert run().created == 0
+        moved = Account.objects.get(pk=book.account.pk).current_balance - before
+        assert moved == (Decimal("-999.99") if made else 0)
         mapping = TransactionMapping.objects.filter(bank_transaction_id=line.pk).first()
         assert (mapping.mapping_type if mapping else None) == ("system_generated" if made else None)
         if mapping:

@@ -1,8 +1,8 @@
 -- Purpose: where the account's policy says so, give bank lines that found no partner for so many days a ledger
---          transaction of their own.
+--          transaction of their own, and move the accounts' balances by them.
 -- Inputs:  today, account_id (NULL: all).
 -- Callers: reconciliation.mapping.writing, last step of a run.
--- Locks:   row locks of the new rows and of the bank transactions.
+-- Locks:   row locks of the new rows, of the bank transactions and of the accounts.
 DROP TABLE IF EXISTS missing_lines;
 CREATE TEMPORARY TABLE missing_lines ON COMMIT DROP AS
 SELECT gen_random_uuid() AS new_id, p.id AS proposal_id, p.bank_transaction_id, p.transaction_date
@@ -37,6 +37,9 @@ ON CONFLICT DO NOTHING;
 DELETE FROM transactions t
 USING missing_lines m
 WHERE t.id = m.new_id AND NOT EXISTS (SELECT FROM transaction_mappings x WHERE x.transaction_id = t.id);
+
+-- what stays is money: the accounts' balances move by it
+SELECT move_account_balances(array_agg(t.id)) FROM missing_lines m JOIN transactions t ON t.id = m.new_id;
 
 UPDATE mapping_proposals p
 SET proposal_status = 'withdrawn'

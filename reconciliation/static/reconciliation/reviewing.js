@@ -38,6 +38,14 @@
         return true;
     }
 
+    function openInner(letter) {
+        const inner = document.querySelector(`details[data-panel][open] details[data-inner="${CSS.escape(letter)}"]`);
+        if (!inner) return false;
+        inner.open = true;
+        inner.querySelector('input[type="checkbox"]').focus();
+        return true;
+    }
+
     function holder(key) {
         const named = `[data-key="${CSS.escape(key)}"]`;
         // an open panel's keys come before those of the page: d 1 disputes for the first reason
@@ -85,7 +93,7 @@
         if (element) {
             event.preventDefault();
             press(element);
-        } else if (openPanel(event.key)) {
+        } else if (openInner(event.key) || openPanel(event.key)) {
             event.preventDefault();
         }
     }
@@ -101,7 +109,11 @@
     function addUp(form) {
         let total = 0;
         for (const box of form.querySelectorAll("[data-cents]:checked")) total += Number(box.dataset.cents);
-        const rest = Number(form.dataset.lineCents) - total;
+        let together = Number(form.dataset.lineCents);
+        for (const box of form.querySelectorAll("[data-bank-cents]:checked")) together += Number(box.dataset.bankCents);
+        const bank = form.querySelector("[data-together]");
+        if (bank) bank.textContent = inMoney(together);
+        const rest = together - total;
         form.querySelector("[data-total]").textContent = inMoney(total);
         const shown = form.querySelector("[data-rest]");
         shown.textContent = inMoney(rest);

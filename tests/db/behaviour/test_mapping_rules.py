@@ -98,6 +98,36 @@ class TestParts:
         assert constraint_name(refused.value) == "transaction_parts_sum_check"
         assert "add up to -120.00, the whole is -100.00" in str(refused.value)
 
+    def test_a_part_that_moves_to_another_whole_is_checked_at_both(self, book: Book) -> None:
+        left, joined = book.ledger("-30.00"), book.ledger("-50.00")
+        parts = [book.ledger(amount) for amount in ("-10.00", "-20.00", "-50.00", "0.00")]
+        for part, whole in zip(parts, (left, left, joined, left), strict=True):
+            TransactionPart.objects.create(parent=whole, part=part, made="parent")
+        check_deferred_rules()
+
+        def move(part: Transaction) -> None:
+            TransactionPart.objects.filter(part=part).update(parent=joined)
+            check_deferred_rules()
+
+        with pytest.raises(IntegrityError) as refused, transaction.atomic():
+            move(parts[1])
+        assert constraint_name(refused.value) == "transaction_parts_sum_check"
+        move(parts[3])  # a part of nothing leaves both as they are
+
+    def test_a_part_that_leaves_its_whole_short_is_refused_though_it_fits_the_new_one(self, book: Book) -> None:
+        left, joined = book.ledger("-30.00"), book.ledger("-50.00")
+        for amount, whole in (("-10.00", left), ("-20.00", left), ("-50.00", joined), ("20.00", joined)):
+            TransactionPart.objects.create(parent=whole, part=book.ledger(amount), made="parent")
+
+        def move() -> None:
+            TransactionPart.objects.filter(part__amount=20, part__transaction_type="debit").update(parent=joined)
+            check_deferred_rules()
+
+        # the new whole agrees after the move (-50 + 20 - 20); the old one lacks its 20
+        with pytest.raises(IntegrityError) as refused, transaction.atomic():
+            move()
+        assert "add up to -10.00, the whole is -30.00" in str(refused.value)
+
     def test_a_group_goes_as_a_whole(self, book: Book) -> None:
         whole = book.ledger("-30.00")
         for amount in ("-10.00", "-20.00"):
