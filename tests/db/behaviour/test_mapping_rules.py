@@ -116,16 +116,18 @@ class TestParts:
 
     def test_a_part_that_leaves_its_whole_short_is_refused_though_it_fits_the_new_one(self, book: Book) -> None:
         left, joined = book.ledger("-30.00"), book.ledger("-50.00")
-        for amount, whole in (("-10.00", left), ("-20.00", left), ("-50.00", joined), ("20.00", joined)):
-            TransactionPart.objects.create(parent=whole, part=book.ledger(amount), made="parent")
+        own, moving, thirty, twin = (book.ledger(amount) for amount in ("-10.00", "-20.00", "-30.00", "-20.00"))
+        for part, whole in ((own, left), (moving, left), (thirty, joined), (twin, joined)):
+            TransactionPart.objects.create(parent=whole, part=part, made="parent")
+        check_deferred_rules()
 
-        def move() -> None:
-            TransactionPart.objects.filter(part__amount=20, part__transaction_type="debit").update(parent=joined)
+        def swap() -> None:
+            TransactionPart.objects.filter(part=twin).delete()
+            TransactionPart.objects.filter(part=moving).update(parent=joined)
             check_deferred_rules()
 
-        # the new whole agrees after the move (-50 + 20 - 20); the old one lacks its 20
         with pytest.raises(IntegrityError) as refused, transaction.atomic():
-            move()
+            swap()
         assert "add up to -10.00, the whole is -30.00" in str(refused.value)
 
     def test_a_group_goes_as_a_whole(self, book: Book) -> None:
