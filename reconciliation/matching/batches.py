@@ -31,6 +31,8 @@ _RIVALLED = 0.85
 _STRETCH, _TOO_RARE = 100, 0.02
 """A step ends when fewer than this share of so many wholes, all smaller than those before, turn out to be batches."""
 _PLAUSIBLE = 0.05
+_SURE = 0.002
+"""Luck makes fewer of these than batches that are worth looking on for."""
 _DAY_RUN = 3
 _NET_DAYS = 7
 _ROUNDS = 3
@@ -158,8 +160,8 @@ class _Search:
         for start in range(0, len(rows), _STRETCH):
             new = [batch for row in rows[start : start + _STRETCH].tolist() for batch in step(row)]
             found += new
-            plausible = sum(_is_clear(batch) for batch in new)
-            if self.lines.budget <= 0 or (start and plausible < _TOO_RARE * _STRETCH):
+            sure = sum(batch.by_chance < _SURE for batch in new)
+            if self.lines.budget <= 0 or (start and sure < _TOO_RARE * _STRETCH):
                 break
         return found
 
