@@ -25,6 +25,7 @@ _BANK_DATA: Final = _view(
     "banktransactionduplicate",
     "bankstatement",
     "statementfile",
+    "statementprofile",
     "linkedaccount",
 )
 _OPERATIONS: Final = _view(
@@ -76,7 +77,15 @@ ROLES: Final = (
     Role(
         "Reconciliation reviewer",
         "Imports statements, decides mappings, reviews balance conflicts.",
-        _LEDGER | _BANK_DATA | _RECONCILIATION | {"integrations.import_statement", "reconciliation.decide_mapping"},
+        _LEDGER
+        | _BANK_DATA
+        | _RECONCILIATION
+        | {
+            "integrations.import_statement",
+            "integrations.add_statementprofile",
+            "integrations.change_statementprofile",
+            "reconciliation.decide_mapping",
+        },
     ),
     Role(
         "Approver",
@@ -93,6 +102,8 @@ ROLES: Final = (
         | _BANK_DATA
         | {
             "integrations.import_statement",
+            "integrations.add_statementprofile",
+            "integrations.change_statementprofile",
             "integrations.change_integrationerror",
             "dwaybank.view_systemconfig",
             "dwaybank.change_systemconfig",

@@ -1,6 +1,7 @@
 """Values of the choice columns in this app's tables; each also stands in a CHECK."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Bank(models.TextChoices):
@@ -130,3 +131,32 @@ class IdentifierKind(models.TextChoices):
     CARD_NUMBER = "card_number", "Card number"
     MASKED_CARD = "masked_card", "Masked card number"
     UNNAMED = "unnamed", "Not named by the file"
+
+
+class ProfileDateOrder(models.TextChoices):
+    """Order of the fields of a date in a described CSV layout: the values of ``feeds.DateOrder``."""
+
+    YEAR_MONTH_DAY = "ymd", _("year, month, day")
+    MONTH_DAY_YEAR = "mdy", _("month, day, year")
+    DAY_MONTH_YEAR = "dmy", _("day, month, year")
+    COMPACT = "yyyymmdd", _("eight digits (20260131)")
+
+
+class ProfileSignRule(models.TextChoices):
+    """How amounts of a described CSV layout show money out: the values of ``feeds.SignRule``."""
+
+    OUT_IS_NEGATIVE = "out_is_negative", _("one amount, money out is negative")
+    OUT_IS_POSITIVE = "out_is_positive", _("one amount, money out is positive (some cards)")
+    TWO_COLUMNS = "two_columns", _("a column for money out, another for money in")
+    WORD_BESIDE = "word_beside", _("one amount, a word beside it says debit or credit")
+
+
+class ProfileAccountKind(models.TextChoices):
+    """Kind of account of a described CSV layout: the values of ``feeds.AccountKind``."""
+
+    UNKNOWN = "unknown", _("not said")
+    CHEQUING = "chequing", _("chequing")
+    SAVINGS = "savings", _("savings")
+    DEPOSIT = "deposit", _("chequing or savings")
+    CREDIT_CARD = "credit_card", _("credit card")
+    LINE_OF_CREDIT = "line_of_credit", _("line of credit")

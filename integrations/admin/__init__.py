@@ -14,6 +14,7 @@ from integrations.admin import (
     linked_accounts,
     panels,
     statement_files,
+    statement_profiles,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "linked_accounts",
     "panels",
     "statement_files",
+    "statement_profiles",
 ]

@@ -20,8 +20,8 @@ from dwaybank.errors import DomainError
 from integrations.admin.shared import FILE_TONES, PROBLEM_TONES
 from integrations.admin.side_by_side import signed_amount
 from integrations.enums import FileStatus
-from integrations.feeds.contract import FeedProblem, Severity
-from integrations.importing import AccountOutcome, FileOutcome, RowOutcome, Verdict, import_statement
+from integrations.feeds.contract import FeedFormat, FeedProblem, Severity
+from integrations.importing import DESCRIBABLE, AccountOutcome, FileOutcome, RowOutcome, Verdict, import_statement
 from integrations.importing.accounts import UNNAMED
 from integrations.models import BankTransaction, BankTransactionKey, LinkedAccount, StatementFile
 
@@ -49,6 +49,7 @@ class Choices:
     verdict: Verdict | None = None
     show_all: bool = False
     accounts: Mapping[UUID, str] = ()  # type: ignore[assignment]
+    profiles: Mapping[UUID, str] = ()  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,8 @@ class FileReview:
     choices: Sequence[tuple[str, str]] = ()
     chosen: str = ""
     can_import: bool = False
+    can_describe: bool = False
+    profile: str = ""
     wants_new_accounts: bool = False
 
     @property
@@ -183,6 +186,7 @@ def review_file(file: StatementFile, choices: Choices, actor: Actor) -> FileRevi
             actor=actor,
             bank=choices.bank or None,
             account=chosen or None,
+            profile=dict(choices.profiles).get(file.pk) or None,
             create_accounts=choices.create_accounts,
             dry_run=True,
             with_rows=True,
@@ -199,11 +203,13 @@ def review_file(file: StatementFile, choices: Choices, actor: Actor) -> FileRevi
     return FileReview(
         file,
         accounts=[_account_review(account, outcome, choices) for account in outcome.accounts],
-        problems=[_problem_line(problem) for problem in _file_problems(outcome)],
+        problems=[problem_line(problem) for problem in _file_problems(outcome)],
         notes=notes,
         choices=_account_choices(file, outcome.bank_id) if unnamed or chosen or codes & _ACCOUNT_QUESTIONS else (),
         chosen=chosen,
         can_import=outcome.status != FileStatus.REFUSED,
+        profile=str(outcome.profile_id or ""),
+        can_describe=DESCRIBABLE in codes or outcome.file_format == FeedFormat.CSV_PROFILE.value,
         wants_new_accounts="account_unknown" in codes and not choices.create_accounts,
     )
 
@@ -227,7 +233,7 @@ def _notes(file: StatementFile) -> list[str]:
 def _stored_problems(file: StatementFile) -> list[ProblemLine]:
     stored = file.problems if isinstance(file.problems, list) else []
     return [
-        _problem_line(
+        problem_line(
             FeedProblem(
                 problem.get("line"),
                 str(problem.get("code", "")),
@@ -241,7 +247,8 @@ def _stored_problems(file: StatementFile) -> list[ProblemLine]:
     ]
 
 
-def _problem_line(problem: FeedProblem) -> ProblemLine:
+def problem_line(problem: FeedProblem) -> ProblemLine:
+    """One problem of a file for the page."""
     said = "Rejected line" if problem.line and problem.severity == Severity.ERROR else problem.severity.capitalize()
     badge = display.badge(said, PROBLEM_TONES.get(problem.severity, Tone.QUIET))
     return ProblemLine(problem.line, badge, problem.message, problem.raw)

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from dwaybank.admin import columns, display
 from dwaybank.admin.base import BackOfficeModelAdmin
 from dwaybank.admin.filters import only_one
-from integrations.admin import upload
+from integrations.admin import profile_editor, upload
 from integrations.admin.shared import FILE_TONES, customer
 from integrations.enums import FileStatus
 from integrations.models import StatementFile
@@ -84,6 +84,11 @@ class StatementFileScreen(BackOfficeModelAdmin):
             path("import/", wrap(upload.upload_view), name="integrations_statementfile_import"),
             path("review/", wrap(upload.review_view), name="integrations_statementfile_review"),
             path("confirm/", wrap(upload.confirm_view), name="integrations_statementfile_confirm"),
+            path(
+                "<uuid:file_id>/describe/",
+                wrap(profile_editor.describe_view),
+                name="integrations_statementfile_describe",
+            ),
             *super().get_urls(),
         ]
 

@@ -27,6 +27,7 @@ from dwaybank.admin.display import admin_url, list_url
 from dwaybank.admin.forms import PersonField
 from dwaybank.admin.refusals import refusal_message
 from dwaybank.errors import DomainError
+from integrations.admin.profile_editor import PROFILE_PARAMETER
 from integrations.admin.review import LONG_LIST, VERDICTS, Choices, FileReview, review_file
 from integrations.enums import Bank, FileStatus
 from integrations.feeds import DEFAULT_LIMITS
@@ -167,6 +168,8 @@ def review_view(request: HttpRequest) -> HttpResponse:
             "no_create_url": _changed(request.GET, create=None),
             "kept_parameters": _kept(request.GET),
             "long_list": LONG_LIST,
+            "describe_query": urlencode([pair for pair in _kept(request.GET) if "." not in pair[0]]),
+            "may_describe": request.user.has_perm("integrations.add_statementprofile"),
             "has_unlinked": any(review.wants_new_accounts for review in reviews),
         },
     )
@@ -203,6 +206,7 @@ def _import(request: HttpRequest, file: StatementFile, choices: Choices) -> None
             actor=_actor(request, "Import confirmed after review"),
             bank=choices.bank or None,
             account=dict(choices.accounts).get(file.pk) or None,
+            profile=dict(choices.profiles).get(file.pk) or None,
             create_accounts=choices.create_accounts,
         )
     except DomainError as error:
@@ -244,7 +248,11 @@ def _report(request: HttpRequest, outcome: FileOutcome) -> None:
 
 
 def review_url(
-    files: Iterable[UUID], *, bank: str = "", create_accounts: bool = False, accounts: Sequence[tuple[UUID, str]] = ()
+    files: Iterable[UUID],
+    *,
+    bank: str = "",
+    create_accounts: bool = False,
+    accounts: Sequence[tuple[UUID, str]] = (),
 ) -> str:
     """Address of the review of these files."""
     query: list[tuple[str, str]] = [("file", str(pk)) for pk in files]
@@ -258,20 +266,26 @@ def review_url(
 
 def _choices(query: QueryDict) -> Choices:
     """What the address says, unknown values left out."""
-    accounts = {}
-    for name in query:
-        file_id = as_uuid(name.removeprefix(_ACCOUNT_PARAMETER)) if name.startswith(_ACCOUNT_PARAMETER) else None
-        account_id = as_uuid(str(query[name])) if file_id else None
-        if file_id and account_id:
-            accounts[file_id] = str(account_id)
     bank, verdict = query.get("bank", ""), query.get("verdict", "")
     return Choices(
         bank=bank if bank in Bank.values else "",
         create_accounts=query.get("create") == "1",
         verdict=Verdict(verdict) if verdict in set(Verdict) else None,
         show_all=query.get("all") == "1",
-        accounts=accounts,
+        accounts=_by_file(query, _ACCOUNT_PARAMETER),
+        profiles=_by_file(query, PROFILE_PARAMETER),
     )
+
+
+def _by_file(query: QueryDict, prefix: str) -> dict[UUID, str]:
+    """The ids that the address gives for single files."""
+    found = {}
+    for name in query:
+        file_id = as_uuid(name.removeprefix(prefix)) if name.startswith(prefix) else None
+        value = as_uuid(str(query[name])) if file_id else None
+        if file_id and value:
+            found[file_id] = str(value)
+    return found
 
 
 def _files(ids: Sequence[str]) -> list[StatementFile]:
@@ -296,7 +310,9 @@ def _changed(query: QueryDict, **changes: str | None) -> str:
 def _kept(query: QueryDict) -> list[tuple[str, str]]:
     """Parameters that a confirmation must repeat, beside the files."""
     return [
-        (name, str(query[name])) for name in query if name in {"bank", "create"} or name.startswith(_ACCOUNT_PARAMETER)
+        (name, str(query[name]))
+        for name in query
+        if name in {"bank", "create"} or name.startswith((_ACCOUNT_PARAMETER, PROFILE_PARAMETER))
     ]
 
 

@@ -19,7 +19,7 @@ from integrations.feeds.contract import (
 )
 from integrations.feeds.csv_profile import ColumnUse, CsvProfile, DateOrder, ProfileColumn, SignRule
 from integrations.feeds.csv_suggestion import CsvSuggestion, suggest_profile
-from integrations.feeds.detection import read_statement, read_with_profile
+from integrations.feeds.detection import profile_fits, read_statement, read_with_profile
 from integrations.feeds.problems import ProblemCode
 from integrations.feeds.source import DEFAULT_LIMITS, ReadLimits
 
@@ -44,6 +44,7 @@ __all__ = [
     "SignRule",
     "StatementFeed",
     "StatementRefused",
+    "profile_fits",
     "read_statement",
     "read_with_profile",
     "suggest_profile",

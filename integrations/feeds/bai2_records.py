@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 CODES = ("01", "02", "03", "16", "49", "88", "98", "99")
-_CODE = re.compile(r"\s*(?P<code>01|02|03|16|49|88|98|99)\s*[,/]")
+# One bank writes a colon behind the code of its continuations.
+_CODE = re.compile(r"\s*(?P<code>01|02|03|16|49|88(?=\s*[,/:])|98|99)\s*(?:[,/]|(?<=88):)")
 # Where a record may begin behind another on the same line. A text may hold "12/16,500": a detail is only believed
 # with its type code and amount.
 _INSIDE = re.compile(
@@ -21,6 +22,7 @@ _INSIDE = re.compile(
 _PAIRS = (("01", "99"), ("02", "98"), ("03", "49"))
 _PHYSICAL = range(10, 4_097)
 _LENGTH_FIELD = 6
+_FIELDS_BEFORE_TEXT = 3
 
 
 @dataclass(slots=True)
@@ -64,6 +66,10 @@ def bai_records(text: str) -> Iterator[BaiRecord]:
     for number, piece in _pieces(text):
         match = _CODE.match(piece)
         code = match["code"] if match else ""
+        if match is None and current is not None and _wraps(current, piece):
+            current.segments[-1][-1] += piece.removesuffix("/")
+            current.raw.append(piece)
+            continue
         if match is None:
             segment = [piece]
         else:
@@ -80,6 +86,15 @@ def bai_records(text: str) -> Iterator[BaiRecord]:
     if current is not None:
         current.cut = not text.rstrip(" ").endswith(("\n", "/"))
         yield current
+
+
+def _wraps(record: BaiRecord, piece: str) -> bool:
+    """Whether a line that is no record is the rest of the text of the record above: a text that a line end has cut.
+
+    Nothing that could be a record with a damaged code is taken for one: those have commas.
+    """
+    in_text = record.code == "16" and len(record.fields()) > _FIELDS_BEFORE_TEXT
+    return in_text and not record.raw[-1].endswith("/") and "," not in piece
 
 
 def _pieces(text: str) -> Iterator[tuple[int, str]]:

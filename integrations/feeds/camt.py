@@ -89,9 +89,17 @@ class _Statement:
     rows: dict[str, list[FeedTransaction]] = field(default_factory=dict)
     rejected: dict[str | None, int] = field(default_factory=dict)
     pending: int = 0
+    undated: int = 0
+    closed: date | None = None
+    created: date | None = None
     balances: list[tuple[str, FeedBalance]] = field(default_factory=list)
     window: list[date | None] = field(default_factory=lambda: [None, None])
     summary: Element | None = None
+
+    @property
+    def day(self) -> date | None:
+        """The day that the statement is of: that of its closing balance, the end of its window, or when it was made."""
+        return self.closed or self.window[1] or self.created
 
 
 class _Reading:
@@ -133,6 +141,8 @@ class _Reading:
             self._take_balance(statement, part, part.tree)
         elif part.name == "Id":
             statement.mark = collapsed(part.tree.text or "")
+        elif part.name == "CreDtTm":
+            statement.created = _day_of(part.tree.text or "")
         elif part.name == "FrToDt":
             statement.window = [_day(part.tree, "FrDtTm"), _day(part.tree, "ToDtTm")]
         elif part.name == "TxsSummry":
@@ -156,7 +166,7 @@ class _Reading:
             if not is_booked(entry):
                 statement.pending += 1
                 return
-            read = read_entry(entry, part.line)
+            read = read_entry(entry, part.line, statement.day)
         except LineError as reason:
             amount = entry.find("Amt")
             code = amount.get("Ccy", "").upper() if amount is not None else ""
@@ -166,6 +176,7 @@ class _Reading:
             self.problems.append(error(reason.code, reason.message, line=part.line, raw=f"{raw}</Ntry>"))
             return
         statement.rows.setdefault(read.transaction.currency, []).append(read.transaction)
+        statement.undated += not read.dated
         self.problems += read.warnings
 
     def _take_account(self, statement: _Statement, account: Element) -> None:
@@ -183,6 +194,9 @@ class _Reading:
         code = text(balance, "Tp/CdOrPrtry/Cd").upper() or text(balance, "Tp/CdOrPrtry/Prtry").upper()
         if code not in (*_OPENING, *_CLOSING, *_AVAILABLE):
             return
+        as_of = _day(balance, "Dt/Dt") or _day(balance, "Dt/DtTm")
+        if code in _CLOSING:
+            statement.closed = as_of
         try:
             amount, currency = signed_amount(balance)
         except LineError as reason:
@@ -194,7 +208,6 @@ class _Reading:
             kind = BalanceKind.OPENING
         elif code in _CLOSING:
             kind = BalanceKind.CLOSING
-        as_of = _day(balance, "Dt/Dt") or _day(balance, "Dt/DtTm")
         statement.balances.append((code, FeedBalance(kind, amount, currency, as_of)))
 
     def _accounts(self, statement: _Statement) -> list[FeedAccount]:
@@ -210,6 +223,9 @@ class _Reading:
         if statement.pending:
             message = f"{statement.pending} entries that are not booked were left out."
             self._warn(statement, ProblemCode.PENDING_NOT_TAKEN, message)
+        if statement.undated:
+            message = f"{statement.undated} entries have no date; the day of the statement, {statement.day}, was taken."
+            self._warn(statement, ProblemCode.DATE_ASSUMED, message)
         if not statement.rows and not statement.rejected:
             self._warn(statement, ProblemCode.NO_TRANSACTIONS, "The statement holds no booked entries.")
         currencies = dict.fromkeys([main, *statement.rows])
@@ -284,7 +300,11 @@ def _bank(account: Element) -> tuple[str | None, str]:
 
 def _day(element: Element, path: str) -> date | None:
     """A day that nothing depends on, or None where it is blank or unreadable."""
+    return _day_of(text(element, path))
+
+
+def _day_of(written: str) -> date | None:
     try:
-        return parse_iso_date(text(element, path))
+        return parse_iso_date(written)
     except LineError:
         return None

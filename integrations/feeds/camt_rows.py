@@ -5,7 +5,8 @@ What each field means here:
 * One row per entry: a batch is booked as one amount, and its details (TxDtls) stay in the raw record.
 * ``amount`` has the sign of CdtDbtInd. A reversal needs no other: its CdtDbtInd is already that of the reversal
   (ISO 20022, camt.053, RvslInd).
-* ``transaction_date`` and ``posted_date`` are BookgDt, else ValDt; ``value_date`` is ValDt.
+* ``transaction_date`` and ``posted_date`` are BookgDt, else ValDt, else the one day of the details, else the day of the
+  statement (with a warning); ``value_date`` is ValDt.
 * ``bank_reference`` is AcctSvcrRef, else the references of a single detail. It is no id: banks repeat it for the
   entries of one batch.
 * ``transaction_code`` is the ISO code (domain-family-subfamily), else the bank's own.
@@ -18,6 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from xml.etree.ElementTree import Element
 
@@ -45,6 +47,7 @@ class ReadEntry:
 
     transaction: FeedTransaction
     warnings: tuple[FeedProblem, ...]
+    dated: bool = True  # False: the day is that of the statement
 
 
 def is_booked(entry: Element) -> bool:
@@ -62,13 +65,17 @@ def is_booked(entry: Element) -> bool:
     return True
 
 
-def read_entry(entry: Element, line: int) -> ReadEntry:
-    """The transaction of one booked entry; LineError where it cannot be taken."""
+def read_entry(entry: Element, line: int, day_of_statement: date | None = None) -> ReadEntry:
+    """The transaction of one booked entry; LineError where it cannot be taken.
+
+    ``day_of_statement`` counts where neither the entry nor its details have a date, which the standard allows.
+    """
     amount, currency = signed_amount(entry)
     booked = text(entry, "BookgDt/Dt") or text(entry, "BookgDt/DtTm")
     valued = text(entry, "ValDt/Dt") or text(entry, "ValDt/DtTm")
-    day = parse_iso_date(booked or valued)
     details = entry.findall("NtryDtls/TxDtls")
+    stated = booked or valued or _date_of_details(details)
+    day = day_of_statement if not stated and day_of_statement else parse_iso_date(stated)
     party = _other_party(details, incoming=amount > 0)
     transaction = FeedTransaction(
         line=line,
@@ -83,7 +90,8 @@ def read_entry(entry: Element, line: int) -> ReadEntry:
         transaction_code=_code(entry),
         bank_reference=_reference(entry, details),
     )
-    return ReadEntry(transaction, tuple(_warnings(entry, details, amount, currency, line)))
+    warnings = tuple(_warnings(entry, details, amount, currency, line))
+    return ReadEntry(transaction, warnings, dated=bool(stated))
 
 
 def signed_amount(element: Element) -> tuple[Decimal, str]:
@@ -109,6 +117,13 @@ def signed_amount(element: Element) -> tuple[Decimal, str]:
 def text(element: Element, path: str) -> str:
     """The trimmed text at a path, or ""."""
     return (element.findtext(path) or "").strip()
+
+
+def _date_of_details(details: list[Element]) -> str:
+    """The day that all details of an entry state, or ""."""
+    paths = ("RltdDts/AccptncDtTm", "RltdDts/TxDtTm", "RltdDts/IntrBkSttlmDt")
+    days = {next(filter(None, (text(detail, path)[:10] for path in paths)), "") for detail in details}
+    return days.pop() if len(days) == _SINGLE else ""
 
 
 def _other_party(details: list[Element], *, incoming: bool) -> str:

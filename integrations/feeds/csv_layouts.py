@@ -29,11 +29,16 @@ RBC = CsvLayout(
             Role.DATE,
             ("Transaction Date", "Date de l'opération", "Date de la transaction"),
         ),
-        Column("Cheque Number", Role.REFERENCE, ("Cheque Number", "Numéro du chèque", "Numéro de chèque")),
+        Column(
+            "Cheque Number",
+            Role.REFERENCE,
+            ("Cheque Number", "Numéro du chèque", "Numéro de chèque"),
+            optional=True,
+        ),
         Column("Description 1", Role.DESCRIPTION, ("Description 1",)),
-        Column("Description 2", Role.MORE_DESCRIPTION, ("Description 2",)),
+        Column("Description 2", Role.MORE_DESCRIPTION, ("Description 2",), optional=True),
         Column("CAD$", Role.CAD, ("CAD$", "CAD[$]", "$CAD", "CAD")),
-        Column("USD$", Role.USD, ("USD$", "USD[$]", "$USD", "USD")),
+        Column("USD$", Role.USD, ("USD$", "USD[$]", "$USD", "USD"), optional=True),
     ),
     amounts=AmountRule.TWO_CURRENCIES,
     date_forms=(DateForm.MONTH_DAY_YEAR, DateForm.ISO),
@@ -43,17 +48,23 @@ RBC = CsvLayout(
 )
 
 _TWO_SIDES = (
-    Column("Date", Role.DATE, ("Date", "Transaction Date")),
-    Column("Description", Role.DESCRIPTION, ("Description", "Transaction Description", "Transaction details")),
-    Column("Debit", Role.DEBIT, ("Debit", "Debits", "Withdrawals", "Withdrawal")),
-    Column("Credit", Role.CREDIT, ("Credit", "Credits", "Deposits", "Deposit")),
+    Column("Date", Role.DATE, ("Date", "Transaction Date", "Date de l'opération", "Date de la transaction")),
+    Column(
+        "Description",
+        Role.DESCRIPTION,
+        ("Description", "Transaction Description", "Transaction details", "Details", "Détails", "Opération"),
+    ),
+    Column(
+        "Debit", Role.DEBIT, ("Debit", "Debits", "Withdrawals", "Withdrawal", "Débit", "Débits", "Retrait", "Retraits")
+    ),
+    Column("Credit", Role.CREDIT, ("Credit", "Credits", "Deposits", "Deposit", "Crédit", "Crédits", "Dépôt", "Dépôts")),
 )
 
 TD = CsvLayout(
     format=FeedFormat.CSV_TD,
     bank_id="td",
     title="TD CSV (account or card: date, description, debit, credit, balance)",
-    columns=(*_TWO_SIDES, Column("Balance", Role.BALANCE, ("Balance",))),
+    columns=(*_TWO_SIDES, Column("Balance", Role.BALANCE, ("Balance", "Running Balance", "Solde"))),
     amounts=AmountRule.TWO_SIDES,
     date_forms=(DateForm.MONTH_DAY_YEAR, DateForm.ISO),
     record_start=re.compile(rf"{SLASH_START}|{ISO_START}"),
@@ -120,7 +131,11 @@ CIBC_CARD = CsvLayout(
     title="CIBC card CSV (date, description, debit, credit, masked card)",
     columns=(
         *_TWO_SIDES,
-        Column("Card Number", Role.ACCOUNT, ("Card Number", "Card", "Card No.", "Credit Card Number")),
+        Column(
+            "Card Number",
+            Role.ACCOUNT,
+            ("Card Number", "Card", "Card No.", "Credit Card Number", "Numéro de carte", "Carte"),
+        ),
     ),
     amounts=AmountRule.TWO_SIDES,
     date_forms=(DateForm.ISO,),

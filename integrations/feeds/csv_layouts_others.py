@@ -139,7 +139,7 @@ DESJARDINS = CsvLayout(
     title="Desjardins CSV (14 columns without headings)",
     columns=(
         Column("Branch", Role.BRANCH),
-        Column("Folio", Role.ACCOUNT, shape=_NUMBER),
+        Column("Folio", Role.ACCOUNT, shape=re.compile(r"[0-9]{1,12}(?:-[0-9]{1,8})?")),
         Column("Account", Role.ACCOUNT_PART, shape=re.compile(r"[A-Za-z]{2,4} ?[0-9]{0,3}")),
         Column("Date", Role.DATE),
         Column("Sequence", Role.OTHER, shape=_NUMBER),
@@ -155,7 +155,9 @@ DESJARDINS = CsvLayout(
     ),
     amounts=AmountRule.TWO_SIDES,
     date_forms=(DateForm.YEAR_SLASHES, DateForm.ISO),
-    record_start=re.compile(r'"?[^",;\t\n]{0,60}"?[,;\t]"?[0-9]{1,12}"?[,;\t]"?[A-Za-z]{2,4} ?[0-9]{0,3}"?[,;\t]'),
+    record_start=re.compile(
+        r'"?[^",;\t\n]{0,60}"?[,;\t]"?[0-9]{1,12}(?:-[0-9]{1,8})?"?[,;\t]"?[A-Za-z]{2,4} ?[0-9]{0,3}"?[,;\t]'
+    ),
     account_kind=AccountKind.DEPOSIT,
     spare_cells=1,
 )

@@ -18,7 +18,7 @@ from integrations.feeds.csv_profile import ColumnUse, CsvProfile, DateOrder, Pro
 from integrations.feeds.csv_recognition import is_card_identifier, is_number
 from integrations.feeds.csv_rows import is_direction_word, is_status_word
 from integrations.feeds.dates import DateForm, parse_date
-from integrations.feeds.encoding import decode
+from integrations.feeds.encoding import decode, decode_as
 from integrations.feeds.problems import LineError, ProblemCode, refused
 from integrations.feeds.refusals import refused_bytes
 from integrations.feeds.source import DEFAULT_LIMITS, ReadLimits
@@ -39,9 +39,15 @@ _ORDERS = {
 }
 _WORDS: tuple[tuple[ColumnUse, str], ...] = (
     (ColumnUse.POSTED_DATE, r"post(?:ed|ing) date|date post(?:ed|ing)|date d'inscription|settlement date"),
-    (ColumnUse.BALANCE, r"(?:running |account )?balance|solde"),
-    (ColumnUse.MONEY_OUT, r"debits?|d.bits?|withdrawals?(?: \(-\))?|retraits?|funds out|money out|paid out|charges?"),
-    (ColumnUse.MONEY_IN, r"credits?|cr.dits?|deposits?(?: \(\+\))?|d.p.ts?|funds in|money in|paid in|payments?"),
+    (ColumnUse.BALANCE, r"(?:running |account |ledger )?balance|solde|left"),
+    (
+        ColumnUse.MONEY_OUT,
+        r"debits?|d.bits?|withdrawals?(?: \(-\))?|retraits?|funds out|money out|paid out|charges?|out|sorties?",
+    ),
+    (
+        ColumnUse.MONEY_IN,
+        r"credits?|cr.dits?|deposits?(?: \(\+\))?|d.p.ts?|funds in|money in|paid in|payments?|in|entr.es?",
+    ),
     (ColumnUse.AMOUNT, r"(?:transaction )?amount.*|montant.*|cad ?\$?"),
     (ColumnUse.CURRENCY, r"currency|devise|ccy"),
     (ColumnUse.REFERENCE, r"(?:ref(?:erence)?|che(?:que|ck))(?: (?:number|no\.?|#))?|num.ro de (?:r.f.rence|ch.que)"),
@@ -73,13 +79,17 @@ class _Columns:
         return bool(filled) and sum(bool(test(cell)) for cell in filled) >= _MOSTLY * len(filled)
 
 
-def suggest_profile(data: bytes, *, name: str = "", limits: ReadLimits = DEFAULT_LIMITS) -> CsvSuggestion:
+def suggest_profile(
+    data: bytes, *, name: str = "", delimiter: str = "", encoding: str = "", limits: ReadLimits = DEFAULT_LIMITS
+) -> CsvSuggestion:
     """Propose a profile for a CSV file, or the first sheet of a workbook, in a layout that no reader knows.
+
+    ``delimiter`` and ``encoding`` are found where a person does not name them.
 
     Raises StatementRefused where the file is no table of at least two columns with a date in one of them.
     """
-    text = _text_of(data, limits)
-    delimiter, width, found = _split(text)
+    text = _text_of(data, encoding, limits)
+    delimiter, width, found = _split(text, delimiter)
     place = next((n for n, record in enumerate(found) if _is_headings(record, found[n + 1 :], width)), None)
     rows = [record for record in found[place + 1 if place is not None else 0 :] if len(record.cells) >= width]
     if not rows:
@@ -99,12 +109,13 @@ def suggest_profile(data: bytes, *, name: str = "", limits: ReadLimits = DEFAULT
         sign_rule=rule,
         header=place is not None,
         delimiter=delimiter,
+        encoding=encoding,
     )
     questions += [fault for fault in profile.faults() if fault.startswith("No column")]
     return CsvSuggestion(profile, tuple(record.cells for record in found[:_SHOWN]), tuple(questions))
 
 
-def _text_of(data: bytes, limits: ReadLimits) -> str:
+def _text_of(data: bytes, encoding: str, limits: ReadLimits) -> str:
     if len(data) > limits.max_bytes:
         raise refused(ProblemCode.FILE_TOO_LARGE, f"The file has more than {limits.max_bytes:,} bytes.")
     if is_workbook(data):
@@ -112,13 +123,13 @@ def _text_of(data: bytes, limits: ReadLimits) -> str:
     refusal = refused_bytes(data)
     if refusal is not None:
         raise refusal
-    return decode(data).text
+    return (decode_as(data, encoding) if encoding else decode(data)).text
 
 
-def _split(text: str) -> tuple[str, int, list[CsvRecord]]:
+def _split(text: str, stated: str) -> tuple[str, int, list[CsvRecord]]:
     """(delimiter, number of columns, first records) of the delimiter that splits most records alike."""
     best: tuple[int, int, str, list[CsvRecord]] = (0, 0, "", [])
-    for delimiter in _DELIMITERS:
+    for delimiter in (stated,) if stated in _DELIMITERS else _DELIMITERS:
         filled = (r for r in records(text, _ANY_START, delimiter) if r.defect is None and not r.is_blank)
         found = list(islice(filled, _MOST_RECORDS))
         widths = Counter(len(record.cells) for record in found if len(record.cells) >= _LEAST_COLUMNS)

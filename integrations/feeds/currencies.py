@@ -47,6 +47,11 @@ def currency_code(text: str) -> str:
     return code
 
 
+def is_currency_code(text: str) -> bool:
+    """Whether the text has the form of an ISO 4217 code."""
+    return _CODE.fullmatch(text) is not None
+
+
 def decimals(currency: str) -> int:
     """The number of decimals that amounts in this currency have."""
     return _DECIMALS.get(currency, _CENTS)

@@ -64,17 +64,7 @@ def read_with_profile(data: bytes, profile: CsvProfile, *, limits: ReadLimits = 
 
     Raises StatementRefused where the file as a whole cannot be taken, or the profile is incomplete or does not fit.
     """
-    _check_size(data, limits)
-    faults = profile.faults()
-    if faults:
-        raise refused(ProblemCode.PROFILE_UNFIT, f"The CSV profile {shown(profile.name)} is incomplete: {faults[0]}")
-    if is_workbook(data):
-        found = sheets(data, limits)
-        source = Source(data, found[0].text if found else "")
-        reader = CsvReader(profile.layout(), ",")
-    else:
-        source = _source(data, profile.encoding)
-        reader = CsvReader(profile.layout(), profile.delimiter)
+    reader, source = _reader_of_profile(data, profile, limits)
     if profile.header and not reader.recognises(source):
         headings = ", ".join(column.heading for column in profile.columns)
         raise refused(
@@ -83,6 +73,26 @@ def read_with_profile(data: bytes, profile: CsvProfile, *, limits: ReadLimits = 
             "Choose another profile, or make a new one for this layout.",
         )
     return reader.read(source, limits)
+
+
+def profile_fits(data: bytes, profile: CsvProfile, *, limits: ReadLimits = DEFAULT_LIMITS) -> bool:
+    """Whether a file is in a described layout: its headings, or the number and shape of its columns.
+
+    Raises StatementRefused where the file cannot be a table at all, or the profile is incomplete.
+    """
+    reader, source = _reader_of_profile(data, profile, limits)
+    return reader.recognises(source)
+
+
+def _reader_of_profile(data: bytes, profile: CsvProfile, limits: ReadLimits) -> tuple[CsvReader, Source]:
+    _check_size(data, limits)
+    faults = profile.faults()
+    if faults:
+        raise refused(ProblemCode.PROFILE_UNFIT, f"The CSV profile {shown(profile.name)} is incomplete: {faults[0]}")
+    if is_workbook(data):
+        found = sheets(data, limits)
+        return CsvReader(profile.layout(), ","), Source(data, found[0].text if found else "")
+    return CsvReader(profile.layout(), profile.delimiter), _source(data, profile.encoding)
 
 
 def _check_size(data: bytes, limits: ReadLimits) -> None:

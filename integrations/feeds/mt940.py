@@ -24,7 +24,7 @@ from integrations.feeds.contract import (
 )
 from integrations.feeds.institutions import bank_of_bic, only_bank
 from integrations.feeds.joining import StatementPart, joined_accounts
-from integrations.feeds.mt940_rows import amount_of, is_expected, read_balance, read_line
+from integrations.feeds.mt940_rows import amount_of, is_expected, read_balance, read_line, without_comma
 from integrations.feeds.problems import LineError, ProblemCode, error, warning
 from integrations.feeds.source import (
     IDENTIFIER_LIMIT,
@@ -40,6 +40,10 @@ from integrations.feeds.swift_fields import SwiftMessage, messages
 _HEAD = 16_384
 _FIELDS = re.compile(r"^:(?:25P?|28C?|60[FM]|61|62[FM]|34F|13D):", re.MULTILINE)
 _START = re.compile(r"(?:^|\{4:\s*):20:", re.MULTILINE)
+# A statement whose beginning is lost, or a file of nothing but rows.
+_HEADLESS = re.compile(
+    r"\s*:(?:25P?|28C?|60[FM]):[^\n]*\n|\s*:61:[0-9]{6}(?:[0-9]{4})?R?[CD][A-Z]?\s?[0-9]+,[0-9]*[A-Z]"
+)
 _ENVELOPE = re.compile(r"\s*\{1:F[0-9]{2}[A-Z]{4}.{0,200}\{2:[IO]94[02]", re.DOTALL)
 _BIC_BEFORE = re.compile(r"(?P<bic>[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?)/(?P<number>.+)")
 _CURRENCY_IN = re.compile(r"(?:[0-9]*|[DC]?)(?P<code>[A-Z]{3})(?=[DC ]?[0-9,])")
@@ -61,7 +65,9 @@ class Mt940Reader:
 
     def recognises(self, source: Source) -> bool:
         head = source.text[:_HEAD]
-        return bool(_ENVELOPE.match(head) or (_START.search(head) and _FIELDS.search(head)))
+        if _ENVELOPE.match(head) or (_START.search(head) and _FIELDS.search(head)):
+            return True
+        return _HEADLESS.match(head) is not None
 
     def read(self, source: Source, limits: ReadLimits) -> StatementFeed:
         """The accounts of the file, statements of one account and currency joined.
@@ -124,7 +130,7 @@ class _Reading:
         balances = self._balances()
         currency, defect = self._currency(balances)
         external_id, defect = self._external_id(currency, defect)
-        rows = self._rows(currency, defect)
+        rows = self._rows(currency, defect, balances)
         if self.pending:
             self._warn(ProblemCode.PENDING_NOT_TAKEN, f"{self.pending} expected movements were left out.")
         if not rows and not self.rejected:
@@ -146,8 +152,9 @@ class _Reading:
         names = [found.value for found in (message.first("20"), message.first("28C", "28")) if found]
         return StatementPart(account, message.line, collapsed(clean(" ".join(names))))
 
-    def _rows(self, currency: str, defect: LineError | None) -> list[FeedTransaction]:
+    def _rows(self, currency: str, defect: LineError | None, balances: list[FeedBalance]) -> list[FeedTransaction]:
         rows: list[FeedTransaction] = []
+        whole: list[FeedTransaction] = []
         fields = self.message.fields
         for place, found in enumerate(fields):
             if found.tag not in ("61", ""):
@@ -165,6 +172,8 @@ class _Reading:
                     continue
                 at_end = following is None and not self.message.ended
                 rows.append(read_line(found, details, currency, at_end=at_end))
+                if without_comma(found):
+                    whole.append(rows[-1])
             except LineError as reason:
                 self.rejected += 1
                 raw = "\n".join(part.written for part in (found, details) if part is not None)
@@ -172,6 +181,39 @@ class _Reading:
                 continue
             if not rows[-1].amount:
                 self._warn(ProblemCode.AMOUNT_ZERO, "The row moves no money.", line=found.line)
+        for odd in self.message.odd:
+            text = "The line begins like a field of the statement, but with no known tag: it was taken as text."
+            self._warn(ProblemCode.UNEXPECTED_LINE, text, line=odd.line, raw=odd.value)
+        return self._checked(rows, whole, balances) if whole else rows
+
+    def _checked(
+        self, rows: list[FeedTransaction], whole: list[FeedTransaction], balances: list[FeedBalance]
+    ) -> list[FeedTransaction]:
+        """The rows, where some amounts lack the comma that SWIFT demands.
+
+        Some banks leave it out of whole amounts; but it may as well be lost, which makes the amount a hundred times
+        too large. Where the balances show that, those rows are rejected; else they are taken, each with a warning.
+        """
+        known = {balance.kind: balance.amount for balance in balances}
+        if BalanceKind.OPENING in known and BalanceKind.CLOSING in known:
+            moved = known[BalanceKind.CLOSING] - known[BalanceKind.OPENING]
+            of_whole = sum((row.amount for row in whole), Decimal(0))
+            others = sum((row.amount for row in rows), Decimal(0)) - of_whole
+            if others + of_whole != moved and others + of_whole / 100 == moved:
+                message = "The balances show that the amount of this row has lost its decimal comma."
+                for row in whole:
+                    self.rejected += 1
+                    self.problems.append(
+                        error(ProblemCode.AMOUNT_UNREADABLE, message, line=row.line, raw=f":61:{row.raw['61']}")
+                    )
+                return [row for row in rows if row not in whole]
+        for row in whole:
+            self._warn(
+                ProblemCode.AMOUNT_WHOLE,
+                f"The amount has no decimal comma; it was taken as {abs(row.amount)}.",
+                line=row.line,
+                raw=f":61:{row.raw['61']}",
+            )
         return rows
 
     def _balances(self) -> list[FeedBalance]:

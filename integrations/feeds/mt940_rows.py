@@ -18,7 +18,7 @@ import re
 from datetime import date
 from decimal import Decimal
 
-from mt940.tags import FinalOpeningBalance, Statement
+from mt940.tags import FinalOpeningBalance, Statement, StatementASNB
 
 from integrations.feeds.amounts import parse_amount
 from integrations.feeds.cleaning import clean, collapsed, joined_description
@@ -30,12 +30,16 @@ from integrations.feeds.source import CODE_LIMIT, IDENTIFIER_LIMIT, within
 from integrations.feeds.swift_fields import SwiftField
 
 _LINE = Statement().re
+# References of up to 34 characters, as the Dutch ASN Bank writes them.
+_LONG_REFERENCE = StatementASNB().re
 _BALANCE = FinalOpeningBalance().re
 _EXPECTED = re.compile(r"[0-9]{6}(?:[0-9]{4})?E[CD]", re.IGNORECASE)
 _AMOUNT = re.compile(r"[0-9]{1,15},[0-9]*")
 _SUBFIELD = re.compile(r"\?[0-9]{2}")
 _STRUCTURED = re.compile(r"[0-9]{3}\s?\?[0-9]{2}")
 _NO_REFERENCE = frozenset({"", "NONREF", "NOREF", "NOTPROVIDED"})
+_MARKS = frozenset({"C", "D", "RC", "RD"})
+_WHOLE = re.compile(r"[0-9]{1,13}")
 _LONGEST_LINE = 500
 
 
@@ -51,8 +55,8 @@ def read_line(field: SwiftField, details: SwiftField | None, currency: str, *, a
     """
     first, *more = [clean(line) for line in field.lines]
     value = "\n".join([first, collapsed(" ".join(more))]) if more else first
-    match = _LINE.match(value) if len(first) <= _LONGEST_LINE else None
-    if match is None:
+    match = (_LINE.match(value) or _LONG_REFERENCE.match(value)) if len(first) <= _LONGEST_LINE else None
+    if match is None or match["status"].upper() not in _MARKS:
         raise LineError(
             ProblemCode.UNEXPECTED_LINE,
             f"The statement line {shown(first)} is not written as date, direction, amount and code.",
@@ -63,7 +67,8 @@ def read_line(field: SwiftField, details: SwiftField | None, currency: str, *, a
         )
     valued = parse_short_date(f"{match['year']}{match['month']}{match['day']}")
     entered = _entry_date((match["entry_month"] or "").strip(), (match["entry_day"] or "").strip(), valued, first)
-    magnitude = amount_of(match["amount"])
+    written = match["amount"]
+    magnitude = amount_of(f"{written}," if match["id"] and _WHOLE.fullmatch(written) else written)
     mark = match["status"].upper()
     text = clean(details.value) if details is not None else ""
     references = [collapsed(match[name] or "") for name in ("bank_reference", "customer_reference")]
@@ -80,6 +85,12 @@ def read_line(field: SwiftField, details: SwiftField | None, currency: str, *, a
         transaction_code=within(CODE_LIMIT, "The code", collapsed(match["id"] or "")) or None,
         bank_reference=within(IDENTIFIER_LIMIT, "The reference", reference) or None,
     )
+
+
+def without_comma(field: SwiftField) -> bool:
+    """Whether the amount of a readable line lacks its decimal comma, so that it may be wrong a hundredfold."""
+    match = _LINE.match(clean(field.lines[0])) or _LONG_REFERENCE.match(clean(field.lines[0]))
+    return match is not None and "," not in match["amount"]
 
 
 def read_balance(field: SwiftField, kind: BalanceKind) -> FeedBalance:

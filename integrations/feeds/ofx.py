@@ -30,7 +30,7 @@ from integrations.feeds.contract import (
     FeedTransaction,
     StatementFeed,
 )
-from integrations.feeds.currencies import currency_code
+from integrations.feeds.currencies import currency_code, is_currency_code
 from integrations.feeds.dates import optional_ofx_date
 from integrations.feeds.ofx_document import (
     CARD_STATEMENT,
@@ -69,6 +69,7 @@ _KINDS = {
 }
 _BALANCE_KINDS = {"LEDGERBAL": BalanceKind.CLOSING, "AVAILBAL": BalanceKind.AVAILABLE}
 _ASSUMED_CURRENCY = "CAD"
+_ROW_CURRENCY = "CURRENCY.CURSYM"
 
 
 class OfxReader:
@@ -103,7 +104,7 @@ class OfxReader:
             if _is_fragment(statement, half_row):
                 continue
             reading = _StatementReading(statement, source.text)
-            accounts.append(reading.account(half_row))
+            accounts += reading.accounts(half_row)
             problems += reading.problems
         return finished(FeedFormat.OFX, bank_id, accounts, problems, institution=institution)
 
@@ -147,7 +148,8 @@ class _StatementReading:
     text: str
     problems: list[FeedProblem] = field(default_factory=list)
 
-    def account(self, half_row: RawRow | None) -> FeedAccount:
+    def accounts(self, half_row: RawRow | None) -> list[FeedAccount]:
+        """The statement's account, and one more per other currency that rows are stated in: they never mix."""
         currency, defect = self._currency()
         external_id, defect = self._external_id(defect)
         rows, rejected = self._rows(currency, defect)
@@ -160,19 +162,31 @@ class _StatementReading:
             rejected += 1
         if not rows and not rejected:
             self._warn(ProblemCode.NO_TRANSACTIONS, "The statement holds no transactions.")
+        by_currency: dict[str, list[FeedTransaction]] = {currency: []}
+        for row in rows:
+            by_currency.setdefault(row.currency, []).append(row)
+        for code, own in by_currency.items():
+            if code != currency:
+                message = f"{len(own)} rows are stated in {code}: they are kept apart from those in {currency}."
+                self._warn(ProblemCode.CURRENCY_FOREIGN, message, line=own[0].line)
         kind = self._kind()
-        start, end = period_of(rows, self._window("DTSTART"), self._window("DTEND"))
-        return FeedAccount(
-            external_account_id=external_id,
-            identifier_kind=identifier_kind(external_id, kind),
-            kind=kind,
-            currency=currency,
-            transactions=tuple(rows),
-            balances=tuple(self._balances(currency)),
-            period_start=start,
-            period_end=end,
-            rejected=rejected,
-        )
+        accounts = []
+        for code, own in by_currency.items():
+            start, end = period_of(own, self._window("DTSTART"), self._window("DTEND"))
+            accounts.append(
+                FeedAccount(
+                    external_account_id=external_id,
+                    identifier_kind=identifier_kind(external_id, kind),
+                    kind=kind,
+                    currency=code,
+                    transactions=tuple(own),
+                    balances=tuple(self._balances(code)) if code == currency else (),
+                    period_start=start,
+                    period_end=end,
+                    rejected=rejected if code == currency else 0,
+                )
+            )
+        return accounts
 
     def _rows(self, currency: str, defect: LineError | None) -> tuple[list[FeedTransaction], int]:
         """The readable rows and the number of the others."""
@@ -204,11 +218,15 @@ class _StatementReading:
         """The account's currency; a defect where it is damaged, for then no amount means anything."""
         stated = self.statement.leaves.get("CURDEF", "")
         if not stated:
+            of_rows = {text for row in self.statement.rows for name, text, _ in row.leaves if name == _ROW_CURRENCY}
+            only = next(iter(of_rows)) if len(of_rows) == 1 else ""
+            assumed = only if is_currency_code(only) else _ASSUMED_CURRENCY
+            reason = "its rows say so" if assumed == only else "assumed"
             self._warn(
                 ProblemCode.CURRENCY_ASSUMED,
-                f"The statement names no currency (CURDEF); {_ASSUMED_CURRENCY} is assumed.",
+                f"The statement names no currency (CURDEF); it is taken as {assumed} ({reason}).",
             )
-            return _ASSUMED_CURRENCY, None
+            return assumed, None
         try:
             return currency_code(stated), None
         except LineError as defect:

@@ -2,6 +2,7 @@
 
 What each field means here:
 
+* ``currency`` is CURSYM of a CURRENCY aggregate, which says that TRNAMT is in it, else the account's (OFX 2.2, 5.2).
 * ``amount`` is TRNAMT with its sign. TRNTYPE says nothing about the direction: CIBC's card files call a
   payment DEBIT and a purchase CREDIT.
 * ``transaction_date`` and ``posted_date`` are the day of DTPOSTED as written, ``value_date`` that of DTAVAIL.
@@ -46,7 +47,6 @@ def read_row(row: RawRow, currency: str) -> ReadRow:
     if row.overfull:
         raise LineError(ProblemCode.FIELD_COUNT, "The row has hundreds of fields: the end of the row is lost.")
     leaves = _Leaves(row)
-    _check_currency(leaves, currency)
     amount = parse_amount(leaves.text("TRNAMT"))
     posted = parse_ofx_date(leaves.text("DTPOSTED"))
     name = leaves.text("NAME") or leaves.text("PAYEE.NAME")
@@ -55,7 +55,7 @@ def read_row(row: RawRow, currency: str) -> ReadRow:
     transaction = FeedTransaction(
         line=row.line,
         amount=amount,
-        currency=currency,
+        currency=_currency(leaves, currency),
         transaction_date=posted,
         description=joined_description(name, leaves.text("EXTDNAME"), *leaves.every("MEMO"), *leaves.every("MEMO2")),
         raw=leaves.written,
@@ -114,17 +114,12 @@ class _Leaves:
         )
 
 
-def _check_currency(leaves: _Leaves, currency: str) -> None:
-    """CURRENCY says that TRNAMT is in that currency; ORIGCURRENCY is only information (OFX 2.2, 5.2)."""
+def _currency(leaves: _Leaves, currency: str) -> str:
+    """The currency that TRNAMT is stated in: ORIGCURRENCY is only information and does not count."""
     stated = leaves.text("CURRENCY.CURSYM") or leaves.text("CURRENCY") or leaves.text("CURSYM")
     if not stated and not leaves.has_group("CURRENCY"):
-        return
-    code = currency_code(stated)
-    if code != currency:
-        raise LineError(
-            ProblemCode.CURRENCY_FOREIGN,
-            f"The amount is stated in {code}, the account is in {currency}: it cannot be added up.",
-        )
+        return currency
+    return currency_code(stated)
 
 
 def _identifier(name: str, text: str) -> str | None:

@@ -19,6 +19,12 @@ _BROKEN_TAG = re.compile(
 )
 # A statement line behind the text of another field: the line end between them is lost.
 _HIDDEN = re.compile(r"(?<=.):61:[0-9]{6}(?:[0-9]{4})?R?[CD]")
+# What a statement line (:61:) looks like even with a character or two wrong: date, direction and amount, or amount and
+# code.
+_MOVEMENT = re.compile(
+    r"[0-9]{4,10}.?R?.?[CD].{0,2}[0-9]+,|[0-9]{1,12},[0-9]{0,2}[A-Z][A-Z0-9]{3}|[0-9]{6}R?[CD][0-9]+"
+)
+_HEAD = 60
 _END = re.compile(r"-(?:\}.*|X{3}\s*|\s*)$")
 _RECEIVED = re.compile(r"\{2:O94[0-9]{11}(?P<sender>[A-Z0-9]{8})")
 _SENT = re.compile(r"\{1:[A-Z][0-9]{2}(?P<sender>[A-Z0-9]{8})")
@@ -49,11 +55,16 @@ class SwiftField:
 
 @dataclass(slots=True)
 class SwiftMessage:
-    """One statement or report. ``ended`` says that its end mark, or another message, stands behind it."""
+    """One statement or report.
+
+    ``odd`` are lines that look like a field with a damaged tag but hold no movement: they were taken as text of the
+    field above. ``ended`` says that the end mark, or another message, stands behind this one.
+    """
 
     line: int
     envelope: str = ""
     fields: list[SwiftField] = field(default_factory=list)
+    odd: list[SwiftField] = field(default_factory=list)
     ended: bool = False
 
     def first(self, *tags: str) -> SwiftField | None:
@@ -117,7 +128,11 @@ def messages(text: str) -> Iterator[SwiftMessage]:
 def _continue(message: SwiftMessage, line: str, number: int) -> None:
     if line.startswith(_ENVELOPE):
         return  # the envelope of the next message, whose end mark is missing
-    if _BROKEN_TAG.match(line) or _HIDDEN.search(line):
+    broken = _BROKEN_TAG.match(line)
+    if (broken and _MOVEMENT.search(line[:_HEAD])) or _HIDDEN.search(line):
         message.fields.append(SwiftField("", number, [line]))
-    elif message.fields and line.strip():
+        return
+    if broken:
+        message.odd.append(SwiftField("", number, [line]))
+    if message.fields and line.strip():
         message.fields[-1].lines.append(line)

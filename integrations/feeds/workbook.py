@@ -29,6 +29,8 @@ _HEAD = 8_192
 _MOST_PARTS = 1_000
 _MOST_COLUMNS = 60
 _HEAD_ROWS = 60
+_PIECE = 65_536
+_LONGEST_MARK = 20
 _EXACT_DIGITS = 15  # Excel keeps numbers as binary fractions of 15 digits
 _DECLARATIONS = tuple(
     text.encode(encoding) for text in ("<!DOCTYPE", "<!ENTITY") for encoding in ("ascii", "utf-16-le", "utf-16-be")
@@ -96,12 +98,26 @@ def _check_archive(data: bytes, limits: ReadLimits) -> None:
                 "Download shorter periods and import them one by one.",
             )
         for part in parts:
-            content = archive.read(part)  # never more than the size that was just checked
-            if any(mark in content for mark in _DECLARATIONS):
+            if _declares(archive, part):
                 raise refused(
                     ProblemCode.DOCUMENT_TYPE_DECLARED,
                     "The Excel workbook declares a document type or an entity, which no bank's download does.",
                 )
+
+
+def _declares(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+    """Whether a part declares a document type or an entity.
+
+    Read piece by piece: read at once, a part whose size in the directory is a lie would be unpacked whole before the
+    library notices. At its end the library compares the check sum, so that such a part is refused as damaged.
+    """
+    before = b""
+    with archive.open(part) as content:
+        while piece := content.read(_PIECE):
+            if any(mark in before + piece for mark in _DECLARATIONS):
+                return True
+            before = piece[-_LONGEST_MARK:]
+    return False
 
 
 def _sheets(data: bytes, limits: ReadLimits) -> Iterator[Sheet]:

@@ -71,7 +71,8 @@ class AccountOutcome:
 class FileOutcome:
     """One file: taken, taken in part, or refused; with everything a person should know about it.
 
-    ``statement_file_id`` is None for a dry run. ``rows`` of the accounts are filled only for a preview.
+    ``statement_file_id`` is None for a dry run; ``profile_id`` is the described layout it was read in, if
+    any. ``rows`` of the accounts are filled only for a preview.
     """
 
     file_name: str
@@ -82,3 +83,4 @@ class FileOutcome:
     accounts: tuple[AccountOutcome, ...]
     problems: tuple[FeedProblem, ...]
     statement_file_id: UUID | None = None
+    profile_id: UUID | None = None

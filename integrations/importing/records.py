@@ -16,7 +16,7 @@ from dwaybank.models import Account, User
 from integrations.enums import ErrorSeverity, ErrorType, FileStatus, ResolutionStatus, SyncStatus
 from integrations.feeds.contract import FeedAccount, FeedProblem, Severity
 from integrations.importing.outcomes import AccountOutcome, FileOutcome
-from integrations.importing.reading import ReadFile
+from integrations.importing.reading import DESCRIBABLE, ReadFile
 from integrations.models import BankConnection, BankStatement, IntegrationError, StatementFile
 
 # A file of nothing but bad lines shall not write a million errors; the count is kept.
@@ -54,7 +54,8 @@ def record_file(file: StatementFile, outcome: FileOutcome, data: bytes, *, conne
         return
     file.file_format, file.bank_id = outcome.file_format, outcome.bank_id
     file.file_status, file.problems = outcome.status, problems
-    file.content = data if outcome.file_format else None
+    describable = any(problem.code == DESCRIBABLE for problem in outcome.problems)
+    file.content = data if outcome.file_format or describable else None
     file.save(update_fields=["file_format", "bank_id", "file_status", "problems", "content"])
     if outcome.status == FileStatus.RECEIVED:
         return

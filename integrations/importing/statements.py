@@ -32,6 +32,7 @@ from integrations.importing.accounts import (
 from integrations.importing.following import follow
 from integrations.importing.normalising import staged_rows
 from integrations.importing.outcomes import AccountOutcome, FileOutcome, RowOutcome, Verdict
+from integrations.importing.profiles import find_profile
 from integrations.importing.reading import ReadFile, read_file
 from integrations.models import BankConnection, BankStatement, StatementFile
 from integrations.partitions import ensure_months
@@ -66,8 +67,8 @@ def receive_file(*, data: bytes, file_name: str, owner: User, actor: Actor) -> S
     Raises DomainError when the owner is deactivated.
     """
     _require_active(owner)
-    read = read_file(data, file_name, bank=None)
-    status = FileStatus.RECEIVED if read.feed else FileStatus.REFUSED
+    read = read_file(data, file_name, bank=None, owner=owner)
+    status = FileStatus.RECEIVED if read.feed or read.describable else FileStatus.REFUSED
     with acting_as(actor):
         file = records.claim_file(read, owner=owner, actor=actor)
         if file.file_status in {FileStatus.RECEIVED, FileStatus.REFUSED}:
@@ -83,6 +84,7 @@ def import_statement(
     actor: Actor,
     bank: str | None = None,
     account: str | None = None,
+    profile: str | None = None,
     create_accounts: bool = False,
     dry_run: bool = False,
     with_rows: bool = False,
@@ -90,18 +92,23 @@ def import_statement(
     """Read a statement file and store what is new in it.
 
     ``bank`` says which bank wrote the file where it does not say so itself; ``account`` names the owner's account
-    where the file names none. Without ``create_accounts`` an account that is not linked to the owner is refused by
-    name. ``dry_run`` writes nothing; ``with_rows`` fills the rows of the outcome (a preview is both).
+    where the file names none. ``profile`` (name or id) reads a CSV file in a layout that a person described for this
+    owner; a file in no known layout is read with the one that fits. Without ``create_accounts`` an account that is not
+    linked to the owner is refused by name. ``dry_run`` writes nothing; ``with_rows`` fills the rows of the outcome (a
+    preview is both).
 
     A file that cannot be taken is no exception: its outcome has status refused, and problems. Raises DomainError
-    when the owner is deactivated or the bank unknown. When the database fails, nothing of the file is stored, its
-    sync log is closed as failed, and the error is raised.
+    when the owner is deactivated, or bank or profile are unknown. When the database fails, nothing of the file is
+    stored, its sync log is closed as failed, and the error is raised.
     """
     _require_active(owner)
     if bank is not None and bank not in Bank.values:
         raise DomainError(f"There is no bank {bank!r}; known are {', '.join(Bank.values)}.")
+    described = find_profile(owner, profile) if profile else None
+    read = read_file(data, file_name, bank, owner=owner, profile=described)
+    if account is None and read.profile is not None and read.profile.account_id is not None:
+        account = str(read.profile.account_id)
     request = _Request(owner, actor, account, create_accounts, dry_run, with_rows)
-    read = read_file(data, file_name, bank)
     if dry_run:
         with acting_as(actor):
             outcome = _take(read, request, _connection(read, request), file=None, sync_log_id=None)
@@ -184,6 +191,7 @@ def _outcome(read: ReadFile, status: FileStatus, accounts: tuple[AccountOutcome,
         status=status,
         accounts=accounts,
         problems=read.problems,
+        profile_id=read.profile.pk if read.profile else None,
     )
 
 

@@ -12,6 +12,7 @@ from integrations.models.integration_errors import IntegrationError
 from integrations.models.integration_health import BankIntegrationHealth
 from integrations.models.linked_accounts import LinkedAccount
 from integrations.models.statement_files import StatementFile
+from integrations.models.statement_profiles import StatementProfile
 
 __all__ = [
     "ArchivedBankTransaction",
@@ -27,4 +28,5 @@ __all__ = [
     "IntegrationError",
     "LinkedAccount",
     "StatementFile",
+    "StatementProfile",
 ]

@@ -21,6 +21,7 @@ from integrations.models import (
     BankTransactionDuplicate,
     BankTransactionKey,
     StatementFile,
+    StatementProfile,
 )
 from reconciliation.models import (
     CounterpartyAlias,
@@ -96,6 +97,18 @@ def corner(number: int) -> Corner:
         content=b"CANARY-file-content",
         problems=[{"line": 3, "code": "x", "severity": "error", "message": f"Bad {SCRIPT}", "raw": SCRIPT}],
         uploaded_by=user.pk,
+    )
+    StatementProfile.objects.create(
+        owner=user,
+        account=account,
+        name=f"Credit union {number} {SCRIPT}",
+        columns=[{"heading": SCRIPT, "use": "date"}, {"heading": "Amount", "use": "amount"}],
+        has_header=True,
+        delimiter=";",
+        date_order="ymd",
+        sign_rule="out_is_negative",
+        currency="CAD",
+        account_kind="unknown",
     )
     log = BankSyncLogFactory.create(connection=linked, sync_metadata={"api_token": "CANARY-json-secret"})
     statement = BankStatement.objects.create(

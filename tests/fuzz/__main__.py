@@ -4,8 +4,8 @@ Every input must be read or refused; any other exception, a broken promise of th
 that takes more than ten seconds or 2 GB ends the run, and the input is written to the current folder. The seeds are
 a small statement of each format and the project's sample files.
 
-atheris has wheels for Linux and for some Python versions only, so it is no dependency of the project:
-``.venv/bin/pip install atheris``. Without it this program says so and ends with 2.
+atheris, a development dependency, has wheels for Linux and for some Python versions only. Without it this program says
+so and ends with 2.
 """
 
 from __future__ import annotations

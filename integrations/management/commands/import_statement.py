@@ -16,6 +16,7 @@ from dwaybank.actor import Actor
 from dwaybank.errors import DomainError
 from dwaybank.models import User
 from integrations.enums import Bank, FileStatus
+from integrations.feeds import DEFAULT_LIMITS
 from integrations.feeds.contract import FeedProblem, Severity
 from integrations.importing import AccountOutcome, FileOutcome, import_statement
 
@@ -23,10 +24,10 @@ EXIT_CODES = {FileStatus.IMPORTED: 0, FileStatus.PARTIAL: 1, FileStatus.REFUSED:
 
 
 class Command(BaseCommand):
-    """Import statement files of one customer: OFX, QFX, QBO and the CSV files of RBC, TD, BMO and CIBC."""
+    """Import statement files of one customer, in any of the formats of docs/statement-formats.md."""
 
     help = (
-        "Import statement files (OFX, QFX, QBO; CSV of RBC, TD, BMO and CIBC), recognised by their content. "
+        "Import statement files (OFX, CSV, camt.053, MT940, BAI2, QIF, Excel), recognised by their content. "
         "Nothing is stored twice. Exit code: 0 all read, 1 some lines rejected, 2 a file refused."
     )
 
@@ -41,6 +42,12 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--account", metavar="NUMBER", help="the owner's account, where a file does not name it (TD, CIBC CSV)"
+        )
+        parser.add_argument(
+            "--profile",
+            metavar="NAME",
+            help="read CSV files in the layout that was described under this name ('Statement profiles' in the "
+            "admin); a file in no known layout is read with the one profile that fits",
         )
         parser.add_argument(
             "--create-accounts", action="store_true", help="link accounts found in the files to the owner"
@@ -77,7 +84,8 @@ class Command(BaseCommand):
         # disable=None: tqdm shows the bar on a terminal and nothing in a pipe
         for path in tqdm(options["paths"], unit="file", disable=None if len(options["paths"]) > 1 else True):
             try:
-                data = Path(path).read_bytes()
+                with Path(path).open("rb") as file:
+                    data = file.read(DEFAULT_LIMITS.max_bytes + 1)  # one byte more: refused by its size, and no memory
             except OSError as error:
                 yield path, unreadable(path, error)
                 continue
@@ -90,6 +98,7 @@ class Command(BaseCommand):
                     actor=actor,
                     bank=options["bank"],
                     account=options["account"],
+                    profile=options["profile"],
                     create_accounts=options["create_accounts"],
                     dry_run=options["dry_run"],
                 ),
@@ -134,6 +143,7 @@ def as_json(path: str, outcome: FileOutcome) -> dict[str, Any]:
         "path": path,
         "sha256": outcome.sha256,
         "format": outcome.file_format,
+        "profile": str(outcome.profile_id) if outcome.profile_id else None,
         "status": outcome.status.value,
         "accounts": [
             {

@@ -248,6 +248,7 @@ def test_every_audited_table() -> None:
         "mapping_decisions",
         "mapping_policies",
         "statement_files",
+        "statement_profiles",
         "system_config",
         "transaction_mappings",
         "transaction_parts",

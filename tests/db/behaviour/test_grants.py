@@ -70,6 +70,7 @@ def may(name: str, statement: str) -> bool:
         "DELETE FROM procrastinate_jobs",
         "INSERT INTO read_events (table_name, what) VALUES ('compliance_reports', 'list')",
         "SELECT * FROM read_events",
+        "UPDATE statement_profiles SET is_current = false",
     ],
 )
 def test_the_application_may(statement: str) -> None:
@@ -92,6 +93,8 @@ def test_the_application_may(statement: str) -> None:
         "TRUNCATE read_events",
         "DELETE FROM bank_connections",
         "DELETE FROM statement_files",
+        "UPDATE statement_profiles SET columns = '[]'",
+        "DELETE FROM statement_profiles",
         "UPDATE mapping_decisions SET note = ''",
         "DELETE FROM mapping_decisions",
         "TRUNCATE mapping_decisions",
@@ -139,6 +142,7 @@ def test_the_application_writes_through_the_triggers_all_the_same() -> None:
         "SELECT * FROM counterparty_aliases",
         "SELECT * FROM rejected_pairs",
         "SELECT * FROM mapping_policies",
+        "SELECT * FROM statement_profiles",
     ],
 )
 def test_reporting_may_read(statement: str) -> None:

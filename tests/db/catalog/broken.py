@@ -82,6 +82,10 @@ VALID_ROWS = (
     f"VALUES ({PERSON}, 'FINTRAC_LCTR', '2026-10-01', '2026-10-31', '{{}}', '2026-11-15', {PERSON})",
     "INSERT INTO statement_files (id, owner_id, sha256, file_name, size_bytes, file_status, problems) "
     f"VALUES ({FILE}, {PERSON}, repeat('a', 64), 'october.ofx', 1, 'imported', '[]')",
+    "INSERT INTO statement_profiles (owner_id, account_id, name, version, is_current, columns, has_header, delimiter, "
+    "encoding, date_order, sign_rule, currency, institution, account_kind) "
+    f"VALUES ({PERSON}, {ACCOUNT}, 'Credit union', 1, true, '[{{}}, {{}}]', true, ';', '', 'ymd', 'two_columns', "
+    "'CAD', '', 'unknown')",
     "INSERT INTO bank_statements (file_id, account_id, connection_id, external_account_id, currency, signed_sum, "
     "transactions_seen, transactions_imported, transactions_duplicates, transactions_rejected) "
     f"VALUES ({FILE}, {ACCOUNT}, {CONNECTION}, '01234-5678901', 'CAD', -12.34, 3, 1, 1, 1)",
@@ -187,6 +191,15 @@ BROKEN_CHECKS = (
         "bank_transaction_duplicates_two_rows_check",
         "duplicate_of_id = bank_transaction_id",
     ),
+    changed("statement_profiles", "statement_profiles_name_check", "name = ' '"),
+    changed("statement_profiles", "statement_profiles_columns_check", "columns = '{}'"),
+    changed("statement_profiles", "statement_profiles_version_check", "version = 0"),
+    changed("statement_profiles", "statement_profiles_delimiter_check", "delimiter = ':'"),
+    changed("statement_profiles", "statement_profiles_currency_check", "currency = 'cad'"),
+    changed("statement_profiles", "statement_profiles_date_order_check", "date_order = 'any'"),
+    changed("statement_profiles", "statement_profiles_sign_rule_check", "sign_rule = 'guess'"),
+    changed("statement_profiles", "statement_profiles_account_kind_check", "account_kind = 'loan'"),
+    changed("statement_profiles", "statement_profiles_bank_id_check", "bank_id = 'hsbc'"),
     changed("statement_files", "statement_files_bank_id_check", "bank_id = 'hsbc'"),
     changed("statement_files", "statement_files_status_check", "file_status = 'eaten'"),
     changed("statement_files", "statement_files_sha256_check", "sha256 = repeat('A', 64)"),
@@ -259,6 +272,12 @@ BROKEN_UNIQUES = (
         "bank_transaction_duplicates_source_key",
         copied("bank_transaction_duplicates", bank_transaction_id=THIRD),
     ),
+    Case(
+        "statement_profiles",
+        "statement_profiles_owner_name_version_key",
+        copied("statement_profiles", is_current="false"),
+    ),
+    Case("statement_profiles", "idx_statement_profiles_one_current", copied("statement_profiles", version="2")),
     Case("statement_files", "statement_files_owner_sha256_key", copied("statement_files")),
     Case("bank_statements", "bank_statements_file_account_key", copied("bank_statements")),
     Case("mapping_proposals", "idx_mapping_proposals_one_waiting", copied("mapping_proposals")),
@@ -365,5 +384,6 @@ REFUSALS = (
         "transaction_parts_account_check",
         f"UPDATE transactions SET currency = 'USD' WHERE id = {PART}; UPDATE transaction_parts SET made = 'parent'",
     ),
+    changed("statement_profiles", "statement_profiles_account_check", f"owner_id = {OTHER_PERSON}"),
     Case("transaction_parts", "transaction_parts_depth_check", PARTED.format(parent=PART, part=TWIN)),
 )

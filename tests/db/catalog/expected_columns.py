@@ -394,6 +394,26 @@ OWN = {
         created_at timestamptz = CURRENT_TIMESTAMP
         updated_at timestamptz = CURRENT_TIMESTAMP
     """,
+    "statement_profiles": """
+        id uuid ! = gen_random_uuid()
+        owner_id uuid !
+        account_id uuid
+        name varchar(100) !
+        version integer !
+        is_current boolean !
+        columns jsonb !
+        has_header boolean !
+        delimiter varchar(1) !
+        encoding varchar(10) !
+        date_order varchar(10) !
+        sign_rule varchar(20) !
+        currency varchar(3) !
+        bank_id varchar(20)
+        institution varchar(100) !
+        account_kind varchar(20) !
+        created_by uuid
+        created_at timestamptz = CURRENT_TIMESTAMP
+    """,
     "bank_statements": """
         id uuid ! = gen_random_uuid()
         file_id uuid !

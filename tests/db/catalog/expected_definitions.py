@@ -115,6 +115,21 @@ CHECKS = {
     "bank_transaction_duplicates": {
         "bank_transaction_duplicates_two_rows_check": "NOT (bank_transaction_id = duplicate_of_id)",
     },
+    "statement_profiles": {
+        "statement_profiles_name_check": r"name ~ '\S'",
+        "statement_profiles_columns_check": "jsonb_typeof(columns) = 'array'",
+        "statement_profiles_version_check": "version >= 1",
+        "statement_profiles_delimiter_check": "delimiter IN (',', ';', E'\t', '|')",
+        "statement_profiles_currency_check": "currency ~ '^[A-Z]{3}$'",
+        "statement_profiles_date_order_check": "date_order IN ('ymd', 'mdy', 'dmy', 'yyyymmdd')",
+        "statement_profiles_sign_rule_check": (
+            "sign_rule IN ('out_is_negative', 'out_is_positive', 'two_columns', 'word_beside')"
+        ),
+        "statement_profiles_account_kind_check": (
+            "account_kind IN ('unknown', 'chequing', 'savings', 'deposit', 'credit_card', 'line_of_credit')"
+        ),
+        "statement_profiles_bank_id_check": BANK,
+    },
     "statement_files": {
         "statement_files_bank_id_check": BANK,
         "statement_files_status_check": "file_status IN ('received', 'imported', 'partial', 'refused')",
@@ -221,6 +236,10 @@ FOREIGN_KEYS = {
         "bank_transactions_archive_account_id_fkey": ("account_id", "accounts", "CASCADE"),
         "bank_transactions_archive_mapped_transaction_id_fkey": ("mapped_transaction_id", "transactions", "SET NULL"),
     },
+    "statement_profiles": {
+        "statement_profiles_owner_id_fkey": ("owner_id", "users", "CASCADE"),
+        "statement_profiles_account_id_fkey": ("account_id", "accounts", "CASCADE"),
+    },
     "statement_files": {"statement_files_owner_id_fkey": ("owner_id", "users", "CASCADE")},
     "bank_statements": {
         "bank_statements_file_id_fkey": ("file_id", "statement_files", "CASCADE"),
@@ -300,6 +319,10 @@ UNIQUE = {
     "bank_transaction_duplicates": {
         "bank_transaction_duplicates_bank_transaction_id_key": "(bank_transaction_id)",
         "bank_transaction_duplicates_source_key": "(duplicate_of_id, source)",
+    },
+    "statement_profiles": {
+        "statement_profiles_owner_name_version_key": "(owner_id, name, version)",
+        "idx_statement_profiles_one_current": "(owner_id, name) WHERE is_current",
     },
     "statement_files": {"statement_files_owner_sha256_key": "(owner_id, sha256)"},
     "bank_statements": {"bank_statements_file_account_key": "(file_id, account_id)"},
@@ -424,6 +447,7 @@ INDEXES = {
         "bank_transactions_archive_raw_data_idx": "USING gin (raw_data jsonb_path_ops)",
         "bank_transactions_archive_normalized_data_idx": "USING gin (normalized_data jsonb_path_ops)",
     },
+    "statement_profiles": {"idx_statement_profiles_account": "(account_id)"},
     "statement_files": {
         "idx_statement_files_created_at": "(created_at DESC)",
         "idx_statement_files_problems": "(created_at DESC) WHERE NOT (file_status = 'imported')",
@@ -521,6 +545,7 @@ OWN_FUNCTIONS = {
     "mapping_proposals_new_version()": "trigger",
     "is_booked(p_status text)": "boolean",
     "move_account_balances(p_transaction_ids uuid[], p_times integer DEFAULT 1)": "integer",
+    "check_statement_profile_account()": "trigger",
 }
 
 # Called with the caller's own rights: they read and write nothing beyond what they are given.
@@ -532,6 +557,7 @@ INVOKER_FUNCTIONS = {
     "is_booked",
     "mapping_proposals_new_version",
     "move_account_balances",
+    "check_statement_profile_account",
     "refuse_new_id",
     "update_updated_at_column",
 }
@@ -576,6 +602,12 @@ TRIGGERS = {
     "integration_errors": {
         "integration_errors_updated_at_trigger": UPDATED_AT,
         "integration_errors_audit_trigger": "AFTER DELETE OR UPDATE ROW audit_table_changes()",
+    },
+    "statement_profiles": {
+        "statement_profiles_account_trigger": (
+            "AFTER INSERT OR UPDATE OF account_id, owner_id ROW check_statement_profile_account()"
+        ),
+        "statement_profiles_audit_trigger": AUDIT.format(""),
     },
     "statement_files": {
         "statement_files_updated_at_trigger": UPDATED_AT,

@@ -64,7 +64,6 @@ def test_the_entry_date_is_the_day_in_the_year_nearest_to_the_value_date(line: s
         (":61:260230D4,25NTRFNONREF", "date_unreadable"),
         (":61:2609180230D4,25NTRFNONREF", "date_unreadable"),
         (":61:2609180918D4,255NTRFNONREF", "amount_too_precise"),
-        (":61:2609180918D425NTRFNONREF", "amount_unreadable"),
         (":61:2609180918D4,2,5NTRFNONREF", "amount_unreadable"),
         (":61:2609180918D\u0664,\u0662\u0665NTRFNONREF", "amount_unreadable"),
         (":61:2609180918X4,25NTRFNONREF", "unexpected_line"),

@@ -306,18 +306,23 @@ def test_an_original_currency_is_only_information(closing: str) -> None:
     "stated",
     ["<CURRENCY><CURRATE>1.37<CURSYM>USD</CURRENCY>", "<CURRENCY>USD", "<CURSYM>usd"],
 )
-def test_a_row_in_another_currency_is_rejected(stated: str) -> None:
+def test_a_row_in_another_currency_is_kept_apart(stated: str) -> None:
     feed = read(ofx_of(ofx_row() + ofx_row("-22.80", extra=stated)))
 
-    (problem,) = feed.problems
-    assert feed.accounts[0].signed_sum == Decimal("-4.85")
-    assert feed.accounts[0].rejected == 1
-    assert (problem.line, problem.code, problem.severity) == (
-        FIRST_ROW + 1,
-        "currency_foreign",
-        Severity.ERROR,
-    )
-    assert "-22.80" in problem.raw
+    own, other = feed.accounts
+    assert (own.currency, own.signed_sum) == ("CAD", Decimal("-4.85"))
+    assert (other.currency, other.signed_sum) == ("USD", Decimal("-22.80"))
+    assert own.external_account_id == other.external_account_id
+    assert not other.balances
+    assert [(p.line, p.code) for p in feed.problems] == [(FIRST_ROW + 1, "currency_foreign")]
+
+
+def test_rows_say_the_currency_that_the_statement_does_not() -> None:
+    row = ofx_row("-22.80", extra="<CURRENCY><CURRATE>1<CURSYM>AUD</CURRENCY>")
+    feed = read(ofx_of(row).replace("<CURDEF>CAD", "<CURDEF>"))
+
+    assert [(a.currency, a.signed_sum) for a in feed.accounts] == [("AUD", Decimal("-22.80"))]
+    assert [p.code for p in feed.problems] == ["currency_assumed"]
 
 
 @pytest.mark.parametrize("stated", ["<CURRENCY><CURRATE>1<CURSYM>CAD</CURRENCY>", "<CURRENCY></CURRENCY>"])
