@@ -40,6 +40,7 @@ _STRUCTURED = re.compile(r"[0-9]{3}\s?\?[0-9]{2}")
 _NO_REFERENCE = frozenset({"", "NONREF", "NOREF", "NOTPROVIDED"})
 _MARKS = frozenset({"C", "D", "RC", "RD"})
 _WHOLE = re.compile(r"[0-9]{1,13}")
+_CODE_OF_ROW = re.compile(r"[NSF][A-Z0-9]{3}")
 _LONGEST_LINE = 500
 
 
@@ -68,7 +69,8 @@ def read_line(field: SwiftField, details: SwiftField | None, currency: str, *, a
     valued = parse_short_date(f"{match['year']}{match['month']}{match['day']}")
     entered = _entry_date((match["entry_month"] or "").strip(), (match["entry_day"] or "").strip(), valued, first)
     written = match["amount"]
-    magnitude = amount_of(f"{written}," if match["id"] and _WHOLE.fullmatch(written) else written)
+    is_whole = _WHOLE.fullmatch(written) and _CODE_OF_ROW.fullmatch(match["id"] or "")
+    magnitude = amount_of(f"{written}," if is_whole else written)
     mark = match["status"].upper()
     text = clean(details.value) if details is not None else ""
     references = [collapsed(match[name] or "") for name in ("bank_reference", "customer_reference")]
