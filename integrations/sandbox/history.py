@@ -186,7 +186,7 @@ class _Day:
             yield self._booked("chequing", "TRANSFER TO SAVINGS", -moved)
             yield self._booked("savings", "TRANSFER FROM CHEQUING", moved)
         if self._day.day == 20:
-            paid = self._money(20000, 120000)
+            paid = self._money(180_000, 290_000)
             yield self._booked("chequing", "CARD PAYMENT", -paid)
             yield self._booked("card", "PAYMENT - THANK YOU / PAIEMENT - MERCI", paid)
         if (self._day + timedelta(days=1)).day == 1:
@@ -215,7 +215,9 @@ class _Day:
 
     def _purchase(self, account: str) -> Movement:
         text, low, high = self._chance.choice(_SHOPS)
-        amount = -self._money(low, high)
+        # most purchases are small
+        share = self._chance.random() ** 2
+        amount = -Decimal(low + round((high - low) * share)).scaleb(-2)
         return self._held(account, text, amount, amount, same_id=self._one_in(2))
 
     # --- Building one

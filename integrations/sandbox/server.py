@@ -88,22 +88,22 @@ class SandboxServer:
     def control(self, call: Call) -> Reply:
         """Clock, faults, truth, counts and webhooks."""
         place = call.path.removeprefix("/sandbox/")
-        if call.method == "GET":
-            return self._asked(place, call)
-        given = call.json()
         try:
-            if place == "advance":
-                by = timedelta(**{name: float(value) for name, value in given.items()})
-                return Reply(200, {"now": self.bank.clock.advance(by).isoformat()})
-            if place == "faults":
-                self.faults.replace(str(given.get("plan", "none")))
-                return Reply(200, {"plan": given.get("plan", "none")})
-            if place == "revoke":
-                return self._revoke(given)
-            if place == "webhook":
-                return Reply(200, send(self.bank, given))
+            return self._asked(place, call) if call.method == "GET" else self._told(place, call.json())
         except (TypeError, ValueError, KeyError) as error:
             return Reply(400, {"error": str(error)})
+
+    def _told(self, place: str, given: dict[str, Any]) -> Reply:
+        if place == "advance":
+            by = timedelta(**{name: float(value) for name, value in given.items()})
+            return Reply(200, {"now": self.bank.clock.advance(by).isoformat()})
+        if place == "faults":
+            self.faults.replace(str(given.get("plan", "none")))
+            return Reply(200, {"plan": given.get("plan", "none")})
+        if place == "revoke":
+            return self._revoke(given)
+        if place == "webhook":
+            return Reply(200, send(self.bank, given))
         return Reply(404, {"error": "There is no such place."})
 
     def _asked(self, place: str, call: Call) -> Reply:
@@ -206,6 +206,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._drip(data)
         else:
             self.wfile.write(data)
+        # http.server flushes after a call of its own, not after a refusal
+        self.wfile.flush()
 
     def _drip(self, data: bytes) -> None:
         """A few bytes at a time, for as long as somebody reads."""
