@@ -117,7 +117,16 @@ ROLES: Final = (
         | _BANK_DATA
         | _OPERATIONS
         | _RECONCILIATION
-        | _view("dwaybank", "auditevent", "readevent", "systemlog", "systemconfig", "user"),
+        | _view(
+            "dwaybank",
+            "auditevent",
+            "archivedauditevent",
+            "auditseal",
+            "readevent",
+            "systemlog",
+            "systemconfig",
+            "user",
+        ),
     ),
     Role(
         "Administrator",

@@ -115,6 +115,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "pgtrigger",
     "procrastinate.contrib.django",
     "dwaybank.apps.DwaybankConfig",
@@ -137,6 +140,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "dwaybank.sign_in.guard.SignInGuard",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -161,6 +166,41 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+
+# --- Sign-in: e-mail address and password, then a passkey, a code of an authenticator app, or a recovery code.
+AUTHENTICATION_BACKENDS = ["dwaybank.sign_in.backend.StaffBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "admin:index"
+LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_ADAPTER = "dwaybank.sign_in.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+# A wrong password counts against its address too: five in 15 minutes lock that address out, whoever tries.
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/15m/key", "reauthenticate": "10/m/user"}
+MFA_ADAPTER = "dwaybank.sign_in.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "DwayBank back office"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # administrators vouch for addresses
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # browsers allow http for localhost only
+# Proxies in front whose X-Forwarded-For is believed; without one the peer's own address counts.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+# Seconds: how long a session lives without a request, and how long a sign-in counts as recent (dwaybank/reauth.py).
+SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", default=30 * 60)
+RECENT_SIGN_IN_SECONDS = env.int("RECENT_SIGN_IN_SECONDS", default=10 * 60)
+ACCOUNT_REAUTHENTICATION_TIMEOUT = RECENT_SIGN_IN_SECONDS
+# Demo mode: known passwords, and this code in place of a second factor. 'make demo' sets it.
+DEMO = env.bool("DWAYBANK_DEMO", default=False)
+if PRODUCTION and DEMO:
+    raise ImproperlyConfigured("DWAYBANK_DEMO is on and DWAYBANK_ENV is production: everybody knows demo passwords.")
+DEMO_CODE = "123456"
+if DEMO and DEBUG:
+    MFA_TOTP_INSECURE_BYPASS_CODE = DEMO_CODE
+# Counters of tries are shared by all processes.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache_entries"}}
 
 # --- Language and time. Bank days are Toronto's; instants are stored with their zone.
 LANGUAGE_CODE = "en-ca"
@@ -216,6 +256,11 @@ SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = PRODUCTION
+# the prefix binds a cookie to this host and to TLS: browsers refuse one that another host or plain HTTP set
+SESSION_COOKIE_NAME = "__Host-sessionid" if PRODUCTION else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if PRODUCTION else "csrftoken"
+CSRF_COOKIE_HTTPONLY = True
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0

@@ -1,10 +1,24 @@
-"""Routes: the admin is the whole site."""
+"""Routes: the admin, and the pages of signing in."""
 
+from allauth.account import views as account
 from django.contrib import admin
-from django.urls import path
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import include, path
 from django.views.generic import RedirectView
+
+
+def not_here(request: HttpRequest) -> HttpResponse:
+    """Addresses that the sign-in library names and this site does not have: nobody signs up."""
+    raise Http404
+
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
+    path("accounts/login/", account.login, name="account_login"),
+    path("accounts/logout/", account.logout, name="account_logout"),
+    path("accounts/inactive/", account.account_inactive, name="account_inactive"),
+    path("accounts/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("accounts/signup/", not_here, name="account_signup"),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
 ]

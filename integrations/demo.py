@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Final
 
-from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import Count, Q
 
 from dwaybank.actor import Actor, acting_as
-from dwaybank.errors import DomainError
 from dwaybank.models import User
 from dwaybank.roles import ROLES, sync_roles
+from dwaybank.sign_in.demo import enrol, refuse_in_production
 from integrations.enums import Bank, ProcessingStatus
 from integrations.importing import FileOutcome, import_statement
 from integrations.models import BankTransaction
@@ -47,8 +46,7 @@ def create_staff() -> list[Login]:
 
     Raises DomainError in production.
     """
-    if settings.PRODUCTION:
-        raise DomainError("The demo makes logins with a public password: it does not run with DWAYBANK_ENV=production.")
+    refuse_in_production()
     sync_roles()
     logins = []
     for role in ROLES:
@@ -58,6 +56,7 @@ def create_staff() -> list[Login]:
                 email, PASSWORD, is_staff=True, full_name=f"Demo {role.name.lower()}"
             )
             user.groups.set([Group.objects.get(name=role.name)])
+            enrol(user)
         logins.append(Login(role.name, email))
     return logins
 

@@ -1,7 +1,7 @@
 """Months of the partitioned tables: made ahead of time, and for what an import brings.
 
-``bank_transactions`` and ``bank_sync_logs`` need their months. ``bank_transactions_archive`` needs none: it takes over
-whole months from the live table and has no DEFAULT partition.
+``bank_transactions``, ``bank_sync_logs`` and ``audit_events`` need their months. ``bank_transactions_archive`` needs
+none: it takes over whole months from the live table and has no DEFAULT partition.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from django.db.models.functions import TruncMonth
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from dwaybank.errors import DomainError
+from dwaybank.models import AuditEvent
 from integrations.models import BankSyncLog, BankTransaction
 
 # One try waits this long: whoever comes after it waits behind it, so it gives up early and comes back.
@@ -60,6 +61,7 @@ class PartitionedTable:
 TABLES: Final = (
     PartitionedTable(BankTransaction, "transaction_date"),
     PartitionedTable(BankSyncLog, "started_at"),
+    PartitionedTable(AuditEvent, "occurred_at"),
 )
 
 

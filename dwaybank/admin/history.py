@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 
 from dwaybank.admin.display import NOTHING, Tone, json_table
 from dwaybank.enums import AuditAction
-from dwaybank.models import AuditEvent, User
+from dwaybank.models import ArchivedAuditEvent, AuditEvent, User
 
 MAX_ENTRIES: Final = 100
 ACTION_TONES: Final[dict[str, Tone]] = {
@@ -78,7 +78,7 @@ def actor_name(actor_id: UUID | None, people: Mapping[UUID, str]) -> str:
     return people.get(actor_id, str(actor_id)) if actor_id else ""
 
 
-def changes_of(event: AuditEvent, model: type[Model] | None) -> list[FieldChange]:
+def changes_of(event: AuditEvent | ArchivedAuditEvent, model: type[Model] | None) -> list[FieldChange]:
     """The fields of one audit event, with the labels of ``model`` where it is known."""
     old, new = event.old_values or {}, event.new_values or {}
     return [

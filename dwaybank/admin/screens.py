@@ -1,11 +1,14 @@
 """Importing this registers the ground floor's screens."""
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from dwaybank.admin import (
     accounts,
     audit_events,
+    audit_seals,
     notifications,
     read_events,
     roles,
@@ -18,6 +21,7 @@ from dwaybank.admin import (
 __all__ = [
     "accounts",
     "audit_events",
+    "audit_seals",
     "notifications",
     "read_events",
     "roles",
@@ -27,5 +31,5 @@ __all__ = [
     "users",
 ]
 
-# the library's own screen has actions that ask for no permission
-admin.site.unregister(ProcrastinateJob)
+# the libraries' own screens ask for no permission, or show what is secret
+admin.site.unregister([ProcrastinateJob, Authenticator, EmailAddress])

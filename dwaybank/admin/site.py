@@ -5,23 +5,16 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.contrib.admin import AdminSite
-from django.contrib.admin.forms import AdminAuthenticationForm
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from dwaybank.admin.cards import cards_for
 
 _APP_ORDER: Final = {"integrations": 0, "reconciliation": 1, "compliance": 2, "dwaybank": 3}
-
-
-class SignInForm(AdminAuthenticationForm):
-    """Sign-in by e-mail address."""
-
-    error_messages = {
-        **AdminAuthenticationForm.error_messages,
-        "invalid_login": "This e-mail address and password do not belong to an active member of staff. "
-        "Both are checked letter by letter; capitals matter in the password only.",
-    }
 
 
 class BackOfficeSite(AdminSite):
@@ -32,7 +25,6 @@ class BackOfficeSite(AdminSite):
     index_title = "Work"
     site_url = None
     enable_nav_sidebar = False  # its room belongs to the tables; the first page lists them all
-    login_form = SignInForm
     empty_value_display = "\u2013"
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
@@ -49,6 +41,13 @@ class BackOfficeSite(AdminSite):
         from dwaybank.admin.inbox import inbox_urls  # its views need this site
 
         return [*inbox_urls(self), *super().get_urls()]
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The one page where staff sign in, whichever page they wanted."""
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        wanted = request.GET.get("next") or reverse("admin:index")
+        return redirect(f"{reverse('account_login')}?{urlencode({'next': wanted})}")
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Cards of what waits, then the tables."""

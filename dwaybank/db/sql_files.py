@@ -7,6 +7,7 @@ the same file below the line ``-- reverse:``; functions and views are dropped by
 
 from __future__ import annotations
 
+import re
 from importlib import resources
 from typing import Final
 
@@ -30,7 +31,8 @@ def _reverse_sql(app: str, kind: str, name: str, version: int) -> str:
     if REVERSE_MARK in text:
         return text.split(REVERSE_MARK, 1)[1]
     if version > 1:
-        return forward_sql(app, kind, name, version - 1)
+        earlier = forward_sql(app, kind, name, version - 1)
+        return re.sub(r"^CREATE (?=FUNCTION|VIEW)", "CREATE OR REPLACE ", earlier, flags=re.MULTILINE)
     if kind == "functions":
         return f"DROP FUNCTION {name};"
     if kind == "views":

@@ -1,7 +1,8 @@
 """Tables of the ground floor."""
 
 from dwaybank.models.accounts import Account
-from dwaybank.models.audit_events import AuditEvent
+from dwaybank.models.audit_events import ArchivedAuditEvent, AuditEvent
+from dwaybank.models.audit_seals import AuditSeal
 from dwaybank.models.notifications import Notification, NotificationSetting
 from dwaybank.models.read_events import ReadEvent
 from dwaybank.models.system_config import SystemConfig
@@ -11,12 +12,14 @@ from dwaybank.models.users import User
 
 __all__ = [
     "Account",
+    "ArchivedAuditEvent",
     "AuditEvent",
+    "AuditSeal",
     "Notification",
     "NotificationSetting",
+    "ReadEvent",
     "SystemConfig",
     "SystemLog",
     "Transaction",
     "User",
 ]
-__all__ = ["Account", "AuditEvent", "ReadEvent", "SystemConfig", "SystemLog", "Transaction", "User"]

@@ -249,6 +249,18 @@ def archive(corners: list[Corner]) -> None:
                 transaction_date=date(2017, 3, 1) + timedelta(days=place % 28),
             )
         cursor.execute("SELECT archive_old_bank_transactions()")
+        cursor.execute("SELECT create_month_partition('audit_events', '2017-03-01')")
+        cursor.execute(
+            "INSERT INTO audit_events (occurred_at, table_name, row_id, action, database_role, changed_columns) "
+            "SELECT '2017-03-02Z', 'users', 'x', 'UPDATE', 'nobody', '{email}' FROM generate_series(1, %s)",
+            [len(corners)],
+        )
+        cursor.execute("SELECT archive_old_audit_events()")
+        cursor.execute(
+            "INSERT INTO audit_seals SELECT n, '2017-03-01', n, 0, 1, 'x', 0, ARRAY[n], sha256('x'), sha256('x'), "
+            "sha256('x'), 'k', 'x', '2026-11-01Z' FROM generate_series(1, %s) AS n",
+            [len(corners)],
+        )
 
 
 def world(size: int) -> list[Corner]:

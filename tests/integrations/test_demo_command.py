@@ -144,7 +144,7 @@ def test_it_serves_the_admin_until_interrupted() -> None:
         assert f"The admin is on http://127.0.0.1:{port}/ (Ctrl-C ends it)" in printed
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30) as page:
             assert page.status == 200
-            assert "Log in" in page.read().decode()
+            assert "Sign in" in page.read().decode()
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 0
     finally:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dwaybank.errors import DomainError
+from dwaybank.sign_in.demo import take_the_demo_code
 from integrations.demo import PASSWORD, create_staff, further_steps, import_samples, rows_per_bank
 from integrations.enums import FileStatus
 
@@ -39,7 +41,9 @@ class Command(BaseCommand):
         self._print_problems(outcomes)
         for line in further_steps():
             self.stdout.write(line)
-        self.stdout.write(f"\nSign in with any of these and the password {PASSWORD}")
+        self.stdout.write(
+            f"\nSign in with any of these and the password {PASSWORD}; the code asked for next is {settings.DEMO_CODE}"
+        )
         for login in logins:
             self.stdout.write(f"  {login.role:<25}{login.email}")
         address = f"http://127.0.0.1:{options['port']}/"
@@ -47,6 +51,7 @@ class Command(BaseCommand):
             self.stdout.write(f"\nReady. 'make demo' serves the admin on {address}")
             return
         self.stdout.write(self.style.SUCCESS(f"\nThe admin is on {address} (Ctrl-C ends it)\n"))
+        take_the_demo_code()
         call_command("runserver", f"127.0.0.1:{options['port']}", use_reloader=False, skip_checks=True)
 
     def _print_problems(self, outcomes: list[Any]) -> None:

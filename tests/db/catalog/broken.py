@@ -69,6 +69,12 @@ VALID_ROWS = (
     f"UPDATE bank_transactions SET raw_description = 'COFFEE' WHERE id = {ROW}",
     "CREATE TABLE bank_transactions_archive_y2015m01 PARTITION OF bank_transactions_archive "
     "FOR VALUES FROM ('2015-01-01') TO ('2015-02-01')",
+    "CREATE TABLE audit_events_archive_y2015m01 PARTITION OF audit_events_archive "
+    "FOR VALUES FROM ('2015-01-01Z') TO ('2015-02-01Z')",
+    "INSERT INTO audit_events_archive (id, occurred_at, table_name, row_id, action, database_role, changed_columns) "
+    "VALUES (-1, '2015-01-05Z', 'users', 'x', 'UPDATE', 'x', '{}')",
+    "INSERT INTO audit_seals VALUES (1, '2026-10-01', 1, 0, 9, 'x', 0, '{1}', decode(repeat('00', 32), 'hex'), "
+    "decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex'), 'k', '', CURRENT_TIMESTAMP)",
     f"INSERT INTO bank_transactions_archive {_BANK_ROW} {_bank_row(ARCHIVED, 'OLD', '2015-01-05')}",
     "INSERT INTO bank_transaction_duplicates (bank_transaction_id, duplicate_of_id, source) "
     f"VALUES ({SECOND}, {ROW}, 'csv-rbc')",
@@ -184,6 +190,10 @@ BROKEN_CHECKS = (
     changed("notification_settings", "notification_settings_hours_check", "quiet_from = -1"),
     Case("audit_events", "audit_events_action_check", copied("audit_events", action="'TRUNCATE'")),
     Case("read_events", "read_events_what_check", copied("read_events", what="'glance'")),
+    Case("audit_events_archive", "audit_events_action_check", copied("audit_events_archive", action="'TRUNCATE'")),
+    Case("audit_seals", "audit_seals_event_hashes_check", copied("audit_seals", event_hashes="'\\x00'")),
+    Case("audit_seals", "audit_seals_event_hashes_check", copied("audit_seals", event_ids="'{}'", event_hashes="''")),
+    Case("audit_seals", "audit_seals_hash_check", copied("audit_seals", hash="'\\x00'")),
     changed("linked_accounts", "linked_accounts_bank_id_check", "bank_id = 'hsbc'"),
     changed("linked_accounts", "linked_accounts_identifier_kind_check", "identifier_kind = 'nickname'"),
     changed(
@@ -299,6 +309,7 @@ BROKEN_UNIQUES = (
     Case("rejected_pairs", "idx_rejected_pairs_unique", copied("rejected_pairs")),
     Case("notifications", "idx_notifications_unique", copied("notifications", kind="'overdue'")),
     Case("notification_settings", "idx_notification_settings_person", copied("notification_settings", digest_hour="9")),
+    Case("audit_seals", "idx_audit_seals_position", copied("audit_seals")),
     Case("mapping_policies", "idx_mapping_policies_account", copied("mapping_policies", create_after_days="NULL")),
 )
 
@@ -306,6 +317,7 @@ BROKEN_UNIQUES = (
 PARTITION_OF = {
     "bank_transactions": "bank_transactions_y2026m10",
     "bank_transactions_archive": "bank_transactions_archive_y2015m01",
+    "audit_events_archive": "audit_events_archive_y2015m01",
 }
 
 
@@ -334,7 +346,7 @@ def broken_foreign_keys() -> list[Case]:
 def broken_not_nulls() -> list[Case]:
     """Each column that must be set, left out. ``rule`` is the column. The archive has no DEFAULT partition, so that
     a row without a date finds no place in it: its partition is written directly."""
-    into = {"bank_transactions_archive": PARTITION_OF["bank_transactions_archive"]}
+    into = {table: PARTITION_OF[table] for table in ("bank_transactions_archive", "audit_events_archive")}
     return [
         Case(table, name, copied(table, into=into.get(table, ""), **{name: "NULL"}))
         for table, columns in expected_tables().items()
@@ -352,6 +364,30 @@ REFUSALS = (
     Case("audit_events", "audit_events_append_only", "DELETE FROM audit_events"),
     Case("read_events", "read_events_append_only", "UPDATE read_events SET path = ''"),
     Case("read_events", "read_events_append_only", "DELETE FROM read_events"),
+    *(
+        case
+        for table in ("audit_events_archive", "audit_seals")
+        for case in (
+            Case(table, f"{table}_append_only", f"UPDATE {table} SET id = 5"),
+            Case(table, f"{table}_append_only", f"DELETE FROM {table}"),
+            Case(
+                table,
+                f"{table}_no_truncate",
+                f"ALTER TABLE {table} ENABLE TRIGGER {table}_no_truncate; TRUNCATE {table}",
+            ),
+        )
+    ),
+    Case(
+        "audit_seals",
+        "audit_seals_chain",
+        "SELECT add_audit_seal(7, '2026-10-01', 2, 0, 9, 'x', 0, '{2}', hash, hash, hash, 'k', '', CURRENT_TIMESTAMP) "
+        "FROM audit_seals",
+    ),
+    Case(
+        "audit_events",
+        "audit_events_no_truncate",
+        "ALTER TABLE audit_events ENABLE TRIGGER audit_events_no_truncate; TRUNCATE audit_events",
+    ),
     Case(
         "bank_transaction_versions",
         "bank_transaction_versions_immutable",

@@ -324,11 +324,29 @@ OWN = {
         action varchar(10) !
         actor_id uuid
         run text ! = ''
+        run_id varchar(64) ! = ''
         reason text ! = ''
         database_role varchar(63) !
         changed_columns varchar(63)[] !
         old_values jsonb
         new_values jsonb
+        txid bigint ! = ((pg_current_xact_id())::text)
+    """,
+    "audit_seals": """
+        id bigint !
+        month date !
+        position integer !
+        first_txid bigint !
+        next_txid bigint !
+        cluster varchar(32) !
+        covered_id bigint !
+        event_ids bigint[] !
+        event_hashes bytea !
+        previous_hash bytea !
+        hash bytea !
+        key_id varchar(63) !
+        signature bytea !
+        sealed_at timestamptz !
     """,
     "read_events": """
         id bigint ! = identity
@@ -590,4 +608,6 @@ def expected_tables() -> dict[str, dict[str, Column]]:
     for name, block in EXTENSION.items():
         tables[name] |= parse(block)
     tables["bank_transactions_archive"] = tables["bank_transactions"]
+    id_by_hand = tables["audit_events"]["id"]._replace(default=None)
+    tables["audit_events_archive"] = {**tables["audit_events"], "id": id_by_hand}
     return tables

@@ -106,6 +106,13 @@ CHECKS = {
     },
     "audit_events": {"audit_events_action_check": "action IN ('INSERT', 'UPDATE', 'DELETE')"},
     "read_events": {"read_events_what_check": "what IN ('list', 'page', 'history', 'export')"},
+    "audit_events_archive": {"audit_events_action_check": "action IN ('INSERT', 'UPDATE', 'DELETE')"},
+    "audit_seals": {
+        "audit_seals_event_hashes_check": (
+            "octet_length(event_hashes) = 32 * cardinality(event_ids) AND cardinality(event_ids) > 0"
+        ),
+        "audit_seals_hash_check": "octet_length(hash) = 32 AND octet_length(previous_hash) = 32",
+    },
     "linked_accounts": {
         "linked_accounts_bank_id_check": BANK,
         "linked_accounts_identifier_kind_check": (
@@ -290,6 +297,7 @@ DEFERRED = {"users_groups", "users_user_permissions"}
 
 # table → unique index (partial ones with WHERE)
 UNIQUE = {
+    "audit_seals": {"idx_audit_seals_position": "(month, position)"},
     "bank_connections": {
         "idx_bank_connections_active_user_bank": (
             "(user_id, bank_id) WHERE connection_status = 'active' AND deleted_at IS NULL"
@@ -427,6 +435,11 @@ INDEXES = {
         "idx_audit_events_row": "(table_name, row_id, id)",
         "idx_audit_events_actor": "(actor_id, id) WHERE actor_id IS NOT NULL",
         "idx_audit_events_occurred_at": "(occurred_at)",
+        "idx_audit_events_txid": "(txid)",
+        "idx_audit_events_decisions": (
+            "(id) WHERE changed_columns && '{decided_by}' OR action = 'UPDATE' "
+            "AND changed_columns && '{approved_by,reviewed_by,resolved_by,submitted_by}'"
+        ),
     },
     "read_events": {
         "idx_read_events_rows": "USING gin (row_ids)",
@@ -434,6 +447,7 @@ INDEXES = {
         "idx_read_events_table": "(table_name, read_at)",
         "idx_read_events_read_at": "(read_at)",
     },
+    "audit_events_archive": {"idx_audit_events_archive_row": "(table_name, row_id, id)"},
     "linked_accounts": {"idx_linked_accounts_account_id": "(account_id)"},
     "bank_transaction_versions": {"idx_bank_transaction_versions_row": "(bank_transaction_id, replaced_at)"},
     "bank_transactions_archive": {
@@ -489,6 +503,8 @@ INDEXES = {
 }
 
 PRIMARY_KEYS_WITH_THE_PARTITION_KEY = {
+    "audit_events": "PRIMARY KEY (id, occurred_at)",
+    "audit_events_archive": "PRIMARY KEY (id, occurred_at)",
     "bank_sync_logs": "PRIMARY KEY (id, started_at)",
     "bank_transactions": "PRIMARY KEY (id, transaction_date)",
     "bank_transactions_archive": "PRIMARY KEY (id, transaction_date)",
@@ -540,6 +556,17 @@ OWN_FUNCTIONS = {
     "refuse_new_id()": "trigger",
     "count_linked_accounts()": "trigger",
     "audit_inserted_rows()": "trigger",
+    "audit_updated_rows()": "trigger",
+    "audit_deleted_rows()": "trigger",
+    "audit_table(p_table text, p_secret text[] DEFAULT '{}'::text[], p_digested text[] DEFAULT '{}'::text[], "
+    "p_events text[] DEFAULT '{INSERT,UPDATE,DELETE}'::text[])": "void",
+    "refuse_change()": "trigger",
+    "audit_seal_bounds(OUT may_seal boolean, OUT last_id bigint, OUT last_hash bytea, OUT first_txid bigint, "
+    "OUT next_txid bigint, OUT cluster text, OUT covered_id bigint, OUT restored_after_id bigint)": "record",
+    "add_audit_seal(p_id bigint, p_month date, p_position integer, p_first_txid bigint, p_next_txid bigint, "
+    "p_cluster text, p_covered_id bigint, p_event_ids bigint[], p_event_hashes bytea, p_previous_hash bytea, "
+    "p_hash bytea, p_key_id text, p_signature bytea, p_sealed_at timestamptz)": "void",
+    "archive_old_audit_events()": "bigint",
     "transaction_mappings_follow()": "trigger",
     "check_transaction_parts()": "trigger",
     "mapping_proposals_new_version()": "trigger",
@@ -551,6 +578,7 @@ OWN_FUNCTIONS = {
 # Called with the caller's own rights: they read and write nothing beyond what they are given.
 INVOKER_FUNCTIONS = {
     "audit_context",
+    "audit_table",
     "bank_connection_health_score",
     "check_transaction_parts",
     "grant_if_role_exists",
@@ -558,6 +586,7 @@ INVOKER_FUNCTIONS = {
     "mapping_proposals_new_version",
     "move_account_balances",
     "check_statement_profile_account",
+    "refuse_change",
     "refuse_new_id",
     "update_updated_at_column",
 }
@@ -566,6 +595,21 @@ WITHOUT_SEARCH_PATH = {"bank_connection_health_score", "is_booked"}
 
 UPDATED_AT = "BEFORE UPDATE ROW update_updated_at_column()"
 AUDIT = "AFTER INSERT OR DELETE OR UPDATE ROW audit_table_changes({})"
+
+
+def in_bulk(
+    table: str, left_out: str = "{}", digested: str = "{}", events: str = "insert update delete"
+) -> dict[str, str]:
+    """The triggers that audit_table() makes."""
+    return {
+        f"{table}_audit_{event}_trigger": (
+            f"AFTER {event.upper()} STATEMENT audit_{event.removesuffix('e')}ed_rows('{left_out}', '{digested}')"
+        )
+        for event in events.split()
+    }
+
+
+CONTENT = "{raw_data,normalized_data}"
 # table → trigger → when, on what, for what, calling what. Refusals declared on models are named by their rule.
 TRIGGERS = {
     "users": {
@@ -576,13 +620,30 @@ TRIGGERS = {
         ),
     },
     "accounts": {"accounts_updated_at_trigger": UPDATED_AT, "accounts_audit_trigger": AUDIT.format("")},
-    "transactions": {"transactions_updated_at_trigger": UPDATED_AT},
+    "transactions": {"transactions_updated_at_trigger": UPDATED_AT, **in_bulk("transactions")},
+    "system_logs": in_bulk("system_logs"),
+    "notifications": in_bulk("notifications"),
+    "users_groups": in_bulk("users_groups"),
+    "users_user_permissions": in_bulk("users_user_permissions"),
+    "auth_group": in_bulk("auth_group"),
+    "auth_group_permissions": in_bulk("auth_group_permissions"),
+    "mfa_authenticator": in_bulk("mfa_authenticator", "{data}"),
     "system_config": {
         "system_config_updated_at_trigger": UPDATED_AT,
         "system_config_audit_trigger": AUDIT.format(""),
     },
-    "audit_events": {"audit_events_append_only": "BEFORE DELETE OR UPDATE ROW"},
     "read_events": {"read_events_append_only": "BEFORE DELETE OR UPDATE ROW"},
+    **{
+        table: {
+            f"{table}_append_only": "BEFORE DELETE OR UPDATE ROW refuse_change()",
+            f"{table}_no_truncate": "BEFORE TRUNCATE STATEMENT refuse_change()",
+        }
+        for table in ("audit_events_archive", "audit_seals")
+    },
+    "audit_events": {
+        "audit_events_append_only": "BEFORE DELETE OR UPDATE ROW refuse_change()",
+        "audit_events_no_truncate": "BEFORE TRUNCATE STATEMENT refuse_change()",
+    },
     "bank_connections": {
         "bank_connections_updated_at_trigger": UPDATED_AT,
         "bank_connections_audit_trigger": AUDIT.format(""),
@@ -602,6 +663,7 @@ TRIGGERS = {
     "integration_errors": {
         "integration_errors_updated_at_trigger": UPDATED_AT,
         "integration_errors_audit_trigger": "AFTER DELETE OR UPDATE ROW audit_table_changes()",
+        **in_bulk("integration_errors", "{stack_trace,request_data,response_data}", events="insert"),
     },
     "statement_profiles": {
         "statement_profiles_account_trigger": (
@@ -619,11 +681,19 @@ TRIGGERS = {
         "bank_transactions_insert_trigger": "AFTER INSERT STATEMENT bank_transactions_follow_insert()",
         "bank_transactions_update_trigger": "AFTER UPDATE STATEMENT bank_transactions_follow_update()",
         "bank_transactions_delete_trigger": "AFTER DELETE STATEMENT bank_transactions_follow_delete()",
+        **in_bulk("bank_transactions", digested=CONTENT),
     },
     "bank_transactions_archive": {
         "bank_transactions_archive_delete_trigger": "AFTER DELETE STATEMENT bank_transactions_follow_delete()",
+        **in_bulk("bank_transactions_archive", digested=CONTENT),
     },
-    "bank_transaction_versions": {"bank_transaction_versions_immutable": "BEFORE UPDATE ROW"},
+    "bank_transaction_versions": {
+        "bank_transaction_versions_immutable": "BEFORE UPDATE ROW",
+        **in_bulk("bank_transaction_versions", digested=CONTENT),
+    },
+    "bank_transaction_duplicates": in_bulk("bank_transaction_duplicates"),
+    "bank_statements": in_bulk("bank_statements"),
+    "bank_sync_logs": in_bulk("bank_sync_logs"),
     "transaction_mappings": {
         "transaction_mappings_updated_at_trigger": UPDATED_AT,
         "transaction_mappings_audit_trigger": "AFTER DELETE OR UPDATE ROW audit_table_changes()",
@@ -635,7 +705,10 @@ TRIGGERS = {
     "mapping_proposals": {
         "mapping_proposals_updated_at_trigger": UPDATED_AT,
         "mapping_proposals_version_trigger": "BEFORE UPDATE ROW mapping_proposals_new_version()",
+        **in_bulk("mapping_proposals", digested="{candidates}"),
     },
+    "mapping_runs": in_bulk("mapping_runs"),
+    "rejected_pairs": in_bulk("rejected_pairs"),
     "mapping_decisions": {
         "mapping_decisions_append_only": "BEFORE UPDATE ROW",
         "mapping_decisions_no_delete": "BEFORE DELETE ROW",
@@ -652,7 +725,10 @@ TRIGGERS = {
         "mapping_policies_updated_at_trigger": UPDATED_AT,
         "mapping_policies_audit_trigger": AUDIT.format(""),
     },
-    "notification_settings": {"notification_settings_updated_at_trigger": UPDATED_AT},
+    "notification_settings": {
+        "notification_settings_updated_at_trigger": UPDATED_AT,
+        **in_bulk("notification_settings"),
+    },
     "balance_sync_history": {"balance_sync_history_audit_trigger": AUDIT.format("")},
     "compliance_reports": {
         "compliance_reports_updated_at_trigger": UPDATED_AT,

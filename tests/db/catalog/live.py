@@ -9,9 +9,8 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-OWN_TABLES = (
-    "c.relnamespace = 'public'::regnamespace AND NOT c.relispartition AND c.relname !~ '^(auth|django|procrastinate)_'"
-)
+FRAMEWORKS = "^(account|auth|django|mfa|procrastinate)_"
+OWN_TABLES = f"c.relnamespace = 'public'::regnamespace AND NOT c.relispartition AND c.relname !~ '{FRAMEWORKS}'"
 
 
 class Column(NamedTuple):

@@ -16,7 +16,7 @@ def test_there_are_these_tables_and_views_and_no_others() -> None:
     assert relations("v") == set(VIEWS)
 
 
-@pytest.mark.parametrize("table", [*DOCUMENT, *OWN, "bank_transactions_archive"])
+@pytest.mark.parametrize("table", [*DOCUMENT, *OWN, "bank_transactions_archive", "audit_events_archive"])
 def test_columns_of(table: str) -> None:
     assert columns()[table] == expected_tables()[table]
 

@@ -88,7 +88,7 @@ def test_every_name_fits_into_63_bytes_and_follows_one_pattern() -> None:
     for _, name in [*constraints("c"), *constraints("f"), *constraints("u"), *indexes()]:
         assert len(name.encode()) <= 63
     for table, name in constraints("c"):
-        owner = "bank_transactions" if table == "bank_transactions_archive" else table
+        owner = table.removesuffix("_archive")
         assert name.startswith(f"{owner}_")
         assert name.endswith(("_check", "_range"))
 
@@ -159,13 +159,15 @@ def test_the_audit_comes_after_and_the_timestamp_before() -> None:
 
 def test_what_is_partitioned_and_by_what() -> None:
     assert dict(run("SELECT relname, pg_get_partkeydef(oid) FROM pg_class WHERE relkind = 'p'")) == {
+        "audit_events": "RANGE (occurred_at)",
+        "audit_events_archive": "RANGE (occurred_at)",
         "bank_sync_logs": "RANGE (started_at)",
         "bank_transactions": "RANGE (transaction_date)",
         "bank_transactions_archive": "RANGE (transaction_date)",
     }
 
 
-@pytest.mark.parametrize("parent", ["bank_transactions", "bank_sync_logs"])
+@pytest.mark.parametrize("parent", ["bank_transactions", "bank_sync_logs", "audit_events"])
 def test_each_partition_is_one_whole_month_under_its_name(parent: str) -> None:
     run("SET LOCAL TIME ZONE 'UTC'")
     partitions = dict(
@@ -181,5 +183,5 @@ def test_each_partition_is_one_whole_month_under_its_name(parent: str) -> None:
     for name, bounds in partitions.items():
         year, month = map(int, re.match(rf"{parent}_y(\d{{4}})m(\d\d)$", name).groups())  # type: ignore[union-attr]
         following = date(year + month // 12, month % 12 + 1, 1)
-        midnight = " 00:00:00+00" if parent == "bank_sync_logs" else ""
+        midnight = "" if parent == "bank_transactions" else " 00:00:00+00"
         assert bounds == f"FOR VALUES FROM ('{date(year, month, 1)}{midnight}') TO ('{following}{midnight}')"

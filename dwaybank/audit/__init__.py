@@ -1,0 +1,1 @@
+"""The audit's proof: events sealed into a chain, verified, and anchored outside the database."""
