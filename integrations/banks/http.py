@@ -2,8 +2,8 @@
 
 Flow of a call: send, read the body in pieces against one deadline and one size limit, classify transport faults,
 429 and 5xx, repeat what may be repeated with growing, jittered waits (or as long as ``Retry-After`` says), and hand
-every other status to the connector, which knows its protocol. Addresses are logged without their query; bodies and
-headers never are.
+every other status to the connector, which knows its protocol. Of a call are logged bank, method, status and interaction
+id: addresses hold ids of consents and logins.
 """
 
 from __future__ import annotations
@@ -196,7 +196,7 @@ class BankHttp:
                 temporary=True,
                 interaction_id=interaction_id,
             ) from None
-        log.debug("%s: %s %s %d", self.who, method, urlsplit(url).path, response.status_code)
+        log.debug("%s: %s answered with %d (%s)", self.who, method, response.status_code, interaction_id)
         answer = Answer(response.status_code, response.headers, body, interaction_id)
         self._refuse_busy(answer)
         return answer

@@ -26,11 +26,11 @@ class Flinks:
     """The Flinks side of the sandbox: ``answer`` takes calls below ``/flinks/``."""
 
     protocol = "flinks"
-    # how often a session is asked for before it has its data
-    polls = 1
 
-    def __init__(self, bank: SandboxBank) -> None:
+    def __init__(self, bank: SandboxBank, *, polls: int = 1) -> None:
         self._bank = bank
+        # how often a session is asked for before it has its data
+        self.polls = polls
         self._asked: dict[str, int] = {}
 
     def customer_of(self, call: Call) -> str:

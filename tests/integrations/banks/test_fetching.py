@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 
@@ -12,6 +14,7 @@ from dwaybank.secrets import Secret
 from integrations.banks.contract import Access, BankError, ConsentStatus
 from integrations.enums import ErrorOwner, ErrorType
 from integrations.feeds.contract import BalanceKind
+from integrations.sandbox import fdx, flinks, plaid
 from integrations.sandbox.server import SandboxServer
 from tests.integrations.banks.clients import (
     BACK,
@@ -278,6 +281,31 @@ class TestThroughFaults:
             connector.refresh(access, now=sandbox.bank.clock.now())
         assert caught.value.temporary
         assert sandbox.faults.counts["rbc-3", "cut"] == 1
+
+
+def test_no_log_line_holds_a_secret(sandbox: SandboxServer, caplog: pytest.LogCaptureFixture) -> None:
+    """At the most talkative level, through connecting, fetching, failing and revoking."""
+    caplog.set_level(logging.DEBUG)
+    now = sandbox.bank.clock.now()
+    canaries = {fdx.CLIENT_SECRET, plaid.SECRET, flinks.AUTH_KEY}
+    for connector, customer in (
+        (fdx_connector(sandbox), "rbc-4"),
+        (plaid_connector(sandbox), "td-4"),
+        (flinks_connector(sandbox), "cibc-4"),
+    ):
+        access = access_of(connect(connector, sandbox, customer))
+        found = (*access.credentials.values(), access.access_token, access.refresh_token)
+        canaries |= {one.reveal() for one in found if one is not None and len(one.reveal()) > 20}
+        for plan in ("none", "429", "malformed", "expired-token", "500%100"):
+            sandbox.faults.replace(plan)
+            with suppress(BankError):
+                list(connector.fetch(access, request(sandbox, days=5)))
+        sandbox.faults.replace("none")
+        connector.consent(access, now=now)
+        connector.revoke(access)
+    assert len(canaries) > 6
+    assert "RBC: GET answered with 200" in caplog.text
+    assert [canary[:12] for canary in canaries if canary in caplog.text] == []
 
 
 class TestSayingNo:
