@@ -49,6 +49,29 @@ _RECONCILIATION: Final = _view(
     "rejectedpair",
     "transactionpart",
 )
+# Reports, what they are made of and what was filed: all of it may name a suspicion.
+_REPORTING: Final = _view(
+    "compliance",
+    "compliancereport",
+    "party",
+    "largecashrecord",
+    "largecashparty",
+    "compliancereporttransaction",
+    "compliancereportversion",
+    "compliancefiling",
+    "complianceacknowledgement",
+) | {
+    "compliance.view_suspicion",
+    "compliance.change_compliancereport",
+    "compliance.review_report",
+    "compliance.file_report",
+    "compliance.add_party",
+    "compliance.change_party",
+    "compliance.add_largecashrecord",
+    "compliance.change_largecashrecord",
+    "compliance.import_cash_records",
+}
+_RETENTION: Final = _view("dwaybank", "legalhold", "retentionplan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +89,20 @@ ROLES: Final = (
         "Answers for regulatory reports.",
         _LEDGER
         | _BANK_DATA
-        | _view("compliance", "compliancereport")
-        | {"compliance.add_compliancereport", "compliance.change_compliancereport", "dwaybank.view_readevent"},
+        | _REPORTING
+        | _RETENTION
+        | {
+            "compliance.add_compliancereport",
+            "dwaybank.add_legalhold",
+            "dwaybank.view_readevent",
+            "dwaybank.plan_purge",
+            "dwaybank.approve_purge",
+        },
     ),
     Role(
         "Compliance analyst",
         "Prepares regulatory reports.",
-        _LEDGER | _BANK_DATA | {"compliance.view_compliancereport", "compliance.change_compliancereport"},
+        _LEDGER | _BANK_DATA | _REPORTING | _RETENTION | {"dwaybank.plan_purge"},
     ),
     Role(
         "Reconciliation reviewer",

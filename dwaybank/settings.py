@@ -238,6 +238,13 @@ FINTRAC_API_URL: str = env.str("FINTRAC_API_URL", default="")
 FINTRAC_CLIENT_ID: str = env.str("FINTRAC_CLIENT_ID", default="")
 FINTRAC_CLIENT_SECRET: str = env.str("FINTRAC_CLIENT_SECRET", default="")
 FINTRAC_TIMEOUT = env.float("FINTRAC_TIMEOUT", default=30.0)
+# Who files: numbers that FINTRAC gave the bank; 0 is none, and no report leaves then. The static windows of the
+# 24-hour rule: zone, time of day at which each starts, and under which role identical sets are filed.
+FINTRAC_ENTITY_NUMBER = env.int("FINTRAC_ENTITY_NUMBER", default=0)
+FINTRAC_CONTACT_ID = env.int("FINTRAC_CONTACT_ID", default=0)
+CASH_WINDOW_ZONE: str = env.str("CASH_WINDOW_ZONE", default="America/Toronto")
+CASH_WINDOW_START: str = env.str("CASH_WINDOW_START", default="00:00")
+CASH_ROLE_PREFERENCE: list[str] = env.list("CASH_ROLE_PREFERENCE", default=["conductor", "on_behalf_of", "beneficiary"])
 
 # --- Live bank connections: what each connector must know of this deployment, by its name in the registry.
 # FDX_RBC_BASE_URL, PLAID_SECRET …: see dwaybank/connectors.py. BANK_SANDBOX_URL is where 'manage.py sandbox_bank' is.

@@ -23,6 +23,11 @@ class Code(IntEnum):
         member.fr = fr
         return member
 
+    @classmethod
+    def of(cls, value: int | None) -> Self | None:
+        """The code with this number; None of None. Raises ValueError for a number that is no code."""
+        return None if value is None else cls(value)  # type: ignore[call-arg]
+
 
 class ReportType(Code):
     LVCTR = 14, "Large virtual currency transaction report", "Déclaration d'opérations importantes en monnaie virtuelle"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from compliance.enums import ComplianceStatus, ReportStatus, ReportType
+from compliance.enums import ComplianceStatus, ReportStatus, ReportType, SubmitKind, TransactionRole
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key, values_check
 from dwaybank.db.fields import MoneyField, timestamp_field, uuid_key
 from dwaybank.db.indexes import Index
@@ -18,6 +20,13 @@ class ComplianceReport(models.Model):
 
     A report that was ever submitted is kept for five years (PCMLTFR record keeping): the database refuses
     to delete it, also through the deletion of its user, and to forget when it was submitted.
+
+    Moves between states are guarded by the trigger ``compliance_reports_moves``: draft → under review → submitted →
+    accepted or rejected, each back to draft by a change. Content (``report_data`` and the report's transactions)
+    changes in a draft only; each change is a ``version``. Who approves is not who prepared it; going back to draft
+    voids the approval. ``window_start`` to ``set_key`` say which set of receipts an LCTR is about: one report per
+    window and set. ``due_rule``, ``due_basis`` and ``due_basis_at`` say why it is due when it is; the day changes only
+    with a reason. Written by ``compliance.drafting``, ``reviewing`` and ``filing``.
     """
 
     id = uuid_key()
@@ -56,10 +65,41 @@ class ComplianceReport(models.Model):
     )
     created_at = timestamp_field()
     updated_at = timestamp_field()
+    # Added for the way from draft to acknowledgement
+    report_reference = models.CharField(max_length=100, null=True, blank=True)
+    version = models.IntegerField(db_default=1)
+    submit_kind = models.CharField(
+        "next filing", max_length=10, choices=SubmitKind.choices, db_default=SubmitKind.SUBMIT
+    )
+    delete_reason = models.SmallIntegerField(null=True, blank=True)
+    change_reason = models.TextField(blank=True, db_default="")
+    prepared_by = foreign_key("dwaybank.User", null=True, blank=True, db_column="prepared_by")
+    assigned_to = foreign_key("dwaybank.User", null=True, blank=True, db_column="assigned_to")
+    assigned_at = models.DateTimeField(null=True, blank=True)
+    approved_by = foreign_key("dwaybank.User", null=True, blank=True, db_column="approved_by")
+    approved_at = models.DateTimeField(null=True, blank=True)
+    approved_version = models.IntegerField(null=True, blank=True)
+    grounds_established_at = models.DateTimeField("grounds to suspect established", null=True, blank=True)
+    window_start = models.DateTimeField(null=True, blank=True)
+    window_end = models.DateTimeField(null=True, blank=True)
+    aggregation_role = models.CharField(max_length=20, choices=TransactionRole.choices, blank=True, db_default="")
+    aggregation_party = models.CharField(max_length=100, blank=True, db_default="")
+    set_key = models.CharField(max_length=64, null=True, blank=True)
+    due_rule = models.CharField(max_length=50, blank=True, db_default="")
+    due_basis = models.CharField(max_length=100, blank=True, db_default="")
+    due_basis_at = models.DateTimeField(null=True, blank=True)
+    not_required_reason = models.TextField("why it is not required", blank=True, db_default="")
+    not_required_by = foreign_key("dwaybank.User", null=True, blank=True, db_column="not_required_by")
+    not_required_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         db_table = "compliance_reports"
         verbose_name = "compliance report"
+        permissions = [
+            ("review_report", "Can approve a report or send it back"),
+            ("file_report", "Can file a report"),
+            ("view_suspicion", "Can see reports on suspicion"),
+        ]
         indexes = [
             Index(fields=["user"], name="idx_compliance_reports_user_id"),
             Index(fields=["report_type"], name="idx_compliance_reports_type"),
@@ -72,6 +112,18 @@ class ComplianceReport(models.Model):
                 name="idx_compliance_reports_overdue",
                 condition=models.Q(compliance_status=ComplianceStatus.OVERDUE),
             ),
+            # "mine", and "nobody's"
+            Index(
+                fields=["assigned_to", "due_date"],
+                name="idx_compliance_reports_assigned",
+                condition=models.Q(report_status__in=["draft", "under_review", "rejected"]),
+            ),
+            # "the report of this window and party", when late records arrive
+            Index(
+                fields=["window_start", "aggregation_role", "aggregation_party"],
+                name="idx_compliance_reports_window",
+                condition=models.Q(window_start__isnull=False),
+            ),
         ]
         constraints = [
             DatabaseForeignKey(field="user", on_delete=OnDelete.CASCADE, name="compliance_reports_user_id_fkey"),
@@ -81,6 +133,69 @@ class ComplianceReport(models.Model):
             values_check("report_type", ReportType, "compliance_reports_type_check"),
             values_check("report_status", ReportStatus, "compliance_reports_status_check"),
             values_check("compliance_status", ComplianceStatus, "compliance_reports_compliance_status_check"),
+            *(
+                DatabaseForeignKey(field=name, on_delete=OnDelete.REFUSE, name=f"compliance_reports_{name}_fkey")
+                for name in ("prepared_by", "assigned_to", "approved_by", "not_required_by")
+            ),
+            values_check("submit_kind", SubmitKind, "compliance_reports_submit_kind_check"),
+            models.CheckConstraint(
+                condition=models.Q(submit_kind="delete", delete_reason__isnull=False, delete_reason__in=[3, 4])
+                | ~models.Q(submit_kind="delete") & models.Q(delete_reason__isnull=True),
+                name="compliance_reports_delete_reason_check",
+                violation_error_message="A deletion says whether it is a duplicate (3) or submitted in error (4).",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(assigned_to__isnull=True, assigned_at__isnull=True)
+                | models.Q(assigned_to__isnull=False, assigned_at__isnull=False),
+                name="compliance_reports_assignment_check",
+                violation_error_message="An assignment has a person and a time.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(approved_by__isnull=True, approved_at__isnull=True, approved_version__isnull=True)
+                | models.Q(approved_by__isnull=False, approved_at__isnull=False, approved_version__isnull=False),
+                name="compliance_reports_approval_check",
+                violation_error_message="An approval has a person, a time and the version that was approved.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(approved_by__isnull=True)
+                | models.Q(prepared_by__isnull=True)
+                | ~models.Q(approved_by=models.F("prepared_by")),
+                name="compliance_reports_two_people_check",
+                violation_error_message="Who prepared a report cannot approve it.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(not_required_by__isnull=True, not_required_at__isnull=True, not_required_reason="")
+                | models.Q(not_required_by__isnull=False, not_required_at__isnull=False, compliance_status="exempt")
+                & ~models.Q(not_required_reason=""),
+                name="compliance_reports_not_required_check",
+                violation_error_message="That a report is not required is a decision: person, time and reason.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(window_start__isnull=True, window_end__isnull=True)
+                | models.Q(
+                    window_start__isnull=False,
+                    window_end__isnull=False,
+                    window_end__gt=models.F("window_start"),
+                    window_end__lte=models.F("window_start") + timedelta(hours=24),
+                ),
+                name="compliance_reports_window_check",
+                violation_error_message="A window is longer than nothing and at most 24 hours (SOR/2002-184 s. 126).",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(aggregation_role__in=["", *TransactionRole.values]),
+                name="compliance_reports_role_check",
+                violation_error_message="This is no role by which transactions are reported together.",
+            ),
+            models.UniqueConstraint(
+                fields=["report_reference"],
+                name="idx_compliance_reports_reference",
+                violation_error_message="A report reference is used once and for ever.",
+            ),
+            models.UniqueConstraint(
+                fields=["set_key"],
+                name="idx_compliance_reports_set",
+                violation_error_message="There is a report of this window and set already.",
+            ),
         ]
         triggers = [
             refuse(

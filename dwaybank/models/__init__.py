@@ -3,8 +3,10 @@
 from dwaybank.models.accounts import Account
 from dwaybank.models.audit_events import ArchivedAuditEvent, AuditEvent
 from dwaybank.models.audit_seals import AuditSeal
+from dwaybank.models.legal_holds import LegalHold
 from dwaybank.models.notifications import Notification, NotificationSetting
 from dwaybank.models.read_events import ReadEvent
+from dwaybank.models.retention_plans import RetentionPlan
 from dwaybank.models.system_config import SystemConfig
 from dwaybank.models.system_logs import SystemLog
 from dwaybank.models.transactions import Transaction
@@ -15,9 +17,11 @@ __all__ = [
     "ArchivedAuditEvent",
     "AuditEvent",
     "AuditSeal",
+    "LegalHold",
     "Notification",
     "NotificationSetting",
     "ReadEvent",
+    "RetentionPlan",
     "SystemConfig",
     "SystemLog",
     "Transaction",

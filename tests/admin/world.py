@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,9 +13,26 @@ from uuid import uuid4
 from django.db import connection
 from django.db.models import Model
 
-from compliance.models import ComplianceReport
+from compliance.models import (
+    ComplianceAcknowledgement,
+    ComplianceFiling,
+    ComplianceReport,
+    ComplianceReportTransaction,
+    ComplianceReportVersion,
+    LargeCashParty,
+    LargeCashRecord,
+    Party,
+)
 from dwaybank.enums import ReadKind
-from dwaybank.models import Notification, NotificationSetting, ReadEvent, SystemLog, User
+from dwaybank.models import (
+    LegalHold,
+    Notification,
+    NotificationSetting,
+    ReadEvent,
+    RetentionPlan,
+    SystemLog,
+    User,
+)
 from integrations.models import (
     ArchivedBankTransaction,
     BankStatement,
@@ -140,6 +159,7 @@ def corner(number: int) -> Corner:
     )
     BalanceSyncHistoryFactory.create(account=account, connection=linked, bank_balance=Decimal("90.00"))
     report = ComplianceReportFactory.create(user=user, report_type="FINTRAC_STR", report_data={"who": SCRIPT})
+    _reporting(user, account, report, number)
     _matching(user, account, repeated, number)
     told = f"Line {SCRIPT}"
     Notification.objects.create(recipient=user, kind="assigned", subject=told, url="/admin/", dedupe_key="1")
@@ -153,6 +173,47 @@ def corner(number: int) -> Corner:
     )
     SystemLog.objects.create(level="INFO", message=f"Archived {number}", metadata={"rows": number})
     return Corner(user, row, repeated, statement, file, report)
+
+
+def _reporting(user: Any, account: Any, report: ComplianceReport, number: int) -> None:
+    """A party with a receipt of cash that stands in a report, filed and answered; a hold and a plan."""
+    party = Party.objects.create(
+        party_key=f"client-{number}", kind="person", surname=f"Roy {SCRIPT}", given_name="Alice", user=user
+    )
+    record = LargeCashRecord.objects.create(
+        reference=f"CASH-{number}",
+        received_at=NOW,
+        zone="America/Toronto",
+        location_id="B1",
+        method_code=1,
+        amount=Decimal("12000.00"),
+        amount_cad=Decimal("12000.00"),
+        purpose=SCRIPT,
+        account=account,
+        created_by=user,
+    )
+    LargeCashParty.objects.create(record=record, party=party, party_role="conductor")
+    ComplianceReportTransaction.objects.create(
+        report=report, position=1, transaction_role="suspicious", cash_record=record, snapshot={"note": SCRIPT}
+    )
+    ComplianceReportVersion.objects.create(report=report, version=1, content={"note": SCRIPT}, changed_by=user)
+    payload = json.dumps({"note": SCRIPT}).encode()
+    filing = ComplianceFiling.objects.create(
+        report=report,
+        version=1,
+        submit_kind="submit",
+        method="api",
+        reference=f"STR-{number}",
+        payload=payload,
+        sha256=hashlib.sha256(payload).hexdigest(),
+        filed_by=user,
+        filed_at=NOW,
+    )
+    ComplianceAcknowledgement.objects.create(
+        filing=filing, outcome="rejected", messages=[{"path": "/x", "en": SCRIPT}], received_at=NOW
+    )
+    LegalHold.objects.create(user=user, reason=f"Court {SCRIPT}", placed_by=user)
+    RetentionPlan.objects.create(rule_name="reports", due_at=NOW, rows_due=number, planned_by=user)
 
 
 def _matching(user: Any, account: Any, line: Any, number: int) -> None:

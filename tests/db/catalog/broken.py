@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from tests.db.catalog import broken_reporting
 from tests.db.catalog.expected_columns import expected_tables
 from tests.db.catalog.expected_definitions import FOREIGN_KEYS
 
@@ -111,6 +112,7 @@ VALID_ROWS = (
     "INSERT INTO rejected_pairs (bank_transaction_id, transaction_id, rejected_by) "
     f"VALUES ({UNMAPPED}, {OTHER_LEDGER}, {PERSON})",
     f"INSERT INTO mapping_policies (account_id, create_after_days) VALUES ({ACCOUNT}, 10)",
+    *broken_reporting.VALID_ROWS,
 )
 
 
@@ -236,6 +238,16 @@ BROKEN_CHECKS = (
     changed("counterparty_aliases", "counterparty_aliases_confirmations_check", "confirmations = -1"),
     changed("mapping_policies", "mapping_policies_days_check", "create_after_days = 0"),
     changed("mapping_policies", "mapping_policies_days_check", "create_after_days = 366"),
+    *(
+        changed(table, rule, assignment)
+        for table, rules in broken_reporting.BROKEN_CHECKS.items()
+        for rule, assignment in rules
+    ),
+    *(
+        Case(table, rule, copied(table, **changes))
+        for table, rules in broken_reporting.BROKEN_COPIES.items()
+        for rule, changes in rules
+    ),
 )
 
 BROKEN_UNIQUES = (
@@ -311,6 +323,11 @@ BROKEN_UNIQUES = (
     Case("notification_settings", "idx_notification_settings_person", copied("notification_settings", digest_hour="9")),
     Case("audit_seals", "idx_audit_seals_position", copied("audit_seals")),
     Case("mapping_policies", "idx_mapping_policies_account", copied("mapping_policies", create_after_days="NULL")),
+    *(
+        Case(table, rule, copied(table, **changes))
+        for table, rules in broken_reporting.BROKEN_UNIQUES.items()
+        for rule, changes in rules
+    ),
 )
 
 # The key of a partition bears the partition's name.
@@ -335,7 +352,10 @@ def broken_foreign_keys() -> list[Case]:
     for table, its_keys in FOREIGN_KEYS.items():
         for rule, (column, target, _) in its_keys.items():
             nobody = "-1" if target.startswith("auth_") else NOBODY
-            if table in {"bank_transaction_versions", "mapping_decisions"}:  # never updated
+            if (table, column) in broken_reporting.FOREIGN_KEY_COPIES:
+                others = broken_reporting.FOREIGN_KEY_COPIES[table, column]
+                cases.append(Case(table, rule, copied(table, **{column: nobody}, **others)))
+            elif table in {"bank_transaction_versions", "mapping_decisions"}:  # never updated
                 undo = {"decision": "'undo'"} if column == "undoes" else {}
                 cases.append(Case(table, rule, copied(table, **{column: nobody}, **undo)))
             else:
@@ -356,7 +376,7 @@ def broken_not_nulls() -> list[Case]:
 
 
 RETAINED = "UPDATE bank_connections SET data_retention_until = CURRENT_TIMESTAMP + interval '1 day'; {}"
-SUBMITTED = "UPDATE compliance_reports SET report_status = 'submitted', submitted_at = CURRENT_TIMESTAMP; {}"
+SUBMITTED = broken_reporting.SUBMITTED
 PARTED = "INSERT INTO transaction_parts (parent_id, part_id, made) VALUES ({parent}, {part}, 'parent')"
 # Rules that triggers hold: some need a row to become protected first.
 REFUSALS = (
@@ -422,4 +442,5 @@ REFUSALS = (
     ),
     changed("statement_profiles", "statement_profiles_account_check", f"owner_id = {OTHER_PERSON}"),
     Case("transaction_parts", "transaction_parts_depth_check", PARTED.format(parent=PART, part=TWIN)),
+    *(Case(*refused) for refused in broken_reporting.REFUSALS),
 )

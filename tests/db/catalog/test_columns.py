@@ -23,7 +23,8 @@ def test_columns_of(table: str) -> None:
 
 @pytest.mark.parametrize("table", DOCUMENT)
 def test_the_documents_columns_stand_in_its_order(table: str) -> None:
-    assert list(columns()[table]) == list(parse(DOCUMENT[table]))
+    written = list(parse(DOCUMENT[table]))
+    assert list(columns()[table])[: len(written)] == written
 
 
 @pytest.mark.parametrize("table", EXTENSION)
