@@ -212,7 +212,8 @@ class FdxConnector:
         )
 
 
-_GONE_OR_DONE: Final = frozenset({200, 202, 204, 401, 403, 404, 409})
+# not 401: a token that ended says nothing about the consent, which would stay open unnoticed
+_GONE_OR_DONE: Final = frozenset({200, 202, 204, 403, 404, 409})
 _STATUSES: Final[dict[int, tuple[ErrorType, ErrorOwner, str, bool, str]]] = {
     # an access token may have ended early: the caller refreshes once, and the refresh says whether the consent is gone
     401: (ErrorType.AUTHENTICATION, ErrorOwner.US, "token_refused", False, "refuses the access token"),
