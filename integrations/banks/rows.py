@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from integrations.feeds.amounts import parse_amount
 from integrations.feeds.cleaning import clean, collapsed
-from integrations.feeds.contract import FeedProblem, FeedTransaction
+from integrations.feeds.contract import BalanceKind, FeedBalance, FeedProblem, FeedTransaction
 from integrations.feeds.currencies import currency_code
 from integrations.feeds.dates import parse_iso_date
 from integrations.feeds.problems import LineError, ProblemCode, error, shown
@@ -72,6 +72,22 @@ def amount(row: Row, name: str) -> Decimal:
 def optional_amount(row: Row, name: str) -> Decimal | None:
     """An amount that may be missing or null. Raises LineError where it is there and unreadable."""
     return None if row.get(name) is None else amount(row, name)
+
+
+def balances(
+    stated: Row, booked: str, available: str, *, owed: bool, currency: str, day: date
+) -> tuple[FeedBalance, ...]:
+    """The balances in these two fields, of those that are there; ``owed``: the booked one is what the holder owes.
+
+    Raises LineError (``amount_…``).
+    """
+    found = []
+    if (amount_booked := optional_amount(stated, booked)) is not None:
+        signed = -amount_booked if owed and amount_booked else amount_booked
+        found.append(FeedBalance(BalanceKind.CLOSING, signed, currency, day))
+    if (amount_available := optional_amount(stated, available)) is not None:
+        found.append(FeedBalance(BalanceKind.AVAILABLE, amount_available, currency, day))
+    return tuple(found)
 
 
 def currency(value: object) -> str:

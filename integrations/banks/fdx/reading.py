@@ -25,9 +25,7 @@ from integrations.banks.rows import BANK_TIME, Row, RowReader
 from integrations.feeds.cleaning import joined_description, plausible_merchant
 from integrations.feeds.contract import (
     AccountKind,
-    BalanceKind,
     FeedAccount,
-    FeedBalance,
     FeedTransaction,
     IdentifierKind,
 )
@@ -83,13 +81,6 @@ def _account(row: Row, category: str, now: datetime) -> BankAccount:
     kind = _KINDS.get(rows.text(row, "accountType"), AccountKind.UNKNOWN)
     mask = rows.text(row, "accountNumberDisplay")
     as_of = rows.instant(row, "balanceAsOf") or now
-    balances = []
-    for name, balance_kind in (("currentBalance", BalanceKind.CLOSING), ("availableBalance", BalanceKind.AVAILABLE)):
-        amount = rows.optional_amount(row, name)
-        if amount is not None:
-            owed = category in _OWED and balance_kind is BalanceKind.CLOSING
-            signed = -amount if owed and amount else amount
-            balances.append(FeedBalance(balance_kind, signed, currency, as_of.astimezone(BANK_TIME).date()))
     return BankAccount(
         external_account_id=rows.identifier(row, "accountId"),
         name=rows.text(row, "nickname") or rows.text(row, "productName") or f"Account {mask}".strip(),
@@ -98,7 +89,14 @@ def _account(row: Row, category: str, now: datetime) -> BankAccount:
         identifier_kind=IdentifierKind.ACCOUNT_NUMBER,
         mask=mask,
         closed=rows.text(row, "status") == "CLOSED",
-        balances=tuple(balances),
+        balances=rows.balances(
+            row,
+            "currentBalance",
+            "availableBalance",
+            owed=category in _OWED,
+            currency=currency,
+            day=as_of.astimezone(BANK_TIME).date(),
+        ),
     )
 
 

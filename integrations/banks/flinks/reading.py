@@ -17,9 +17,7 @@ from integrations.banks.http import Answer, wrong_typed
 from integrations.banks.rows import Row, RowReader
 from integrations.feeds.contract import (
     AccountKind,
-    BalanceKind,
     FeedAccount,
-    FeedBalance,
     FeedTransaction,
     IdentifierKind,
 )
@@ -56,12 +54,6 @@ def _account(row: Row, today: date) -> BankAccount:
     kind = _KINDS.get(rows.text(row, "Type").replace(" ", "").casefold(), AccountKind.UNKNOWN)
     currency = rows.currency(row.get("Currency"))
     stated = row.get("Balance")
-    balances = []
-    for name, balance_kind in (("Current", BalanceKind.CLOSING), ("Available", BalanceKind.AVAILABLE)):
-        amount = rows.optional_amount(stated, name) if isinstance(stated, Mapping) else None
-        if amount is not None:
-            owed = kind in _OWED and balance_kind is BalanceKind.CLOSING
-            balances.append(FeedBalance(balance_kind, -amount if owed and amount else amount, currency, today))
     number = rows.loose_text(row, "AccountNumber")
     return BankAccount(
         external_account_id=rows.identifier(row, "Id"),
@@ -71,7 +63,14 @@ def _account(row: Row, today: date) -> BankAccount:
         identifier_kind=IdentifierKind.ACCOUNT_NUMBER,
         mask=number[-4:],
         institution=_NAMES.get(rows.loose_text(row, "InstitutionNumber"), ""),
-        balances=tuple(balances),
+        balances=rows.balances(
+            stated if isinstance(stated, Mapping) else {},
+            "Current",
+            "Available",
+            owed=kind in _OWED,
+            currency=currency,
+            day=today,
+        ),
     )
 
 

@@ -17,9 +17,7 @@ from integrations.banks.rows import Row, RowReader
 from integrations.feeds.cleaning import joined_description
 from integrations.feeds.contract import (
     AccountKind,
-    BalanceKind,
     FeedAccount,
-    FeedBalance,
     FeedTransaction,
     IdentifierKind,
 )
@@ -56,12 +54,6 @@ def _account(row: Row, today: date, institution: str) -> BankAccount:
     stated = row.get("balances")
     balances = stated if isinstance(stated, Mapping) else {}
     currency = rows.currency(balances.get("iso_currency_code") or balances.get("unofficial_currency_code"))
-    found = []
-    for name, kind in (("current", BalanceKind.CLOSING), ("available", BalanceKind.AVAILABLE)):
-        amount = rows.optional_amount(balances, name)
-        if amount is not None:
-            owed = rows.text(row, "type") in _OWED and kind is BalanceKind.CLOSING
-            found.append(FeedBalance(kind, -amount if owed and amount else amount, currency, today))
     mask = rows.text(row, "mask")
     return BankAccount(
         external_account_id=rows.identifier(row, "account_id"),
@@ -71,7 +63,9 @@ def _account(row: Row, today: date, institution: str) -> BankAccount:
         identifier_kind=IdentifierKind.ACCOUNT_NUMBER,
         mask=mask,
         institution=institution,
-        balances=tuple(found),
+        balances=rows.balances(
+            balances, "current", "available", owed=rows.text(row, "type") in _OWED, currency=currency, day=today
+        ),
     )
 
 
