@@ -77,6 +77,12 @@ MAPPING_MAX_LAG_DAYS: Final = Setting(
 MAPPING_REJECTION_HALF_LIFE_DAYS: Final = Setting(
     "mapping_rejection_half_life_days", _whole_number, "180", "Days after which a rejected pair counts half"
 )
+BALANCE_ONE_PERSON_THRESHOLD: Final = Setting(
+    "balance_one_person_threshold", _amount, "0", "Balance conflicts up to this need one person; 0: always two"
+)
+BALANCE_TIMING_DAYS: Final = Setting(
+    "balance_timing_days", _whole_number, "3", "Days that the bank may take to book what the ledger has already"
+)
 
 SETTINGS: Final = {
     setting.key: setting
@@ -90,6 +96,8 @@ SETTINGS: Final = {
         MAPPING_AMOUNT_TOLERANCE,
         MAPPING_MAX_LAG_DAYS,
         MAPPING_REJECTION_HALF_LIFE_DAYS,
+        BALANCE_ONE_PERSON_THRESHOLD,
+        BALANCE_TIMING_DAYS,
     )
 }
 

@@ -27,6 +27,7 @@ _BANK_DATA: Final = _view(
     "statementfile",
     "statementprofile",
     "linkedaccount",
+    "bankbalance",
 )
 _OPERATIONS: Final = _view(
     "integrations",
@@ -40,6 +41,8 @@ _RECONCILIATION: Final = _view(
     "reconciliation",
     "transactionmapping",
     "balancesynchistory",
+    "balanceconflict",
+    "balanceresolution",
     "transactionreconciliationstatus",
     "mappingproposal",
     "mappingdecision",
@@ -115,6 +118,7 @@ ROLES: Final = (
             "integrations.add_statementprofile",
             "integrations.change_statementprofile",
             "reconciliation.decide_mapping",
+            "reconciliation.propose_balance_resolution",
         },
     ),
     Role(
@@ -123,7 +127,11 @@ ROLES: Final = (
         _LEDGER
         | _BANK_DATA
         | _RECONCILIATION
-        | {"reconciliation.add_mappingpolicy", "reconciliation.change_mappingpolicy"},
+        | {
+            "reconciliation.add_mappingpolicy",
+            "reconciliation.change_mappingpolicy",
+            "reconciliation.approve_balance_resolution",
+        },
     ),
     Role(
         "Integration operator",

@@ -160,3 +160,10 @@ class ProfileAccountKind(models.TextChoices):
     DEPOSIT = "deposit", _("chequing or savings")
     CREDIT_CARD = "credit_card", _("credit card")
     LINE_OF_CREDIT = "line_of_credit", _("line of credit")
+
+
+class BankBalanceKind(models.TextChoices):
+    """Posted: of booked movements only. Available: what may be spent, holds and pending rows taken off."""
+
+    POSTED = "posted", _("Posted")
+    AVAILABLE = "available", _("Available")

@@ -10,11 +10,14 @@ class ReconciliationConfig(AppConfig):
     verbose_name = "Reconciliation"
 
     def ready(self) -> None:
-        """Match after each import; give the demo a ledger."""
+        """Match and compare after each import; give the demo a ledger and some conflicts."""
         from integrations.demo import register_step
         from integrations.importing import register_follower
         from reconciliation.demo import ledger_and_matches
-        from reconciliation.tasks import match_later
+        from reconciliation.demo_balances import balances_and_conflicts
+        from reconciliation.tasks import compare_later, match_later
 
         register_follower("matching", match_later)
+        register_follower("balances", compare_later)
         register_step("ledger", ledger_and_matches)
+        register_step("balances", balances_and_conflicts)

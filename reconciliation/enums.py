@@ -1,6 +1,7 @@
 """Values of the choice columns in this app's tables; each also stands in a CHECK."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class MappingType(models.TextChoices):
@@ -74,3 +75,20 @@ class ResolutionMethod(models.TextChoices):
     KEEP_DWAY = "keep_dway", "Keep DwayBank's balance"
     MANUAL_ADJUSTMENT = "manual_adjustment", "Manual adjustment"
     TRANSACTION_RESYNC = "transaction_resync", "Fetch the transactions again"
+
+
+class ConflictStatus(models.TextChoices):
+    """How far a balance conflict has come. The first three are open: an account has one of them at most."""
+
+    OPEN = "open", _("Open")
+    PROPOSED = "proposed", _("Waits for approval")
+    RESYNCING = "resyncing", _("Waits for bank data")
+    RESOLVED = "resolved", _("Resolved")
+    HEALED = "healed", _("Closed by itself")
+
+
+class ResolutionStatus(models.TextChoices):
+    PROPOSED = "proposed", _("Proposed")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Rejected")
+    WITHDRAWN = "withdrawn", _("Withdrawn")

@@ -1,20 +1,25 @@
-"""Jobs of this app: matching after rows were stored."""
+"""Jobs of this app: matching and comparing balances after rows were stored."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.tasks import Task
 
 from dwaybank.actor import Actor
-from dwaybank.jobs import queue
+from dwaybank.jobs import queue, scheduled
 from dwaybank.jobs.upkeep import DEAD_AFTER
+from reconciliation.balancing import compare_accounts
+from reconciliation.balancing.comparing import accounts_to_compare
 from reconciliation.mapping import match_accounts, run_matching
 
 MATCH = "reconciliation.match_account"
+COMPARE = "reconciliation.compare_balance"
 
 
 @queue.task(name=MATCH, queue="matching")
@@ -32,11 +37,35 @@ def match_later(account_ids: Sequence[UUID], actor: Actor) -> None:
     if not _a_worker_lives():
         match_accounts(account_ids, actor)
         return
+    _defer(match_account, MATCH, account_ids, actor)
+
+
+@queue.task(name=COMPARE, queue="matching")
+def compare_balance(account_id: str, user_id: str | None, run: str) -> None:
+    """Compare the balances of one account; run again, it records another comparison."""
+    compare_accounts([UUID(account_id)], Actor(UUID(user_id) if user_id else None, run))
+
+
+def compare_later(account_ids: Sequence[UUID], actor: Actor) -> None:
+    """Compare the balances of these accounts, as ``match_later`` matches them."""
+    if not _a_worker_lives():
+        compare_accounts(account_ids, actor)
+        return
+    _defer(compare_balance, COMPARE, account_ids, actor)
+
+
+@scheduled(name="reconciliation.compare_balances", cron="40 9 * * *", command="compare_balances")
+def compare_every_balance() -> None:
+    """Compare every account once a day: what was timing yesterday may be a conflict today."""
+    compare_accounts(accounts_to_compare(), Actor(None, "scheduled:compare_balances"))
+
+
+def _defer(task: Task[Any, Any, Any], kind: str, account_ids: Sequence[UUID], actor: Actor) -> None:
+    """One job for each account, in the caller's transaction; jobs of an account run one after the other."""
     for account_id in account_ids:
-        name = f"{MATCH} {account_id}"
         try:
             with transaction.atomic():
-                match_account.configure(lock=name, queueing_lock=name).defer(
+                task.configure(lock=f"account {account_id}", queueing_lock=f"{kind} {account_id}").defer(
                     account_id=str(account_id), user_id=str(actor.user_id) if actor.user_id else None, run=actor.run
                 )
         except AlreadyEnqueued:

@@ -1,6 +1,7 @@
 """Admin screens of bank integration: importing this registers them, their cards and their panels."""
 
 from integrations.admin import (
+    bank_balances,
     bank_connections,
     bank_statements,
     bank_sync_logs,
@@ -18,6 +19,7 @@ from integrations.admin import (
 )
 
 __all__ = [
+    "bank_balances",
     "bank_connections",
     "bank_statements",
     "bank_sync_logs",

@@ -1,5 +1,6 @@
 """Tables of bank integration, one module each."""
 
+from integrations.models.bank_balances import BankBalance
 from integrations.models.bank_connections import BankConnection
 from integrations.models.bank_statements import BankStatement
 from integrations.models.bank_sync_logs import BankSyncLog
@@ -16,6 +17,7 @@ from integrations.models.statement_profiles import StatementProfile
 
 __all__ = [
     "ArchivedBankTransaction",
+    "BankBalance",
     "BankConnection",
     "BankIntegrationHealth",
     "BankStatement",

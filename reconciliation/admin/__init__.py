@@ -1,6 +1,8 @@
 """Admin screens of reconciliation: importing this registers them, their cards and their panels."""
 
 from reconciliation.admin import (
+    balance_conflicts,
+    balance_resolutions,
     balance_sync_history,
     cards,
     learning,
@@ -15,6 +17,8 @@ from reconciliation.admin import (
 )
 
 __all__ = [
+    "balance_conflicts",
+    "balance_resolutions",
     "balance_sync_history",
     "cards",
     "learning",

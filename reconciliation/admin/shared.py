@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
+from django.utils.translation import gettext_lazy as _
+
 from dwaybank.admin.display import Tone
+from reconciliation.balances import Cause
 from reconciliation.enums import (
     BalanceSyncStatus,
+    ConflictStatus,
     DecisionKind,
     MappingType,
     ProposalOutcome,
     ProposalStatus,
     ReconciliationStatus,
+    ResolutionStatus,
 )
 
 DECIDE: Final = "reconciliation.decide_mapping"
@@ -33,6 +38,19 @@ BALANCE_TONES: Final[dict[str, Tone]] = {
     BalanceSyncStatus.CONFLICT_RESOLVED: Tone.GOOD,
     BalanceSyncStatus.MANUAL_REVIEW: Tone.WAITING,
     BalanceSyncStatus.ERROR: Tone.BAD,
+}
+CONFLICT_TONES: Final[dict[str, Tone]] = {
+    ConflictStatus.OPEN: Tone.WARNING,
+    ConflictStatus.PROPOSED: Tone.WAITING,
+    ConflictStatus.RESYNCING: Tone.INFO,
+    ConflictStatus.RESOLVED: Tone.GOOD,
+    ConflictStatus.HEALED: Tone.GOOD,
+}
+RESOLUTION_TONES: Final[dict[str, Tone]] = {
+    ResolutionStatus.PROPOSED: Tone.WAITING,
+    ResolutionStatus.APPROVED: Tone.GOOD,
+    ResolutionStatus.REJECTED: Tone.BAD,
+    ResolutionStatus.WITHDRAWN: Tone.QUIET,
 }
 OUTCOME_TONES: Final[dict[str, Tone]] = {
     ProposalOutcome.MATCHED: Tone.GOOD,
@@ -59,6 +77,26 @@ DECISION_TONES: Final[dict[str, Tone]] = {
     DecisionKind.REJECT: Tone.QUIET,
     DecisionKind.UNDO: Tone.QUIET,
 }
+# why balances differ, in words
+_CAUSES: Final = {
+    Cause.MISSING: _("missing in the ledger"),
+    Cause.ONLY_LEDGER: _("not at the bank"),
+    Cause.DOUBLED: _("booked twice"),
+    Cause.MERGED: _("two became one"),
+    Cause.FLIPPED: _("wrong sign"),
+    Cause.FEE: _("a fee"),
+    Cause.DIFFERENCE: _("two amounts of one movement"),
+    Cause.BATCH: _("an unmapped batch"),
+    Cause.NOT_FETCHED: _("rows never fetched"),
+    Cause.SEVERAL: _("several causes"),
+}
+
+
+def cause_words(code: str | None) -> str:
+    """A cause as people say it; empty for none."""
+    return str(_CAUSES[Cause(code)]) if code else ""
+
+
 # reason codes of the engine, in words
 _REASONS: Final = {
     "fee": "a fee",

@@ -1,5 +1,7 @@
 """Tables of reconciliation, one module each."""
 
+from reconciliation.models.balance_conflicts import BalanceConflict
+from reconciliation.models.balance_resolutions import BalanceResolution
 from reconciliation.models.balance_sync_history import BalanceSyncHistory
 from reconciliation.models.learning import CounterpartyAlias, RejectedPair
 from reconciliation.models.mapping_decisions import MappingDecision
@@ -11,6 +13,8 @@ from reconciliation.models.transaction_mappings import TransactionMapping
 from reconciliation.models.transaction_parts import TransactionPart
 
 __all__ = [
+    "BalanceConflict",
+    "BalanceResolution",
     "BalanceSyncHistory",
     "CounterpartyAlias",
     "MappingDecision",

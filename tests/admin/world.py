@@ -35,6 +35,7 @@ from dwaybank.models import (
 )
 from integrations.models import (
     ArchivedBankTransaction,
+    BankBalance,
     BankStatement,
     BankTransaction,
     BankTransactionDuplicate,
@@ -43,6 +44,8 @@ from integrations.models import (
     StatementProfile,
 )
 from reconciliation.models import (
+    BalanceConflict,
+    BalanceResolution,
     CounterpartyAlias,
     MappingDecision,
     MappingPolicy,
@@ -171,6 +174,7 @@ def corner(number: int) -> Corner:
         what=ReadKind.PAGE,
         path=f"/{SCRIPT}",
     )
+    _balances(user, account, linked, number)
     SystemLog.objects.create(level="INFO", message=f"Archived {number}", metadata={"rows": number})
     return Corner(user, row, repeated, statement, file, report)
 
@@ -269,6 +273,53 @@ def _matching(user: Any, account: Any, line: Any, number: int) -> None:
     RejectedPair.objects.create(bank_transaction_id=line.pk, transaction=ledger, rejected_by=user)
     MappingPolicy.objects.create(account=account, create_after_days=10)
     TransactionPart.objects.create(parent=ledger, part=part, made="parent")
+
+
+def _balances(user: Any, account: Any, linked: Any, number: int) -> None:
+    """What a sync heard, a conflict with its comparison, and a proposal that waits."""
+    BankBalance.objects.create(
+        account=account,
+        connection=linked,
+        kind="posted",
+        amount=Decimal("90.00"),
+        currency="CAD",
+        as_of=NOW,
+        bank_day=date(2026, 11, 2),
+    )
+    conflict = BalanceConflict.objects.create(
+        account=account,
+        connection=linked,
+        currency="CAD",
+        bank_day=date(2026, 10, 31),
+        bank_balance=Decimal("90.00"),
+        dway_balance=Decimal("100.00"),
+        parted_on=date(2026, 10, 14),
+        parted_from=date(2026, 10, 14),
+        cause="missing",
+        is_certain=True,
+        explanation={"answers": [], "timing": [], "curve": [["2026-10-13", "0.00"], ["2026-10-14", "-10.00"]]},
+        opened_at=NOW,
+        claimed_by=user,
+        claimed_at=NOW,
+    )
+    BalanceSyncHistoryFactory.create(
+        account=account,
+        connection=linked,
+        bank_balance=Decimal("90.00"),
+        sync_status="manual_review",
+        conflict_detected=True,
+        requires_manual_review=True,
+        conflict_resolution_id=conflict.pk,
+    )
+    BalanceResolution.objects.create(
+        conflict=conflict,
+        method="accept_bank",
+        amount=Decimal("-10.00"),
+        reason=f"The statement shows it {SCRIPT}",
+        bank_balance=Decimal("90.00"),
+        dway_balance=Decimal("100.00"),
+        proposed_by=user,
+    )
 
 
 def _bank_transactions(linked: Any, account: Any, statement: Any, number: int) -> tuple[Any, Any]:

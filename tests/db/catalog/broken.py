@@ -21,6 +21,7 @@ ROW, SECOND, THIRD, UNMAPPED, ARCHIVED, SYNC = map(key, range(11, 17))
 # ledger transactions of LEDGER's amount: its only part, one that is free, one of another account
 PART, TWIN, STRANGER = map(key, range(21, 24))
 RUN, DECISION, UNDO = map(key, range(31, 34))
+CONFLICT, RESOLUTION = map(key, range(41, 43))
 
 _BANK_ROW = (
     "(id, connection_id, account_id, bank_id, external_transaction_id, external_account_id, raw_data, "
@@ -113,6 +114,18 @@ VALID_ROWS = (
     f"VALUES ({UNMAPPED}, {OTHER_LEDGER}, {PERSON})",
     f"INSERT INTO mapping_policies (account_id, create_after_days) VALUES ({ACCOUNT}, 10)",
     *broken_reporting.VALID_ROWS,
+    "INSERT INTO bank_balances (account_id, connection_id, kind, amount, currency, as_of, bank_day) "
+    f"VALUES ({ACCOUNT}, {CONNECTION}, 'posted', 100, 'CAD', '2026-10-05Z', '2026-10-05')",
+    # a conflict from its opening to its approved adjustment; a claim, which closing took away, comes back by force
+    "INSERT INTO balance_conflicts (id, account_id, connection_id, currency, bank_day, bank_balance, dway_balance, "
+    f"explanation) VALUES ({CONFLICT}, {ACCOUNT}, {CONNECTION}, 'CAD', '2026-10-05', 100, 90, '{{}}')",
+    "INSERT INTO balance_resolutions (id, conflict_id, method, amount, reason, bank_balance, dway_balance, "
+    f"proposed_by) VALUES ({RESOLUTION}, {CONFLICT}, 'accept_bank', 10, 'a row is missing', 100, 90, {PERSON})",
+    f"UPDATE balance_resolutions SET resolution_status = 'approved', decided_by = {OTHER_PERSON}, "
+    "decided_at = CURRENT_TIMESTAMP",
+    "ALTER TABLE balance_conflicts DISABLE TRIGGER USER",
+    f"UPDATE balance_conflicts SET claimed_by = {PERSON}, claimed_at = CURRENT_TIMESTAMP",
+    "ALTER TABLE balance_conflicts ENABLE TRIGGER USER",
 )
 
 
@@ -134,14 +147,22 @@ def copied(table: str, into: str = "", **changes: str) -> str:
     columns |= changes
     chosen = {"bank_transactions": ROW, "bank_transaction_keys": ROW, "mapping_decisions": DECISION}.get(table)
     one_row = f"WHERE id = {chosen}" if chosen else ""
-    return (
+    return _unguarded(table) + (
         f"INSERT INTO {into or table} ({', '.join(columns)}) "
         f"SELECT {', '.join(columns.values())} FROM {table} {one_row} LIMIT 1"
     )
 
 
 def changed(table: str, rule: str, assignment: str) -> Case:
-    return Case(table, rule, f"UPDATE {table} SET {assignment}")
+    return Case(table, rule, f"{_unguarded(table)}UPDATE {table} SET {assignment}")
+
+
+# Their triggers refuse before the constraint is asked; it must hold by itself.
+GUARDED = {"balance_conflicts", "balance_resolutions", "balance_sync_history"}
+
+
+def _unguarded(table: str) -> str:
+    return f"ALTER TABLE {table} DISABLE TRIGGER USER; " if table in GUARDED else ""
 
 
 BANK_TRANSACTION_CHECKS = {
@@ -236,6 +257,39 @@ BROKEN_CHECKS = (
     changed("transaction_parts", "transaction_parts_made_check", "made = 'whole'"),
     changed("transaction_parts", "transaction_parts_self_check", "part_id = parent_id"),
     changed("counterparty_aliases", "counterparty_aliases_confirmations_check", "confirmations = -1"),
+    changed("bank_balances", "bank_balances_kind_check", "kind = 'guessed'"),
+    changed("balance_conflicts", "balance_conflicts_status_check", "conflict_status = 'lost'"),
+    changed("balance_conflicts", "balance_conflicts_cause_check", "cause = 'gremlins'"),
+    changed("balance_conflicts", "balance_conflicts_claim_check", "claimed_at = NULL"),
+    changed("balance_conflicts", "balance_conflicts_claim_check", "claimed_by = NULL"),
+    changed("balance_conflicts", "balance_conflicts_closed_check", "closed_at = NULL"),
+    changed("balance_conflicts", "balance_conflicts_closed_check", "closed_reason = ''"),
+    changed("balance_conflicts", "balance_conflicts_closed_check", "conflict_status = 'open'"),
+    changed(
+        "balance_resolutions",
+        "balance_resolutions_method_check",
+        "method = 'coin_toss', amount = NULL, adjustment_id = NULL",
+    ),
+    changed("balance_resolutions", "balance_resolutions_two_people_check", "decided_by = proposed_by"),
+    changed("balance_resolutions", "balance_resolutions_decided_check", "decided_at = NULL"),
+    changed("balance_resolutions", "balance_resolutions_decided_check", "decided_by = NULL"),
+    changed("balance_resolutions", "balance_resolutions_amount_check", "amount = NULL"),
+    changed("balance_resolutions", "balance_resolutions_amount_check", "amount = 0"),
+    changed("balance_resolutions", "balance_resolutions_adjustment_check", "adjustment_id = NULL"),
+    changed("balance_resolutions", "balance_resolutions_adjustment_check", "method = 'keep_dway', amount = NULL"),
+    changed("balance_resolutions", "balance_resolutions_window_check", "window_start = '2026-10-01'"),
+    changed(
+        "balance_resolutions",
+        "balance_resolutions_window_check",
+        "method = 'transaction_resync', amount = NULL, adjustment_id = NULL, window_start = '2026-10-02', "
+        "window_end = '2026-10-01'",
+    ),
+    changed("balance_resolutions", "balance_resolutions_reason_check", "reason = ''"),
+    changed(
+        "balance_resolutions",
+        "balance_resolutions_reason_check",
+        "resolution_status = 'rejected', adjustment_id = NULL",
+    ),
     changed("mapping_policies", "mapping_policies_days_check", "create_after_days = 0"),
     changed("mapping_policies", "mapping_policies_days_check", "create_after_days = 366"),
     *(
@@ -250,6 +304,14 @@ BROKEN_CHECKS = (
     ),
 )
 
+_OPEN_CONFLICT = copied("balance_conflicts", conflict_status="'open'", closed_at="NULL", closed_reason="''")
+_WAITS = copied(
+    "balance_resolutions",
+    resolution_status="'proposed'",
+    decided_by="NULL",
+    decided_at="NULL",
+    adjustment_id="NULL",
+)
 BROKEN_UNIQUES = (
     Case("users", "users_email_key", copied("users")),
     Case("users_groups", "users_groups_user_id_group_id_fc7788e8_uniq", copied("users_groups")),
@@ -327,6 +389,18 @@ BROKEN_UNIQUES = (
         Case(table, rule, copied(table, **changes))
         for table, rules in broken_reporting.BROKEN_UNIQUES.items()
         for rule, changes in rules
+    Case("bank_balances", "bank_balances_account_kind_as_of_key", copied("bank_balances")),
+    Case("balance_conflicts", "idx_balance_conflicts_one_open", f"{_OPEN_CONFLICT}; {_OPEN_CONFLICT}"),
+    Case("balance_resolutions", "idx_balance_resolutions_one_waits", f"{_WAITS}; {_WAITS}"),
+    Case(
+        "balance_resolutions",
+        "idx_balance_resolutions_one_ends_it",
+        copied("balance_resolutions", adjustment_id=LEDGER),
+    ),
+    Case(
+        "balance_resolutions",
+        "balance_resolutions_adjustment_key",
+        copied("balance_resolutions", conflict_id="gen_random_uuid()"),
     ),
 )
 
@@ -443,4 +517,7 @@ REFUSALS = (
     changed("statement_profiles", "statement_profiles_account_check", f"owner_id = {OTHER_PERSON}"),
     Case("transaction_parts", "transaction_parts_depth_check", PARTED.format(parent=PART, part=TWIN)),
     *(Case(*refused) for refused in broken_reporting.REFUSALS),
+    Case("balance_conflicts", "balance_conflicts_guard", "UPDATE balance_conflicts SET snoozed_until = '2026-12-01'"),
+    Case("balance_resolutions", "balance_resolutions_guard", "UPDATE balance_resolutions SET reason = 'other'"),
+    Case("balance_sync_history", "balance_sync_history_guard", "UPDATE balance_sync_history SET bank_balance = 2"),
 )

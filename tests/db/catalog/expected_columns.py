@@ -527,6 +527,67 @@ OWN = {
         rejected_by uuid !
         rejected_at timestamptz ! = CURRENT_TIMESTAMP
     """,
+    "bank_balances": """
+        id uuid ! = gen_random_uuid()
+        account_id uuid !
+        connection_id uuid
+        sync_log_id uuid
+        kind varchar(20) !
+        amount decimal(15,2) !
+        currency varchar(3) !
+        as_of timestamptz !
+        bank_day date !
+        created_at timestamptz = CURRENT_TIMESTAMP
+    """,
+    "balance_conflicts": """
+        id uuid ! = gen_random_uuid()
+        account_id uuid !
+        connection_id uuid
+        conflict_status varchar(20) ! = 'open'
+        currency varchar(3) !
+        bank_day date !
+        bank_balance decimal(15,2) !
+        dway_balance decimal(15,2) !
+        gap decimal(15,2) generated
+        parted_on date
+        parted_from date
+        cause varchar(20) ! = ''
+        is_certain boolean ! = false
+        explanation jsonb !
+        comparisons integer ! = 1
+        claimed_by uuid
+        claimed_at timestamptz
+        snoozed_until date
+        opened_at timestamptz ! = CURRENT_TIMESTAMP
+        compared_at timestamptz ! = CURRENT_TIMESTAMP
+        closed_at timestamptz
+        closed_reason text ! = ''
+        version integer ! = 1
+        created_at timestamptz = CURRENT_TIMESTAMP
+        updated_at timestamptz = CURRENT_TIMESTAMP
+    """,
+    "balance_resolutions": """
+        id uuid ! = gen_random_uuid()
+        conflict_id uuid !
+        resolution_status varchar(20) ! = 'proposed'
+        method varchar(20) !
+        amount decimal(15,2)
+        window_start date
+        window_end date
+        reason text !
+        bank_balance decimal(15,2) !
+        dway_balance decimal(15,2) !
+        proposed_by uuid !
+        proposed_at timestamptz ! = CURRENT_TIMESTAMP
+        decided_by uuid
+        decided_at timestamptz
+        decision_reason text ! = ''
+        is_one_person boolean ! = false
+        adjustment_id uuid
+        sync_request_id uuid
+        created_at timestamptz = CURRENT_TIMESTAMP
+        updated_at timestamptz = CURRENT_TIMESTAMP
+    """,
     "mapping_policies": """
         id uuid ! = gen_random_uuid()
         account_id uuid !
@@ -539,6 +600,7 @@ OWN = {
 # Generated columns: what the document (or, where it fails, the decision) computes. PostgreSQL itself brings both
 # sides into one spelling, so these are written as a person would.
 GENERATED = {
+    ("balance_conflicts", "gap"): "bank_balance - dway_balance",
     ("bank_sync_logs", "duration_ms"): (
         "CASE WHEN completed_at IS NOT NULL THEN EXTRACT(EPOCH FROM (completed_at - started_at)) * 1000 ELSE NULL END"
     ),

@@ -177,6 +177,55 @@ CHECKS = {
         "transaction_parts_self_check": "NOT (parent_id = part_id)",
     },
     "counterparty_aliases": {"counterparty_aliases_confirmations_check": "confirmations >= 0"},
+    "bank_balances": {"bank_balances_kind_check": "kind IN ('posted', 'available')"},
+    "balance_conflicts": {
+        "balance_conflicts_status_check": (
+            "conflict_status IN ('open', 'proposed', 'resyncing', 'resolved', 'healed')"
+        ),
+        "balance_conflicts_cause_check": (
+            "cause IN ('', 'missing', 'only_ledger', 'doubled', 'merged', 'flipped', 'fee', 'difference', "
+            "'batch', 'not_fetched', 'several')"
+        ),
+        "balance_conflicts_claim_check": (
+            "(claimed_at IS NULL AND claimed_by IS NULL) OR (claimed_at IS NOT NULL AND claimed_by IS NOT NULL)"
+        ),
+        "balance_conflicts_closed_check": (
+            "(conflict_status IN ('open', 'proposed', 'resyncing') AND closed_at IS NULL) OR (NOT "
+            "(conflict_status IN ('open', 'proposed', 'resyncing')) AND closed_at IS NOT NULL AND NOT "
+            "(closed_reason = ''))"
+        ),
+    },
+    "balance_resolutions": {
+        "balance_resolutions_method_check": (
+            "method IN ('accept_bank', 'keep_dway', 'manual_adjustment', 'transaction_resync')"
+        ),
+        "balance_resolutions_two_people_check": (
+            "NOT (resolution_status IN ('approved', 'rejected')) OR NOT (decided_by = proposed_by AND "
+            "decided_by IS NOT NULL) OR is_one_person"
+        ),
+        "balance_resolutions_decided_check": (
+            "(decided_at IS NULL AND decided_by IS NULL AND resolution_status = 'proposed') OR "
+            "(resolution_status IN ('approved', 'rejected') AND decided_at IS NOT NULL AND decided_by IS "
+            "NOT NULL) OR (decided_at IS NOT NULL AND resolution_status = 'withdrawn')"
+        ),
+        "balance_resolutions_amount_check": (
+            "(method IN ('accept_bank', 'manual_adjustment') AND amount IS NOT NULL AND NOT (amount = 0 AND "
+            "amount IS NOT NULL)) OR (NOT (method IN ('accept_bank', 'manual_adjustment')) AND amount IS "
+            "NULL)"
+        ),
+        "balance_resolutions_adjustment_check": (
+            "(method IN ('accept_bank', 'manual_adjustment') AND adjustment_id IS NOT NULL AND "
+            "resolution_status = 'approved') OR (adjustment_id IS NULL AND NOT (method IN ('accept_bank', "
+            "'manual_adjustment') AND resolution_status = 'approved'))"
+        ),
+        "balance_resolutions_window_check": (
+            "(method = 'transaction_resync' AND window_start <= window_end) OR (NOT (method = "
+            "'transaction_resync') AND window_end IS NULL AND window_start IS NULL)"
+        ),
+        "balance_resolutions_reason_check": (
+            "NOT (reason = '') AND (NOT (resolution_status = 'rejected') OR NOT (decision_reason = ''))"
+        ),
+    },
     "mapping_policies": {
         "mapping_policies_days_check": "create_after_days >= 1 AND create_after_days <= 365",
     },
@@ -285,6 +334,21 @@ FOREIGN_KEYS = {
     "mapping_policies": {"mapping_policies_account_id_fkey": ("account_id", "accounts", "CASCADE")},
     "notifications": {"notifications_recipient_id_fkey": ("recipient_id", "users", "CASCADE")},
     "notification_settings": {"notification_settings_person_id_fkey": ("person_id", "users", "CASCADE")},
+    "bank_balances": {
+        "bank_balances_account_id_fkey": ("account_id", "accounts", "CASCADE"),
+        "bank_balances_connection_id_fkey": ("connection_id", "bank_connections", "SET NULL"),
+    },
+    "balance_conflicts": {
+        "balance_conflicts_account_id_fkey": ("account_id", "accounts", "CASCADE"),
+        "balance_conflicts_connection_id_fkey": ("connection_id", "bank_connections", "SET NULL"),
+        "balance_conflicts_claimed_by_fkey": ("claimed_by", "users", "NO ACTION"),
+    },
+    "balance_resolutions": {
+        "balance_resolutions_conflict_id_fkey": ("conflict_id", "balance_conflicts", "CASCADE"),
+        "balance_resolutions_proposed_by_fkey": ("proposed_by", "users", "NO ACTION"),
+        "balance_resolutions_decided_by_fkey": ("decided_by", "users", "NO ACTION"),
+        "balance_resolutions_adjustment_id_fkey": ("adjustment_id", "transactions", "CASCADE"),
+    },
     # the framework's own tables between people, groups and permissions; its keys wait for the commit
     "users_groups": {
         "users_groups_user_id_f500bee5_fk_users_id": ("user_id", "users", "NO ACTION"),
@@ -346,6 +410,17 @@ UNIQUE = {
     "mapping_policies": {"idx_mapping_policies_account": "(account_id)"},
     "notifications": {"idx_notifications_unique": "(recipient_id, dedupe_key)"},
     "notification_settings": {"idx_notification_settings_person": "(person_id)"},
+    "bank_balances": {"bank_balances_account_kind_as_of_key": "(account_id, kind, as_of)"},
+    "balance_conflicts": {
+        "idx_balance_conflicts_one_open": "(account_id) WHERE conflict_status IN ('open', 'proposed', 'resyncing')",
+    },
+    "balance_resolutions": {
+        "idx_balance_resolutions_one_waits": "(conflict_id) WHERE resolution_status = 'proposed'",
+        "idx_balance_resolutions_one_ends_it": (
+            "(conflict_id) WHERE resolution_status = 'approved' AND NOT (method = 'transaction_resync')"
+        ),
+        "balance_resolutions_adjustment_key": "(adjustment_id)",
+    },
 }
 
 # table → index → what follows USING btree, or the whole with another method
@@ -493,6 +568,16 @@ INDEXES = {
         "idx_mapping_decisions_account": "(account_id, decided_at DESC)",
     },
     "transaction_parts": {"idx_transaction_parts_parent": "(parent_id)"},
+    "balance_conflicts": {
+        "idx_balance_conflicts_open": ("(opened_at, id) WHERE conflict_status IN ('open', 'proposed', 'resyncing')"),
+        "idx_balance_conflicts_account": "(account_id, opened_at DESC)",
+        "idx_balance_conflicts_claimed": "(claimed_by) WHERE claimed_by IS NOT NULL",
+    },
+    "balance_resolutions": {
+        "idx_balance_resolutions_conflict": "(conflict_id, proposed_at DESC)",
+        "idx_balance_resolutions_proposed_by": "(proposed_by)",
+        "idx_balance_resolutions_request": "(sync_request_id) WHERE sync_request_id IS NOT NULL",
+    },
     "rejected_pairs": {"idx_rejected_pairs_transaction": "(transaction_id)"},
     "users_groups": {
         "users_groups_group_id_2f3517aa": "(group_id)",
@@ -572,6 +657,10 @@ OWN_FUNCTIONS = {
     "transaction_mappings_follow()": "trigger",
     "check_transaction_parts()": "trigger",
     "mapping_proposals_new_version()": "trigger",
+    "balance_conflicts_guard()": "trigger",
+    "balance_resolutions_guard()": "trigger",
+    "balance_resolutions_follow()": "trigger",
+    "balance_sync_history_guard()": "trigger",
     "is_booked(p_status text)": "boolean",
     "move_account_balances(p_transaction_ids uuid[], p_times integer DEFAULT 1)": "integer",
     "check_statement_profile_account()": "trigger",
@@ -658,6 +747,7 @@ TRIGGERS = {
             "AFTER INSERT OR DELETE OR UPDATE OF connection_id, account_id ROW count_linked_accounts()"
         ),
     },
+    "bank_balances": in_bulk("bank_balances"),
     "bank_webhooks": {
         "bank_webhooks_updated_at_trigger": UPDATED_AT,
         "bank_webhooks_audit_trigger": AUDIT.format("'webhook_secret', 'verification_token'"),
@@ -732,6 +822,22 @@ TRIGGERS = {
         **in_bulk("notification_settings"),
     },
     "balance_sync_history": {"balance_sync_history_audit_trigger": AUDIT.format("")},
+    "notification_settings": {"notification_settings_updated_at_trigger": UPDATED_AT},
+    "balance_sync_history": {
+        "balance_sync_history_audit_trigger": AUDIT.format(""),
+        "balance_sync_history_guard_trigger": "BEFORE UPDATE ROW balance_sync_history_guard()",
+    },
+    "balance_conflicts": {
+        "balance_conflicts_guard_trigger": "BEFORE INSERT OR UPDATE ROW balance_conflicts_guard()",
+        "balance_conflicts_updated_at_trigger": UPDATED_AT,
+        "balance_conflicts_audit_trigger": AUDIT.format("'explanation'"),
+    },
+    "balance_resolutions": {
+        "balance_resolutions_guard_trigger": "BEFORE INSERT OR UPDATE ROW balance_resolutions_guard()",
+        "balance_resolutions_updated_at_trigger": UPDATED_AT,
+        "balance_resolutions_audit_trigger": AUDIT.format(""),
+        "balance_resolutions_follow_trigger": "AFTER INSERT OR UPDATE ROW balance_resolutions_follow()",
+    },
     "compliance_reports": {
         "compliance_reports_updated_at_trigger": UPDATED_AT,
         "compliance_reports_audit_trigger": AUDIT.format(

@@ -60,6 +60,8 @@ def test_up_down_to_nothing_and_up_again(scratch: Scratch) -> None:
     assert {"bank_transactions", "compliance_reports"} <= {name for kind, name, _ in built if kind == "relation"}
     assert scratch.run("SELECT key, value, description FROM system_config ORDER BY key") == [
         ("balance_discrepancy_threshold", "1.00", "Balance discrepancy threshold in CAD"),
+        ("balance_one_person_threshold", "0", "Balance conflicts up to this need one person; 0: always two"),
+        ("balance_timing_days", "3", "Days that the bank may take to book what the ledger has already"),
         ("bank_integration_enabled", "true", "Enable bank integration features"),
         (
             "mapping_accept_margin",

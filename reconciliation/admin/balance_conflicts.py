@@ -1,0 +1,85 @@
+"""Balance conflicts: the table to read, and the addresses of their queue and pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from dwaybank.admin import columns, display
+from dwaybank.admin.base import BackOfficeModelAdmin
+from dwaybank.admin.filters import only_one
+from integrations.admin.shared import JOINED_SECRETS, account, connection
+from reconciliation.admin.shared import CONFLICT_TONES, cause_words
+from reconciliation.models import BalanceConflict
+
+_STATUS = columns.badge("conflict_status", CONFLICT_TONES, label=_("status"))
+_GAP = columns.money("gap", signed=True, label=_("difference"))
+_CAUSE = columns.column("cause", lambda row: cause_words(row.cause) or display.NOTHING)
+_OPENED = columns.time("opened_at", label=_("opened"))
+_CLAIMED = columns.link("claimed_by", "dwaybank.User", label=_("claimed by"))
+
+
+@admin.register(BalanceConflict)
+class BalanceConflictScreen(BackOfficeModelAdmin):
+    """To read: written by comparing; decided on its own page."""
+
+    list_display = (_OPENED, account(), _GAP, _STATUS, _CAUSE, columns.day("parted_on", label=_("since")), _CLAIMED)
+    list_filter = ("conflict_status", "cause", only_one("account", "account"))
+    list_select_related = ("account", "connection", "claimed_by")
+    never_loaded = JOINED_SECRETS
+    not_in_lists = ("explanation",)
+    ordering = ("-opened_at",)
+    sorted_only_when_small = True
+    uuid_search = ("pk", "account_id")
+    search_help_text = _("The id of the conflict or of its account.")
+    sections = (
+        (
+            "",
+            (
+                account(),
+                connection(),
+                _STATUS,
+                columns.day("bank_day", label=_("bank's day")),
+                columns.money("bank_balance", signed=True, label=_("bank")),
+                columns.money("dway_balance", signed=True, label=_("DwayBank")),
+                _GAP,
+            ),
+        ),
+        (
+            "Found",
+            (
+                columns.day("parted_on", label=_("since")),
+                columns.day("parted_from", label=_("at the earliest")),
+                _CAUSE,
+                columns.flag("is_certain", label=_("certain"), yes=_("Certain"), tone=display.Tone.GOOD),
+                columns.json("explanation"),
+                "comparisons",
+            ),
+        ),
+        ("Work", (_CLAIMED, columns.time("claimed_at", label=_("claimed")), columns.day("snoozed_until"))),
+        (
+            "Record",
+            (
+                _OPENED,
+                columns.time("compared_at", label=_("compared")),
+                columns.time("closed_at", label=_("closed")),
+                columns.text("closed_reason", label=_("why it was closed")),
+                "version",
+                columns.code("id"),
+                columns.time("created_at"),
+                columns.time("updated_at"),
+            ),
+        ),
+    )
+
+    def object_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
+        """Its comparisons."""
+        return [
+            (
+                "Comparisons",
+                display.list_url("reconciliation.BalanceSyncHistory", f"account={row.account_id}"),
+            )
+        ]
