@@ -6,12 +6,15 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin import columns, display
 from dwaybank.admin.base import BackOfficeModelAdmin
 from dwaybank.admin.filters import only_one
 from integrations.admin.shared import JOINED_SECRETS, account, connection
+from reconciliation.admin import conflict_page, conflict_queue, conflict_statistics
+from reconciliation.admin.conflict_queue import conflict_url, queue_url
 from reconciliation.admin.shared import CONFLICT_TONES, cause_words
 from reconciliation.models import BalanceConflict
 
@@ -75,11 +78,27 @@ class BalanceConflictScreen(BackOfficeModelAdmin):
         ),
     )
 
-    def object_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
-        """Its comparisons."""
+    def get_urls(self) -> list[URLPattern]:
+        """With the queue, a conflict's own page and the statistics."""
+        wrap, name = self.admin_site.admin_view, "reconciliation_balanceconflict"
         return [
+            path("queue/", wrap(conflict_queue.queue_view), name=f"{name}_queue"),
+            path("queue/act/", wrap(conflict_queue.bulk_view), name=f"{name}_bulk"),
+            path("statistics/", wrap(conflict_statistics.statistics_view), name=f"{name}_statistics"),
+            path("<uuid:conflict_id>/decide/", wrap(conflict_page.conflict_view), name=f"{name}_decide"),
+            *super().get_urls(),
+        ]
+
+    def list_links(self, request: HttpRequest) -> list[tuple[str, str]]:
+        """The queue."""
+        return [("Open the queue", queue_url())]
+
+    def object_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
+        """Its own page, and its comparisons."""
+        return [
+            ("Open the conflict", conflict_url(row.pk)),
             (
                 "Comparisons",
                 display.list_url("reconciliation.BalanceSyncHistory", f"account={row.account_id}"),
-            )
+            ),
         ]

@@ -6,9 +6,10 @@ from dwaybank.admin.cards import Card, register_card
 from dwaybank.admin.display import Tone, list_url
 from integrations.enums import ProcessingStatus
 from integrations.models import BankTransaction
+from reconciliation.admin.conflict_queue import queue_url as conflicts_url
 from reconciliation.admin.queue import queue_url
-from reconciliation.enums import BalanceSyncStatus, ProposalStatus
-from reconciliation.models import BalanceSyncHistory, MappingProposal
+from reconciliation.enums import ConflictStatus, ProposalStatus
+from reconciliation.models import BalanceConflict, MappingProposal
 
 register_card(
     Card(
@@ -43,16 +44,25 @@ register_card(
         name="balances",
         title="Balances to decide",
         what="A difference needs a person",
-        queryset=lambda: BalanceSyncHistory.objects.filter(
-            requires_manual_review=True, sync_status=BalanceSyncStatus.MANUAL_REVIEW
-        ),
-        url=lambda: list_url(
-            "reconciliation.BalanceSyncHistory",
-            "requires_manual_review__exact=1&sync_status__exact=manual_review",
-        ),
-        permission="reconciliation.view_balancesynchistory",
-        oldest="sync_timestamp",
+        queryset=lambda: BalanceConflict.objects.filter(conflict_status=ConflictStatus.OPEN),
+        url=lambda: conflicts_url("whose=open"),
+        permission="reconciliation.propose_balance_resolution",
+        oldest="opened_at",
+        ordered=True,
         rank=40,
+    )
+)
+register_card(
+    Card(
+        name="balance-approvals",
+        title="Balances to approve",
+        what="Proposals that wait for a second person",
+        queryset=lambda: BalanceConflict.objects.filter(conflict_status=ConflictStatus.PROPOSED),
+        url=lambda: conflicts_url("whose=proposed"),
+        permission="reconciliation.approve_balance_resolution",
+        oldest="opened_at",
+        ordered=True,
+        rank=41,
     )
 )
 register_card(

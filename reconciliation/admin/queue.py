@@ -77,8 +77,8 @@ class QueueFilter:
             order=one_of("order", ORDERS),
             account=as_uuid(query.get("account", "")),
             age=one_of("age", AGES),
-            least=_amount(query.get("least", "")),
-            most=_amount(query.get("most", "")),
+            least=amount_of(query.get("least", "")),
+            most=amount_of(query.get("most", "")),
             outcome=query.get("outcome", "") if query.get("outcome", "") in ProposalOutcome.values else "",
             reason=query.get("reason", "")[:50].replace("\x00", ""),
             band=one_of("band", BANDS),
@@ -96,7 +96,8 @@ class QueueFilter:
         return self.query(whose="", order="") != ""
 
 
-def _amount(text: str) -> Decimal | None:
+def amount_of(text: str) -> Decimal | None:
+    """A magnitude as a person types it; None for what is none."""
     try:
         value = Decimal(text.replace(",", "").strip())
     except InvalidOperation:

@@ -2,9 +2,11 @@
 
 ``explain(bank, ledger, anchors, ledger_now)`` takes the booked rows of both sides, the balances that the bank states
 and the ledger's balance, and gives an ``Explanation``: what is only timing, since which day the sides part, and the
-smallest sets of rows that account for the gap. A set is certain only where there is no other.
+smallest sets of rows that account for the gap. A set is certain only where there is no other. ``coverage()`` says
+which days of an account statements and syncs cover.
 """
 
+from reconciliation.balances.coverage import Covered, Period, Stretch, coverage, stretches
 from reconciliation.balances.explaining import explain
 from reconciliation.balances.types import (
     Anchor,
@@ -24,11 +26,16 @@ __all__ = [
     "Answer",
     "Atom",
     "Cause",
+    "Covered",
     "Explanation",
     "Parameters",
+    "Period",
     "Ref",
     "Rows",
     "SideName",
+    "Stretch",
     "Timing",
+    "coverage",
     "explain",
+    "stretches",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -32,11 +32,13 @@ def explain(
     ledger_now: int,
     known: Sequence[tuple[int, int]] = (),
     parameters: Parameters = _DEFAULT,
+    adjustments: Collection[str] = (),
 ) -> Explanation:
     """Compare at the newest anchor's day and explain what differs.
 
     ``ledger_now``: the ledger's balance with every row of ``ledger`` in it, later ones too. ``known``: positions
-    (bank, ledger) of rows that are one movement. Raises ValueError without an anchor.
+    (bank, ledger) of rows that are one movement. ``adjustments``: ids of ledger rows that people booked to make the
+    sides agree, which the bank will never book. Raises ValueError without an anchor.
     """
     if not anchors:
         raise ValueError("There is no balance of the bank to compare with.")
@@ -48,7 +50,7 @@ def explain(
     balance = ledger_now - int(ledger.cents[ledger.days > day].sum())
 
     timing = _dates_apart(bank, ledger, paired, day)
-    theirs, waiting = _outstanding(theirs, day, parameters)
+    theirs, waiting = _outstanding(theirs, day, parameters, adjustments)
     timing += waiting
     found = atoms_of(ours, theirs, chain_breaks(bank, anchors), parameters)
     found.atoms += differences(bank, ledger, paired, day)
@@ -81,9 +83,15 @@ def _dates_apart(bank: Rows, ledger: Rows, paired: Paired, day: int) -> list[Tim
     return found
 
 
-def _outstanding(theirs: list[Left], day: int, parameters: Parameters) -> tuple[list[Left], list[Timing]]:
-    """The last days' ledger rows that the bank may yet book; what stands twice is no such thing."""
-    recent = [one for one in theirs if one.day > day - parameters.outstanding and one.twin is None]
+def _outstanding(
+    theirs: list[Left], day: int, parameters: Parameters, adjustments: Collection[str]
+) -> tuple[list[Left], list[Timing]]:
+    """The last days' ledger rows that the bank may yet book; what stands twice, or adjusts, is no such thing."""
+    recent = [
+        one
+        for one in theirs
+        if one.day > day - parameters.outstanding and one.twin is None and one.id not in adjustments
+    ]
     timing = [Timing("not_at_bank_yet", one.cents, one.day, (one.ref,)) for one in recent]
     waits = {id(one) for one in recent}
     return [one for one in theirs if id(one) not in waits], timing

@@ -7,9 +7,10 @@ do what, and books an approved adjustment itself (``balance_resolutions_guard()`
 
 from reconciliation.balancing.claims import claim, release, snooze
 from reconciliation.balancing.comparing import Comparison, NothingToCompare, compare_account, compare_accounts
-from reconciliation.balancing.deciding import Proposal, Seen, approve, propose, reject, withdraw
+from reconciliation.balancing.deciding import BalanceRefused, Proposal, Seen, approve, propose, reject, withdraw
 
 __all__ = [
+    "BalanceRefused",
     "Comparison",
     "NothingToCompare",
     "Proposal",

@@ -107,6 +107,7 @@ def _explained(account: Account, today: date) -> tuple[Loaded, Explanation]:
             loaded.ledger_now,
             loaded.known,
             parameters(loaded.newest, today=today),
+            loaded.adjustments,
         )
         if explained.ever_agreed or since is None:
             break

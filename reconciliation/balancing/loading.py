@@ -15,6 +15,7 @@ from django.db import connection
 from dwaybank import config
 from dwaybank.models import Account
 from reconciliation.balances import Anchor, Parameters, Rows
+from reconciliation.models import BalanceResolution
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Loaded:
     known: list[tuple[int, int]]
     ledger_now: int
     currency: str
+    adjustments: frozenset[str]
 
     @property
     def newest(self) -> Stated:
@@ -74,7 +76,16 @@ def load(account: Account, since: date | None = None) -> Loaded:
         for day, cents, is_final, connection_id, source, source_id in rows_of("anchors", values)
         if since is None or day >= since
     ]
-    return Loaded(bank, ledger, stated, known, to_cents(account.current_balance), account.currency or "CAD")
+    adjusted = BalanceResolution.objects.filter(conflict__account=account, adjustment__isnull=False)
+    return Loaded(
+        bank,
+        ledger,
+        stated,
+        known,
+        to_cents(account.current_balance),
+        account.currency or "CAD",
+        frozenset(map(str, adjusted.values_list("adjustment_id", flat=True))),
+    )
 
 
 def rows_of(name: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
