@@ -83,7 +83,8 @@ class BalanceBook(Book):
             kind="posted",
             amount=self.bank_total if amount is None else amount,
             currency="CAD",
-            as_of=datetime(2026, 10, 5, 20, 0, tzinfo=UTC) + timedelta(days=days),
+            as_of=datetime(2026, 10, 5, 20, 0, tzinfo=UTC)
+            + timedelta(days=days, seconds=BankBalance.objects.filter(account=self.account).count()),
             bank_day=DAY + timedelta(days=days),
         )
 
