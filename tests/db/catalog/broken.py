@@ -389,6 +389,7 @@ BROKEN_UNIQUES = (
         Case(table, rule, copied(table, **changes))
         for table, rules in broken_reporting.BROKEN_UNIQUES.items()
         for rule, changes in rules
+    ),
     Case("bank_balances", "bank_balances_account_kind_as_of_key", copied("bank_balances")),
     Case("balance_conflicts", "idx_balance_conflicts_one_open", f"{_OPEN_CONFLICT}; {_OPEN_CONFLICT}"),
     Case("balance_resolutions", "idx_balance_resolutions_one_waits", f"{_WAITS}; {_WAITS}"),

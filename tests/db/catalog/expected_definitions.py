@@ -821,8 +821,6 @@ TRIGGERS = {
         "notification_settings_updated_at_trigger": UPDATED_AT,
         **in_bulk("notification_settings"),
     },
-    "balance_sync_history": {"balance_sync_history_audit_trigger": AUDIT.format("")},
-    "notification_settings": {"notification_settings_updated_at_trigger": UPDATED_AT},
     "balance_sync_history": {
         "balance_sync_history_audit_trigger": AUDIT.format(""),
         "balance_sync_history_guard_trigger": "BEFORE UPDATE ROW balance_sync_history_guard()",
