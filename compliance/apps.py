@@ -8,3 +8,9 @@ class ComplianceConfig(AppConfig):
 
     name = "compliance"
     verbose_name = "Compliance"
+
+    def ready(self) -> None:
+        """Make the rules of retention known."""
+        from compliance import retention_rules
+
+        retention_rules.register()

@@ -111,7 +111,7 @@ def address_of(stored: dict[str, Any]) -> Address | None:
     if not stored:
         return None
     kind = UnstructuredAddress if "unstructured" in stored else StructuredAddress
-    return from_json(kind, stored, "/address")  # type: ignore[return-value]
+    return from_json(kind, {**stored, "typeCode": int(kind.TYPE)}, "/address")  # type: ignore[return-value]
 
 
 def _list(kind: Any, stored: list[Any], column: str) -> tuple[Any, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
@@ -19,9 +20,8 @@ LARGEST_FILE = 50 * 1024 * 1024
 class Command(BaseCommand):
     """Check a report's JSON, from here or elsewhere, in its shape and by the business rules.
 
-    A file needs no database. The argument names a file; the id of a stored report belongs to the same argument once
-    reports have payloads in the register: ``_document`` is the one place that turns it into a report, the checks after
-    it do not care where it came from.
+    A file needs no database. The argument names a file, or the id of a stored report: ``_document`` is the one place
+    that turns it into a report, the checks after it do not care where it came from.
     """
 
     help = (
@@ -32,7 +32,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The file and how to answer."""
-        parser.add_argument("report", metavar="FILE.json", help="the report's JSON")
+        parser.add_argument("report", metavar="FILE.json|ID", help="the report's JSON, or the id of a stored report")
         parser.add_argument(
             "--type", choices=[one.name for one in CHECKED_TYPES], help="check as this type, whatever the report says"
         )
@@ -67,6 +67,8 @@ class Command(BaseCommand):
 def _document(source: str) -> dict[str, Any]:
     """The parsed report that the argument names. Raises NoReport."""
     path = Path(source)
+    if not path.exists() and (stored := _stored(source)) is not None:
+        return stored
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise NoReport(f"The file is larger than {LARGEST_FILE // 1024 // 1024} MiB; no report is.")
@@ -74,6 +76,30 @@ def _document(source: str) -> dict[str, Any]:
     except OSError as error:
         raise NoReport(f"The file cannot be read: {error.strerror}. Check the path and its permissions.") from None
     return parse_report(data)
+
+
+def _stored(source: str) -> dict[str, Any] | None:
+    """The payload of the stored report with this id; None where the argument is no id. Raises NoReport."""
+    try:
+        identifier = UUID(source)
+    except ValueError:
+        return None
+    # only here is a database needed: a file is checked without one
+    from compliance.drafting import ReportRefused
+    from compliance.models import ComplianceReport
+    from compliance.reviewing import payload
+    from dwaybank.actor import Actor
+    from dwaybank.enums import ReadKind
+    from dwaybank.reads import record_read
+
+    report = ComplianceReport.objects.filter(pk=identifier).first()
+    if report is None:
+        raise NoReport("There is no stored report with this id.")
+    record_read(Actor(None, "command:validate_report"), report, what=ReadKind.EXPORT)
+    try:
+        return payload(report, timezone.now()).document
+    except ReportRefused as refusal:
+        raise NoReport(str(refusal)) from None
 
 
 def as_json(name: str, checked: Checked) -> dict[str, Any]:

@@ -1,0 +1,62 @@
+"""How long compliance keeps what it made: five years, by the clocks of SOR/2002-184 s. 148."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from compliance.models import ComplianceReport, ComplianceReportTransaction, LargeCashParty, LargeCashRecord, Party
+from dwaybank.retention import RetentionRule, five_years_before, register_retention_rule
+
+
+def _reports(at: datetime) -> QuerySet[Any]:
+    end = five_years_before(at)
+    return ComplianceReport.objects.filter(
+        Q(submitted_at__lte=end) | Q(submitted_at__isnull=True, report_status="draft"), created_at__lte=end
+    )
+
+
+def _cash_records(at: datetime) -> QuerySet[Any]:
+    in_a_report = ComplianceReportTransaction.objects.filter(cash_record=OuterRef("pk"))
+    return LargeCashRecord.objects.filter(~Exists(in_a_report), created_at__lte=five_years_before(at))
+
+
+def _parties(at: datetime) -> QuerySet[Any]:
+    on_a_record = LargeCashParty.objects.filter(party=OuterRef("pk"))
+    return Party.objects.filter(~Exists(on_a_record), created_at__lte=five_years_before(at))
+
+
+def _purge(model: Any) -> Any:
+    def purge(keys: list[Any]) -> int:
+        # children go by the database's own cascade
+        return int(model.objects.filter(pk__in=keys)._raw_delete(model.objects.db))
+
+    return purge
+
+
+def register() -> None:
+    """Make the rules known; called once when the app is ready."""
+    for name, what, keeps, due, model, person in (
+        (
+            "compliance_reports",
+            "reports with what was filed of them",
+            "5 years after sent, or made",
+            _reports,
+            ComplianceReport,
+            "user_id",
+        ),
+        (
+            "large_cash_records",
+            "cash records in no report any more",
+            "5 years after made",
+            _cash_records,
+            LargeCashRecord,
+            "",
+        ),
+        ("parties", "snapshots of parties on no record any more", "5 years after made", _parties, Party, "user_id"),
+    ):
+        register_retention_rule(
+            RetentionRule(name, what, keeps, "SOR/2002-184 s. 144, 148(1)(c)", due, _purge(model), person)
+        )
