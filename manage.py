@@ -6,11 +6,14 @@ import sys
 
 
 def main() -> None:
-    """Run one management command and exit with its code."""
+    """Run one management command, which the audit and the logs name, and exit with its code."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dwaybank.settings")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from dwaybank.runs import running
+
+    with running(f"command:{sys.argv[1] if len(sys.argv) > 1 else 'help'}"):
+        execute_from_command_line(sys.argv)
 
 
 if __name__ == "__main__":

@@ -18,5 +18,8 @@ class DwaybankConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks and the ground floor's admin screens."""
-        from dwaybank import checks  # noqa: F401 - registers by import
+        from dwaybank import (  # noqa: F401 - register by import
+            checks,
+            runs,
+        )
         from dwaybank.admin import screens  # noqa: F401 - registers by import, once the site stands

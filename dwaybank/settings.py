@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from dwaybank.connectors import connectors_from, connectors_of_sandbox
 from dwaybank.database_url import database_settings
+from dwaybank.logs import logging_settings
 
 env = environ.Env()  # type: ignore[no-untyped-call]
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -78,6 +79,8 @@ EMBEDDED_POSTGRES_DIR = Path(env.str("EMBEDDED_POSTGRES_DIR", default=str(BASE_D
 # Milliseconds. The web must not hang on a lock or a runaway query; commands may take their time.
 STATEMENT_TIMEOUT_MS = env.int("STATEMENT_TIMEOUT_MS", default=0)
 LOCK_TIMEOUT_MS = env.int("LOCK_TIMEOUT_MS", default=0)
+# A transaction that waits for its own client holds up everybody's sealing and vacuuming.
+IDLE_IN_TRANSACTION_TIMEOUT_MS = env.int("IDLE_IN_TRANSACTION_TIMEOUT_MS", default=10 * 60_000)
 # Connections kept open per process; 0 (commands, development) opens one per thread without a pool.
 DATABASE_POOL_MAX = env.int("DATABASE_POOL_MAX", default=0)
 
@@ -96,7 +99,10 @@ def _default_database() -> dict[str, Any]:
         }
     options = database["OPTIONS"]
     options.setdefault("application_name", "dwaybank")
-    timeouts = f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS}"
+    timeouts = (
+        f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS} "
+        f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_TIMEOUT_MS}"
+    )
     options["options"] = f"{options.get('options', '')} {timeouts}".strip()
     if DATABASE_POOL_MAX:
         options["pool"] = {"min_size": 1, "max_size": DATABASE_POOL_MAX, "timeout": 10}
@@ -115,6 +121,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "csp",
+    "django_prometheus",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -131,6 +138,7 @@ ROOT_URLCONF = "dwaybank.urls"
 WSGI_APPLICATION = "dwaybank.wsgi.application"
 
 MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     # in development Django's own server has the static files
     *(["whitenoise.middleware.WhiteNoiseMiddleware"] if PRODUCTION else []),
@@ -139,10 +147,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "dwaybank.middleware.RequestRun",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "dwaybank.sign_in.guard.SignInGuard",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
 TEMPLATES = [
@@ -223,6 +233,7 @@ STORAGES = {
 }
 
 # --- Uploads: a statement file is held to the readers' own limit, a request to several such files.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 50
 
@@ -293,12 +304,10 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    # they log addresses (ids of consents and logins stand in some) and, at DEBUG, headers with tokens
-    "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
-}
+# --- Figures for Prometheus: /metrics answers only to who shows this token; without one there is no such page.
+METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")
+PROMETHEUS_EXPORT_MIGRATIONS = False  # it would ask the database at import
+
+# --- Logs go to standard error: JSON in production, with the id of the request or run in each line.
+LOGGING_CONFIG = "logging.config.dictConfig"
+LOGGING = logging_settings(as_json=PRODUCTION, level=env.str("LOG_LEVEL", default="WARNING"))

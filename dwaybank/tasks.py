@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from dwaybank.audit.sealing import seal_events
 from dwaybank.jobs import scheduled
 from dwaybank.jobs.upkeep import keep_queue
 from dwaybank.notifications import deliver_mail
@@ -19,3 +20,9 @@ def keep_the_queue() -> None:
 def send_notifications() -> None:
     """Mails of what is new in people's inboxes leave, each at its person's hour."""
     deliver_mail(now=timezone.now())
+
+
+@scheduled(name="dwaybank.seal_audit", cron="* * * * *", command="seal_audit")
+def seal_the_audit() -> None:
+    """What the audit recorded since the last minute is sealed."""
+    seal_events(now=timezone.now())

@@ -30,7 +30,7 @@ SEEN: Final = "sign_in_seen_at"
 # the time of the last request is written at most once in this many seconds
 _WRITE_EVERY_S: Final = 60
 # pages of signing in and of second factors guard themselves
-_OPEN: Final = ("/accounts/", "/static/", "/healthz", "/readyz")
+_OPEN: Final = ("/accounts/", "/static/", "/healthz", "/readyz", "/metrics")
 
 
 def fingerprint(browser: str) -> str:
