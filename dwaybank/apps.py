@@ -18,8 +18,6 @@ class DwaybankConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks and the ground floor's admin screens."""
-        from dwaybank import (  # noqa: F401 - register by import
-            checks,
-            runs,
-        )
+        from dwaybank import checks, runs  # noqa: F401 - register by import
         from dwaybank.admin import screens  # noqa: F401 - registers by import, once the site stands
+        from dwaybank.sign_in import guard  # noqa: F401 - new sessions are bound from the first sign-in on

@@ -7,6 +7,7 @@ Those that ask the database run only where it is named (``check --database defau
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.apps import AppConfig
@@ -14,7 +15,9 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DEFAULT_DB_ALIAS, connection
+from django.utils import timezone
 
+from dwaybank.audit.verifying import not_sealed
 from dwaybank.config import unreadable
 from dwaybank.key_rotation import key_ids_in_use, sealed_tables
 from dwaybank.models import SystemConfig
@@ -114,5 +117,76 @@ def check_mail(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[C
             hint="Set EMAIL_URL, for example smtp+tls://user:password@mail.example:587, and SITE_URL; "
             "or EMAIL_URL=dummymail:// where no mail is wanted.",
             id="dwaybank.W004",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def check_deployment(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """W010 to W014: settings that production should have; each says what to set."""
+    wanted = (
+        ("W010", settings.STATEMENT_TIMEOUT_MS > 0, "Statements may run for ever.", "Set STATEMENT_TIMEOUT_MS=15000."),
+        ("W011", settings.LOCK_TIMEOUT_MS > 0, "Statements may wait for ever.", "Set LOCK_TIMEOUT_MS=5000."),
+        (
+            "W012",
+            settings.IDLE_IN_TRANSACTION_TIMEOUT_MS > 0,
+            "A transaction may stay open for ever and keep the audit from being sealed.",
+            "Set IDLE_IN_TRANSACTION_TIMEOUT_MS=600000.",
+        ),
+        (
+            "W013",
+            settings.SESSION_IDLE_SECONDS <= 3600 and settings.RECENT_SIGN_IN_SECONDS <= settings.SESSION_IDLE_SECONDS,
+            "Sessions outlive an hour without a request, or a sign-in counts as recent for longer than that.",
+            "Set SESSION_IDLE_SECONDS to at most 3600 and RECENT_SIGN_IN_SECONDS below it.",
+        ),
+        (
+            "W014",
+            not settings.METRICS_TOKEN or len(settings.METRICS_TOKEN) >= 24,
+            "METRICS_TOKEN can be guessed.",
+            "Set it to 24 random characters or more, or leave it out.",
+        ),
+    )
+    return [Warning(message, hint=hint, id=f"dwaybank.{code}") for code, holds, message, hint in wanted if not holds]
+
+
+@register(Tags.database)
+def check_sealing(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """W004: the audit's events have not been sealed for an hour."""
+    if DEFAULT_DB_ALIAS not in (databases or ()) or not _migrated("audit_seals", "audit_events"):
+        return []
+    count, oldest = not_sealed()
+    if oldest is None or timezone.now() - oldest < timedelta(hours=1):
+        return []
+    return [
+        Warning(
+            f"{count} audit events are not sealed, the oldest since {oldest:%Y-%m-%d %H:%M} UTC: nothing proves them.",
+            hint="Run 'manage.py seal_audit', and keep a worker running ('manage.py worker').",
+            id="dwaybank.W004",
+        )
+    ]
+
+
+@register(Tags.database)
+def check_database_login(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """W005: in production, the application's login owns tables or is a superuser, so that it could change the audit."""
+    if DEFAULT_DB_ALIAS not in (databases or ()) or not settings.PRODUCTION or not _migrated("audit_events"):
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT r.rolname::text, r.rolsuper OR pg_has_role(r.rolname, c.relowner, 'MEMBER') "
+            "FROM pg_roles r, pg_class c WHERE r.rolname = current_user AND c.oid = 'audit_events'::regclass"
+        )
+        login, too_mighty = cursor.fetchone()
+    if not too_mighty:
+        return []
+    return [
+        Warning(
+            f"The login {login} owns the tables, so that whoever has it can change the audit.",
+            hint="Serve as a login that is a member of dwaybank_app only; migrate as the owner (docs/operations.md).",
+            id="dwaybank.W005",
         )
     ]

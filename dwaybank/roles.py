@@ -210,3 +210,36 @@ def out_of_step() -> list[str]:
     ):
         stored.setdefault(name, set()).add(f"{app}.{codename}")
     return [role.name for role in ROLES if stored.get(role.name, set()) != set(role.permissions)]
+
+
+def matrix() -> str:
+    """``docs/roles.md``: a table a person can read, of what each role may do with what."""
+    things = sorted({name.split(".")[0] + "." + name.split("_", 1)[1] for role in ROLES for name in role.permissions})
+    lines = [
+        "# Roles",
+        "",
+        "Who may do what. This page is written from `dwaybank/roles.py` (`RENEW=1 pytest",
+        "tests/dwaybank/test_roles_document.py`), and `manage.py sync_roles` makes the database so. A test walks every",
+        "address of the site with every role.",
+        "",
+        *(f"- **{role.name}**: {role.purpose}" for role in ROLES),
+        "",
+        "Words in the table are what the role may do there; an empty cell is nothing, not even a look. Whoever may not",
+        "see a table's rows does not see its audit either. Nobody deletes anything in the admin. Superusers, made on",
+        "the command line for the first sign-in, have every permission.",
+        "",
+        "| | " + " | ".join(role.name for role in ROLES) + " |",
+        "|---|" + "---|" * len(ROLES),
+    ]
+    for thing in things:
+        app, what = thing.split(".", 1)
+        cells = []
+        for role in ROLES:
+            verbs = sorted(
+                name.split(".", 1)[1].removesuffix(f"_{what}")
+                for name in role.permissions
+                if name.startswith(f"{app}.") and name.split("_", 1)[1] == what
+            )
+            cells.append(", ".join(verbs))
+        lines.append(f"| {app}: {what} | " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"

@@ -77,8 +77,8 @@ DATABASE_URL = required_in_production(
 # Where the embedded server keeps its data; only used without DATABASE_URL.
 EMBEDDED_POSTGRES_DIR = Path(env.str("EMBEDDED_POSTGRES_DIR", default=str(BASE_DIR / "var" / "postgres")))
 # Milliseconds. The web must not hang on a lock or a runaway query; commands may take their time.
-STATEMENT_TIMEOUT_MS = env.int("STATEMENT_TIMEOUT_MS", default=0)
-LOCK_TIMEOUT_MS = env.int("LOCK_TIMEOUT_MS", default=0)
+STATEMENT_TIMEOUT_MS = env.int("STATEMENT_TIMEOUT_MS", default=15_000 if PRODUCTION else 0)
+LOCK_TIMEOUT_MS = env.int("LOCK_TIMEOUT_MS", default=5_000 if PRODUCTION else 0)
 # A transaction that waits for its own client holds up everybody's sealing and vacuuming.
 IDLE_IN_TRANSACTION_TIMEOUT_MS = env.int("IDLE_IN_TRANSACTION_TIMEOUT_MS", default=10 * 60_000)
 # Connections kept open per process; 0 (commands, development) opens one per thread without a pool.

@@ -148,7 +148,9 @@ def test_limits_pool_and_the_embedded_directory_come_from_the_environment() -> N
         {**COMPLETE, "STATEMENT_TIMEOUT_MS": "10000", "LOCK_TIMEOUT_MS": "2000", "DATABASE_POOL_MAX": "8"}
     )
     options = settings["DATABASES"]["default"]["OPTIONS"]
-    assert options["options"] == "-c statement_timeout=10000 -c lock_timeout=2000"
+    assert options["options"] == (
+        "-c statement_timeout=10000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=600000"
+    )
     assert options["pool"]["max_size"] == 8
 
     development = started({"EMBEDDED_POSTGRES_DIR": "/srv/office/postgres"})
