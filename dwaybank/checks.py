@@ -153,7 +153,7 @@ def check_deployment(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> 
 def check_sealing(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """W004: the audit's events have not been sealed for an hour."""
+    """W006: the audit's events have not been sealed for an hour."""
     if DEFAULT_DB_ALIAS not in (databases or ()) or not _migrated("audit_seals", "audit_events"):
         return []
     count, oldest = not_sealed()
@@ -163,7 +163,7 @@ def check_sealing(
         Warning(
             f"{count} audit events are not sealed, the oldest since {oldest:%Y-%m-%d %H:%M} UTC: nothing proves them.",
             hint="Run 'manage.py seal_audit', and keep a worker running ('manage.py worker').",
-            id="dwaybank.W004",
+            id="dwaybank.W006",
         )
     ]
 
@@ -172,7 +172,7 @@ def check_sealing(
 def check_database_login(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """W005: in production, the application's login owns tables or is a superuser, so that it could change the audit."""
+    """W007: in production, the application's login owns tables or is a superuser, so that it could change the audit."""
     if DEFAULT_DB_ALIAS not in (databases or ()) or not settings.PRODUCTION or not _migrated("audit_events"):
         return []
     with connection.cursor() as cursor:
@@ -187,6 +187,6 @@ def check_database_login(
         Warning(
             f"The login {login} owns the tables, so that whoever has it can change the audit.",
             hint="Serve as a login that is a member of dwaybank_app only; migrate as the owner (docs/operations.md).",
-            id="dwaybank.W005",
+            id="dwaybank.W007",
         )
     ]
