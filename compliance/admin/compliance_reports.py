@@ -6,11 +6,14 @@ from typing import Any, Final
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import URLPattern
+from django.utils.translation import gettext as _
 
+from compliance.admin import report_page
+from compliance.admin.visibility import HiddenSuspicions
 from compliance.enums import ComplianceStatus, ReportStatus
 from compliance.models import ComplianceReport
 from dwaybank.admin import columns
-from dwaybank.admin.base import BackOfficeModelAdmin
 from dwaybank.admin.display import Tone
 from dwaybank.admin.forms import PersonField, ReasonForm
 
@@ -70,9 +73,10 @@ class ReportForm(ReasonForm):
 
 
 @admin.register(ComplianceReport)
-class ComplianceReportScreen(BackOfficeModelAdmin):
+class ComplianceReportScreen(HiddenSuspicions):
     """Seen only by people with the compliance permission, so that no suspicion is known outside."""
 
+    report_path = ""
     can_add = True
     editable_fields = (
         "report_type",
@@ -154,3 +158,11 @@ class ComplianceReportScreen(BackOfficeModelAdmin):
             return self.draft_sections
         shown = self.draft_sections if row.report_status == ReportStatus.DRAFT else self.read_sections
         return (*shown, *self.tracking_sections)
+
+    def get_urls(self) -> list[URLPattern]:
+        """And the page on which a report is worked on."""
+        return [*report_page.urls(), *super().get_urls()]
+
+    def object_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
+        """To the page on which it is worked on."""
+        return [(_("Work on the report"), report_page.report_url(row.pk))]
