@@ -28,6 +28,9 @@ _BANK_DATA: Final = _view(
     "statementprofile",
     "linkedaccount",
     "bankbalance",
+    "accountsync",
+    "pendingtransaction",
+    "withdrawntransaction",
 )
 _OPERATIONS: Final = _view(
     "integrations",
@@ -36,6 +39,8 @@ _OPERATIONS: Final = _view(
     "banksynclog",
     "bankwebhook",
     "integrationerror",
+    "syncrequest",
+    "webhookdelivery",
 )
 _RECONCILIATION: Final = _view(
     "reconciliation",
@@ -143,6 +148,10 @@ ROLES: Final = (
             "integrations.add_statementprofile",
             "integrations.change_statementprofile",
             "integrations.change_integrationerror",
+            "integrations.sync_connection",
+            "integrations.pause_connection",
+            "integrations.connect_bank",
+            "integrations.disconnect_bank",
             "dwaybank.view_systemconfig",
             "dwaybank.change_systemconfig",
             "dwaybank.view_systemlog",

@@ -269,6 +269,12 @@ STATEMENT_DROP_DIR: str = env.str("STATEMENT_DROP_DIR", default="")
 # --- Job queue: jobs that one worker runs at the same time, each on a database connection of its own.
 WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", default=4)
 
+# --- Syncs: seconds before the first retry, doubled each time, and before a connection that failed five times is tried
+# again. Banks reach us at PUBLIC_URL: webhooks, and the way back from a consent.
+SYNC_RETRY_SECONDS = env.float("SYNC_RETRY_SECONDS", default=30.0)
+SYNC_PROBE_SECONDS = env.float("SYNC_PROBE_SECONDS", default=3600.0)
+PUBLIC_URL: str = env.str("PUBLIC_URL", default="http://127.0.0.1:8000")
+
 # --- Security
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True

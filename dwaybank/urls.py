@@ -1,4 +1,5 @@
-"""Routes: the admin, and the pages of signing in."""
+"""Routes: the admin, the pages of signing in, and the two doors of bank integration: webhooks, and the way back from a
+bank's consent."""
 
 from allauth.account import views as account
 from django.contrib import admin
@@ -26,4 +27,6 @@ urlpatterns = [
     path("accounts/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("accounts/signup/", not_here, name="account_signup"),
     path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("webhooks/", include("integrations.webhooks.urls")),
+    path("connect/", include("integrations.connecting.urls")),
 ]

@@ -167,3 +167,73 @@ class BankBalanceKind(models.TextChoices):
 
     POSTED = "posted", _("Posted")
     AVAILABLE = "available", _("Available")
+class SyncReason(models.TextChoices):
+    """Why a sync was asked for."""
+
+    INITIAL = "initial", _("First sync")
+    SCHEDULED = "scheduled", _("Schedule")
+    MANUAL = "manual", _("By hand")
+    WEBHOOK = "webhook", _("Webhook")
+    RESYNC = "resync", _("Days fetched again")
+    RETRY = "retry", _("Retry of an error")
+    PROBE = "probe", _("Probe after failures")
+
+
+class RequestStatus(models.TextChoices):
+    """How far a sync request has come."""
+
+    QUEUED = "queued", _("Waiting")
+    RUNNING = "running", _("Running")
+    COMPLETED = "completed", _("Completed")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class ConsentState(models.TextChoices):
+    """What is known of a customer's consent at the bank."""
+
+    UNKNOWN = "unknown", _("Not known")
+    AWAITING = "awaiting", _("Awaited")
+    ACTIVE = "active", _("Active")
+    EXPIRING = "expiring", _("Ends soon")
+    EXPIRED = "expired", _("Expired")
+    REVOKED = "revoked", _("Revoked")
+
+
+class PendingStatus(models.TextChoices):
+    """Where a pending movement stands, or how it ended."""
+
+    PENDING = "pending", _("Pending")
+    POSTED = "posted", _("Booked")
+    CHANGED = "changed", _("Booked with another amount")
+    VANISHED = "vanished", _("Vanished")
+    EXPIRED = "expired", _("Expired")
+
+
+class PendingLink(models.TextChoices):
+    """How it is known which booked row a pending one became; the last two are assumptions."""
+
+    BANK = "bank", _("The bank says so")
+    SAME_ID = "same_id", _("Same id")
+    AMOUNT = "amount", _("Assumed by amount and day")
+    TEXT = "text", _("Assumed by text and day")
+
+
+class WithdrawalKind(models.TextChoices):
+    """How a bank took a booked row back."""
+
+    REMOVED = "removed", _("Removed by the bank")
+    ABSENT = "absent", _("No longer listed")
+
+
+class DeliveryVerdict(models.TextChoices):
+    """What was decided about a webhook delivery before anything of it was parsed."""
+
+    ACCEPTED = "accepted", _("Accepted")
+    UNVERIFIED = "unverified", _("Waits for a key")
+    DUPLICATE = "duplicate", _("Received before")
+    BAD_SIGNATURE = "bad_signature", _("Signature wrong")
+    STALE = "stale", _("Too old")
+    OVERSIZED = "oversized", _("Too large")
+    INACTIVE = "inactive", _("Webhook not active")
+    TOO_MANY = "too_many", _("Too many at once")

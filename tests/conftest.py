@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -61,16 +62,24 @@ def _fully_verified(sender: Any, request: HttpRequest, user: Any, **kwargs: Any)
 
 
 @pytest.fixture(autouse=True)
-def _delivered_settings(request: pytest.FixtureRequest) -> None:
-    """A test with real commits empties every table afterwards; the next one finds the settings again."""
+def _delivered_settings(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test with real commits empties every table afterwards; the next one finds the settings again, and no jobs: the
+    tables of the queue's library are left alone by Django's flush."""
     if "transactional_db" in request.fixturenames or (
         (marker := request.node.get_closest_marker("django_db")) and marker.kwargs.get("transaction")
     ):
         request.getfixturevalue("transactional_db")
         config.install_defaults()
-        with connections["default"].cursor() as cursor:
-            # tables of the queue's library, which Django's flush leaves alone
-            cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
+        _empty_the_queue()
+        yield
+        _empty_the_queue()
+    else:
+        yield
+
+
+def _empty_the_queue() -> None:
+    with connections["default"].cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
 
 
 @pytest.fixture(scope="session")

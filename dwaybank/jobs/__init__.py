@@ -5,6 +5,6 @@ hold ids, never secrets. ``scheduled()`` declares a periodic task; ``upkeep`` ke
 ``manage.py worker`` runs jobs.
 """
 
-from dwaybank.jobs.registry import SCHEDULED, Scheduled, queue, scheduled
+from dwaybank.jobs.registry import SCHEDULED, Scheduled, defer_once, queue, scheduled
 
-__all__ = ["SCHEDULED", "Scheduled", "queue", "scheduled"]
+__all__ = ["SCHEDULED", "Scheduled", "defer_once", "queue", "scheduled"]

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, ParamSpec, TypeVar
 
+from django.db import transaction
 from procrastinate.contrib.django import app as queue
+from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.tasks import Task
 
-__all__ = ["SCHEDULED", "Scheduled", "queue", "scheduled"]
+__all__ = ["SCHEDULED", "Scheduled", "defer_once", "queue", "scheduled"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -46,3 +48,17 @@ def scheduled(*, name: str, cron: str, command: str) -> Callable[[Callable[[], A
         return task
 
     return register
+
+
+def defer_once(task: str, *, queue_name: str, once: str, lock: str | None = None, **arguments: Any) -> bool:
+    """Queue a job in the caller's transaction unless one called ``once`` waits already; whether it was queued.
+
+    Jobs with the same ``lock`` run one at a time, over all workers. Arguments are JSON.
+    """
+    job = queue.configure_task(task, queue=queue_name, lock=lock, queueing_lock=once)
+    try:
+        with transaction.atomic():
+            job.defer(**arguments)
+    except AlreadyEnqueued:
+        return False
+    return True

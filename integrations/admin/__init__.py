@@ -2,6 +2,7 @@
 
 from integrations.admin import (
     bank_balances,
+    bank_account_syncs,
     bank_connections,
     bank_statements,
     bank_sync_logs,
@@ -14,12 +15,17 @@ from integrations.admin import (
     integration_health,
     linked_accounts,
     panels,
+    pending_transactions,
     statement_files,
     statement_profiles,
+    sync_requests,
+    webhook_deliveries,
+    withdrawn_transactions,
 )
 
 __all__ = [
     "bank_balances",
+    "bank_account_syncs",
     "bank_connections",
     "bank_statements",
     "bank_sync_logs",
@@ -32,6 +38,10 @@ __all__ = [
     "integration_health",
     "linked_accounts",
     "panels",
+    "pending_transactions",
     "statement_files",
     "statement_profiles",
+    "sync_requests",
+    "webhook_deliveries",
+    "withdrawn_transactions",
 ]

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, cast
+
+from django.utils.translation import gettext_lazy
 
 from dwaybank.admin import columns
 from dwaybank.admin.columns import Column
 from dwaybank.admin.display import Tone
 from integrations.enums import (
     ConnectionStatus,
+    ConsentState,
+    DeliveryVerdict,
     ErrorSeverity,
     FileStatus,
+    PendingStatus,
     ProcessingStatus,
+    RequestStatus,
     ResolutionStatus,
     SyncStatus,
     WebhookStatus,
@@ -69,6 +75,38 @@ WEBHOOK_TONES: Final[dict[str, Tone]] = {
     WebhookStatus.PENDING: Tone.WAITING,
     WebhookStatus.EXPIRED: Tone.WARNING,
 }
+REQUEST_TONES: Final[dict[str, Tone]] = {
+    RequestStatus.QUEUED: Tone.WAITING,
+    RequestStatus.RUNNING: Tone.INFO,
+    RequestStatus.COMPLETED: Tone.GOOD,
+    RequestStatus.FAILED: Tone.BAD,
+    RequestStatus.CANCELLED: Tone.QUIET,
+}
+CONSENT_TONES: Final[dict[str, Tone]] = {
+    ConsentState.UNKNOWN: Tone.QUIET,
+    ConsentState.AWAITING: Tone.WAITING,
+    ConsentState.ACTIVE: Tone.GOOD,
+    ConsentState.EXPIRING: Tone.WARNING,
+    ConsentState.EXPIRED: Tone.BAD,
+    ConsentState.REVOKED: Tone.BAD,
+}
+PENDING_TONES: Final[dict[str, Tone]] = {
+    PendingStatus.PENDING: Tone.WAITING,
+    PendingStatus.POSTED: Tone.GOOD,
+    PendingStatus.CHANGED: Tone.INFO,
+    PendingStatus.VANISHED: Tone.QUIET,
+    PendingStatus.EXPIRED: Tone.QUIET,
+}
+VERDICT_TONES: Final[dict[str, Tone]] = {
+    DeliveryVerdict.ACCEPTED: Tone.GOOD,
+    DeliveryVerdict.UNVERIFIED: Tone.WAITING,
+    DeliveryVerdict.DUPLICATE: Tone.QUIET,
+    DeliveryVerdict.BAD_SIGNATURE: Tone.BAD,
+    DeliveryVerdict.STALE: Tone.WARNING,
+    DeliveryVerdict.OVERSIZED: Tone.WARNING,
+    DeliveryVerdict.INACTIVE: Tone.WARNING,
+    DeliveryVerdict.TOO_MANY: Tone.WARNING,
+}
 # severities of a file's problems, as the import stores them
 PROBLEM_TONES: Final[dict[str, Tone]] = {"warning": Tone.WARNING, "error": Tone.BAD}
 
@@ -98,3 +136,8 @@ def bank_transaction(field: str = "bank_transaction", label: str = "") -> Column
     return columns.link(
         field, "integrations.BankTransaction", label=label, text=lambda key: key.external_transaction_id
     )
+
+
+def translated(text: str) -> str:
+    """The text in the reader's language, looked up when it is shown; for labels that are declared with a screen."""
+    return cast(str, gettext_lazy(text))

@@ -7,7 +7,7 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from integrations.feeds.contract import FeedTransaction
@@ -92,8 +92,10 @@ def content_identity(transaction: FeedTransaction) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 
 
-def staged_rows(transactions: Iterable[FeedTransaction], *, source: str, statement_id: str) -> Iterator[StagedRow]:
-    """Rows of one account in file order, each with its identity.
+def staged_rows(
+    transactions: Iterable[FeedTransaction], *, source: str, origin: Mapping[str, str]
+) -> Iterator[StagedRow]:
+    """Rows of one account in file order, each with its identity. ``origin`` names the statement or sync they came by.
 
     A row without a bank id gets one from its content and its occurrence: the second equal coffee of a day is
     ``…:2``, in every file that holds both.
@@ -106,7 +108,7 @@ def staged_rows(transactions: Iterable[FeedTransaction], *, source: str, stateme
         words = words_of(transaction.description)
         normalized = {
             "source": source,
-            "statement": statement_id,
+            **origin,
             "line": transaction.line,
             "amount": str(transaction.amount),
             "currency": transaction.currency,

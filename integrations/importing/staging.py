@@ -5,9 +5,10 @@ The caller holds a transaction and the account's lock.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from importlib import resources
 from typing import Any
 from uuid import UUID
@@ -35,6 +36,8 @@ class StoredAccount:
     bank_id: str
     external_account_id: str
     source: str
+    # whether the source never uses an id for two movements
+    trusted_ids: bool = False
 
 
 def _run(name: str, parameters: dict[str, Any] | None = None) -> None:
@@ -59,7 +62,7 @@ def classify(rows: Iterable[StagedRow], target: StoredAccount) -> None:
     scope = {"bank_id": target.bank_id, "external_account_id": target.external_account_id}
     _run("classify_unidentified", scope)
     _run("load_known", scope)
-    _run("classify_identified")
+    _run("classify_trusted" if target.trusted_ids else "classify_identified")
     if days := _new_days():
         _run(
             "load_movements",
@@ -142,3 +145,51 @@ def row_outcomes() -> tuple[RowOutcome, ...]:
             )
             for line, verdict, day, amount, currency, description, remark, matched in cursor.fetchall()
         )
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRow:
+    """A staged row as it stands now: ``is_new`` when this import stored it. ``amount`` is signed."""
+
+    id: UUID
+    external_id: str
+    amount: Decimal
+    day: date
+    words: frozenset[str]
+    is_new: bool
+
+
+def stored_rows(of_interest: Collection[str]) -> tuple[StoredRow, ...]:
+    """The rows that were stored anew, and those with one of these bank ids."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT CASE WHEN verdict IN ('new', 'repeated') THEN id ELSE matched_id END, "
+            "COALESCE(bank_identity, content_identity), signed_amount, transaction_date, words, "
+            "verdict IN ('new', 'repeated') FROM staged_transactions "
+            "WHERE verdict IN ('new', 'repeated') OR (bank_identity = ANY (%s) AND matched_id IS NOT NULL) "
+            "ORDER BY position",
+            [list(of_interest)],
+        )
+        return tuple(
+            StoredRow(row_id, external_id, amount, day, frozenset(words), is_new)
+            for row_id, external_id, amount, day, words, is_new in cursor.fetchall()
+        )
+
+
+def absent_rows(account_id: UUID, source: str, first: date, last: date) -> list[UUID]:
+    """Stored rows of these days, from this source, that the bank lists no more. After ``store``."""
+    text = resources.files("integrations").joinpath("sql", "importing", "absent_rows.sql").read_text("utf-8")
+    with connection.cursor() as cursor:
+        cursor.execute(text, {"account_id": account_id, "source": source, "first_day": first, "last_day": last})
+        return [row_id for (row_id,) in cursor.fetchall()]
+
+
+def note_returned(now: datetime) -> int:
+    """Rows that had been withdrawn and are listed again; returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE withdrawn_transactions w SET returned_at = %s FROM staged_transactions s "
+            "WHERE w.returned_at IS NULL AND w.bank_transaction_id = s.matched_id",
+            [now],
+        )
+        return int(cursor.rowcount)

@@ -8,19 +8,18 @@ statement, file and errors, close the log.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models.functions import Now
 
 from dwaybank.actor import Actor, acting_as
 from dwaybank.errors import DomainError
-from dwaybank.models import Account, User
+from dwaybank.models import User
 from integrations.enums import Bank, FileStatus
 from integrations.feeds.contract import BalanceKind, FeedAccount, FeedProblem, Severity
-from integrations.importing import records, staging
+from integrations.importing import records
 from integrations.importing.accounts import (
     AccountRefused,
     ResolvedAccount,
@@ -30,10 +29,10 @@ from integrations.importing.accounts import (
     resolve_account,
 )
 from integrations.importing.following import follow
-from integrations.importing.normalising import staged_rows
 from integrations.importing.outcomes import AccountOutcome, FileOutcome, RowOutcome, Verdict
 from integrations.importing.profiles import find_profile
 from integrations.importing.reading import ReadFile, read_file
+from integrations.importing.taking import AccountTaker, ties_out
 from integrations.models import BankConnection, BankStatement, StatementFile
 from integrations.partitions import ensure_months
 
@@ -221,8 +220,14 @@ def _take_accounts(
         taken.add(resolved.account.pk)
         created += resolved.created
         known = next((s.pk for s in statements if s.account_id == resolved.account.pk), None)
-        taker = _AccountTaker(link, resolved, feed_account, read.source, known, _rejected_rows(read, feed_account))
-        outcomes.append(taker.take(file, sync_log_id, with_rows=request.with_rows))
+        statement_id = known or uuid4()
+        origin = {"statement": str(statement_id)}
+        rejected = _rejected_rows(read, feed_account)
+        taker = AccountTaker(link, resolved, feed_account, read.source, origin, rejected_rows=rejected)
+        outcome = taker.take(store=file is not None and sync_log_id is not None, with_rows=request.with_rows)
+        if file is not None and sync_log_id is not None and known is None:
+            records.record_statement(statement_id, file, resolved.account, feed_account, outcome, link, sync_log_id)
+        outcomes.append(outcome)
         problems.extend(taker.problems)
     return _Taken(tuple(outcomes), tuple(problems), created)
 
@@ -272,7 +277,7 @@ def _refused_account(feed_account: FeedAccount) -> AccountOutcome:
         signed_sum=feed_account.signed_sum,
         opening_balance=feed_account.balance(BalanceKind.OPENING),
         closing_balance=feed_account.balance(BalanceKind.CLOSING),
-        ties_out=_ties_out(feed_account),
+        ties_out=ties_out(feed_account),
     )
 
 
@@ -285,95 +290,3 @@ def _rejected_rows(read: ReadFile, feed_account: FeedAccount) -> tuple[RowOutcom
         for p in read.problems
         if p.severity == Severity.ERROR and p.line is not None
     )
-
-
-def _ties_out(feed_account: FeedAccount) -> bool | None:
-    opening, closing = feed_account.balance(BalanceKind.OPENING), feed_account.balance(BalanceKind.CLOSING)
-    if opening is None or closing is None:
-        return None
-    return opening + feed_account.signed_sum == closing
-
-
-@dataclass(slots=True)
-class _AccountTaker:
-    """One account of a file on its way into the database."""
-
-    connection: BankConnection
-    resolved: ResolvedAccount
-    feed_account: FeedAccount
-    source: str
-    known_statement: UUID | None
-    rejected_rows: tuple[RowOutcome, ...]
-    problems: list[FeedProblem] = field(default_factory=list)
-
-    def take(self, file: StatementFile | None, sync_log_id: UUID | None, *, with_rows: bool) -> AccountOutcome:
-        """Classify the account's rows and, with ``file``, store them with their statement."""
-        account = Account.objects.select_for_update(no_key=True).get(pk=self.resolved.account.pk)
-        statement_id = self.known_statement or uuid4()
-        target = staging.StoredAccount(
-            connection_id=self.connection.pk,
-            account_id=account.pk,
-            bank_id=self.connection.bank_id,
-            external_account_id=str(account.external_account_id),
-            source=self.source,
-        )
-        transactions = self.feed_account.transactions
-        staging.classify(staged_rows(transactions, source=self.source, statement_id=str(statement_id)), target)
-        outcome = self._outcome()
-        if with_rows:
-            outcome = replace(outcome, rows=(*staging.row_outcomes(), *self.rejected_rows))
-        self._note_problems(outcome)
-        if file is not None and sync_log_id is not None:
-            staging.store(target)
-            Account.objects.filter(pk=account.pk).update(last_sync_date=Now())
-            if self.known_statement is None:
-                records.record_statement(
-                    statement_id, file, account, self.feed_account, outcome, self.connection, sync_log_id
-                )
-        return outcome
-
-    def _outcome(self) -> AccountOutcome:
-        counts = staging.verdict_counts()
-        known = counts.get(Verdict.DUPLICATE, 0)
-        changed, repeated = counts.get(Verdict.CHANGED, 0), counts.get(Verdict.REPEATED, 0)
-        part = self.feed_account
-        return AccountOutcome(
-            external_account_id=self.resolved.shown_as,
-            account_id=self.resolved.account.pk,
-            account_name=self.resolved.account.account_name,
-            currency=part.currency,
-            transactions=len(part.transactions) + part.rejected,
-            imported=counts.get(Verdict.NEW, 0),
-            duplicates=known + changed + repeated,
-            changed=changed,
-            repeated=repeated,
-            rejected=part.rejected,
-            signed_sum=part.signed_sum,
-            opening_balance=part.balance(BalanceKind.OPENING),
-            closing_balance=part.balance(BalanceKind.CLOSING),
-            ties_out=_ties_out(part),
-        )
-
-    def _note_problems(self, outcome: AccountOutcome) -> None:
-        """Say what a person should know: changed rows, ids used again, balances that do not tie out."""
-        for line, verdict, remark in staging.remarks():
-            if verdict == Verdict.CHANGED:
-                self._warn(
-                    "row_changed",
-                    "The bank changed this row since the last import; the earlier version is kept.",
-                    line,
-                )
-            elif verdict in {Verdict.NEW, Verdict.REPEATED}:
-                self._warn("bank_id_used_again", f"Kept as a row of its own: {remark}.", line)
-            else:
-                self._warn("row_not_taken", f"Not stored again: {remark}.", line)
-        if outcome.ties_out is False:
-            gap = (outcome.closing_balance or 0) - (outcome.opening_balance or 0) - outcome.signed_sum
-            self._warn(
-                "does_not_tie_out",
-                f"Account {outcome.external_account_id}: opening {outcome.opening_balance} + rows {outcome.signed_sum} "
-                f"is not closing {outcome.closing_balance}; {gap} is missing.",
-            )
-
-    def _warn(self, code: str, message: str, line: int | None = None) -> None:
-        self.problems.append(FeedProblem(line, code, Severity.WARNING, message))

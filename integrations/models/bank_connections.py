@@ -55,6 +55,12 @@ class BankConnection(models.Model):
     class Meta:
         db_table = "bank_connections"
         verbose_name = "bank connection"
+        permissions = [
+            ("sync_connection", "Can sync a connection, and try again after errors"),
+            ("pause_connection", "Can pause and resume a connection"),
+            ("connect_bank", "Can begin to connect a customer's bank, and its webhook"),
+            ("disconnect_bank", "Can disconnect a bank for good"),
+        ]
         indexes = [
             Index(fields=["user"], name="idx_bank_connections_user_id"),
             Index(fields=["bank_id"], name="idx_bank_connections_bank_id"),

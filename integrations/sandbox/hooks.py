@@ -1,4 +1,4 @@
-"""Signed webhooks: Plaid's ES256 JWT, Flinks' HMAC over the body, a bank's HMAC over time and body."""
+"""Signed webhooks: Plaid's ES256 JWT, Flinks' HMAC over the body, a bank's HMAC over id, time and body."""
 
 from __future__ import annotations
 
@@ -48,7 +48,8 @@ def signed(bank: SandboxBank, given: dict[str, Any]) -> tuple[bytes, dict[str, s
     elif given["kind"] == "fdx":
         headers["X-Webhook-Id"] = str(given.get("id") or uuid4())
         headers["X-Webhook-Timestamp"] = str(made)
-        digest = hmac.new(given["secret"].encode(), f"{made}.".encode() + body, hashlib.sha256).digest()
+        signed_text = f"{headers['X-Webhook-Id']}.{made}.".encode() + body
+        digest = hmac.new(given["secret"].encode(), signed_text, hashlib.sha256).digest()
         headers["X-Webhook-Signature"] = f"sha256={digest.hex()}"
     else:
         raise ValueError(f"The kind {given['kind']!r} is none of plaid, flinks, fdx.")

@@ -34,14 +34,21 @@ from dwaybank.models import (
     User,
 )
 from integrations.models import (
+    AccountSync,
     ArchivedBankTransaction,
     BankBalance,
     BankStatement,
     BankTransaction,
     BankTransactionDuplicate,
     BankTransactionKey,
+    ConnectAttempt,
+    ConnectionSyncState,
+    PendingTransaction,
     StatementFile,
     StatementProfile,
+    SyncRequest,
+    WebhookDelivery,
+    WithdrawnTransaction,
 )
 from reconciliation.models import (
     BalanceConflict,
@@ -151,9 +158,10 @@ def corner(number: int) -> Corner:
     row, repeated = _bank_transactions(linked, account, statement, number)
     TransactionMappingFactory.create(bank_row=row, reviewed_by=user)
     TransactionFactory.create(account=account, transaction_metadata={"note": SCRIPT})
-    BankWebhookFactory.create(
+    webhook = BankWebhookFactory.create(
         connection=linked, webhook_secret="CANARY-webhook-secret", verification_token="CANARY-verification-token"
     )
+    _syncing(linked, account, log, webhook, row)
     IntegrationErrorFactory.create(
         connection=linked,
         user=user,
@@ -218,6 +226,58 @@ def _reporting(user: Any, account: Any, report: ComplianceReport, number: int) -
     )
     LegalHold.objects.create(user=user, reason=f"Court {SCRIPT}", placed_by=user)
     RetentionPlan.objects.create(rule_name="reports", due_at=NOW, rows_due=number, planned_by=user)
+
+
+def _syncing(linked: Any, account: Any, log: Any, webhook: Any, row: Any) -> None:
+    """A request, what a sync said, a pending row, a withdrawn one, a delivery, a state, and somebody on the way."""
+    request = SyncRequest.objects.create(connection=linked, reason="manual", message=f"Waits {SCRIPT}")
+    ConnectionSyncState.objects.create(connection=linked, cursor="CANARY-json-secret", consent_status="active")
+    AccountSync.objects.create(account=account, connection=linked, sync_log_id=log.pk, currency="CAD")
+    PendingTransaction.objects.create(
+        connection=linked,
+        account=account,
+        external_account_id="acc-1",
+        external_transaction_id="hold-1",
+        amount=Decimal("12.34"),
+        currency="CAD",
+        transaction_type="debit",
+        transaction_date=date(2026, 10, 5),
+        description=f"HOLD {SCRIPT}",
+        raw_data={"name": SCRIPT, "access_token": "CANARY-json-secret"},
+        pending_status="posted",
+        posted_as_id=row.pk,
+        linked_by="bank",
+        first_seen_at=NOW,
+        last_seen_at=NOW,
+        ended_at=NOW,
+    )
+    WithdrawnTransaction.objects.create(
+        bank_transaction_id=row.pk,
+        connection=linked,
+        account=account,
+        withdrawal_kind="removed",
+        sync_log_id=log.pk,
+        noticed_at=NOW,
+    )
+    WebhookDelivery.objects.create(
+        webhook=webhook,
+        verdict="accepted",
+        event_id="event-1",
+        event_type=f"CONSENT {SCRIPT}",
+        body=b'{"type": "CONSENT", "token": "CANARY-json-secret"}',
+        proof="CANARY-webhook-secret",
+        size_bytes=50,
+        received_at=NOW,
+        sync_request=request,
+    )
+    ConnectAttempt.objects.create(
+        user=linked.user,
+        connector_id="fdx-rbc",
+        state_sha256=linked.pk.hex * 2,
+        sealed="CANARY-credentials",
+        redirect_uri="https://dwaybank.example/connect/callback/",
+        expires_at=NOW,
+    )
 
 
 def _matching(user: Any, account: Any, line: Any, number: int) -> None:

@@ -22,8 +22,12 @@ ORDER BY transaction_date, position;
 INSERT INTO bank_transaction_duplicates (bank_transaction_id, duplicate_of_id, source)
 SELECT id, matched_id, %(source)s FROM staged_transactions WHERE verdict = 'repeated';
 
+-- of a file's row the amount is the same as before, or it is another row (classify_identified)
 UPDATE bank_transactions b
-SET transaction_date = s.transaction_date,
+SET amount = abs(s.signed_amount),
+    currency = s.currency,
+    transaction_type = CASE WHEN s.signed_amount < 0 THEN 'debit' ELSE 'credit' END,
+    transaction_date = s.transaction_date,
     posted_date = s.posted_date,
     value_date = s.value_date,
     raw_description = s.raw_description,

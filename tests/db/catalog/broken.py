@@ -97,6 +97,22 @@ VALID_ROWS = (
     "INSERT INTO bank_statements (file_id, account_id, connection_id, external_account_id, currency, signed_sum, "
     "transactions_seen, transactions_imported, transactions_duplicates, transactions_rejected) "
     f"VALUES ({FILE}, {ACCOUNT}, {CONNECTION}, '01234-5678901', 'CAD', -12.34, 3, 1, 1, 1)",
+    "INSERT INTO sync_requests (connection_id, account_id, window_start, window_end, reason) "
+    f"VALUES ({CONNECTION}, {ACCOUNT}, '2026-10-01', '2026-10-31', 'resync')",
+    f"INSERT INTO connection_sync_states (connection_id) VALUES ({CONNECTION})",
+    "INSERT INTO bank_account_syncs (account_id, connection_id, sync_log_id, currency, transactions_seen, "
+    f"transactions_imported) VALUES ({ACCOUNT}, {CONNECTION}, {SYNC}, 'CAD', 1, 1)",
+    "INSERT INTO pending_transactions (connection_id, account_id, external_account_id, external_transaction_id, "
+    "amount, currency, transaction_type, transaction_date, raw_data, first_seen_at, last_seen_at, pending_status, "
+    f"ended_at, posted_as) VALUES ({CONNECTION}, {ACCOUNT}, '01234-5678901', 'HOLD', 12.34, 'CAD', 'debit', "
+    f"'2026-10-04', '{{}}', '2026-10-04Z', '2026-10-05Z', 'posted', '2026-10-06Z', {ROW})",
+    "INSERT INTO withdrawn_transactions (bank_transaction_id, connection_id, account_id, withdrawal_kind, sync_log_id, "
+    f"noticed_at) VALUES ({ROW}, {CONNECTION}, {ACCOUNT}, 'removed', {SYNC}, '2026-10-06Z')",
+    "INSERT INTO webhook_deliveries (webhook_id, verdict, event_id, body, size_bytes, received_at, sync_request_id) "
+    "SELECT w.id, 'accepted', 'event-1', '', 0, '2026-10-06Z', r.id FROM bank_webhooks w, sync_requests r",
+    "INSERT INTO connect_attempts (user_id, connection_id, connector_id, state_sha256, sealed, redirect_uri, "
+    f"expires_at) VALUES ({PERSON}, {CONNECTION}, 'fdx-rbc', repeat('a', 64), 'ciphertext', "
+    "'https://dwaybank.example/', '2026-10-06Z')",
     "INSERT INTO mapping_runs (id, account_id, run_hash, parameters, bank_lines, ledger_lines, outcomes, "
     f"ledger_offsets, seconds, created_by) VALUES ({RUN}, {ACCOUNT}, repeat('a', 64), '{{}}', 4, 5, '{{}}', '[]', 0.1, "
     f"{PERSON})",
@@ -239,6 +255,30 @@ BROKEN_CHECKS = (
     changed("statement_files", "statement_files_sha256_check", "sha256 = repeat('a', 63)"),
     changed("bank_statements", "bank_statements_counts_check", "transactions_imported = 2"),
     changed("bank_statements", "bank_statements_changed_check", "transactions_changed = 2"),
+    changed("bank_account_syncs", "bank_account_syncs_counts_check", "transactions_seen = 2"),
+    changed("connection_sync_states", "connection_sync_states_consent_check", "consent_status = 'perhaps'"),
+    changed("pending_transactions", "pending_transactions_amount_check", "amount = -0.01"),
+    changed("pending_transactions", "pending_transactions_type_check", "transaction_type = 'refund'"),
+    changed("pending_transactions", "pending_transactions_status_check", "pending_status = 'lost', posted_as = NULL"),
+    changed("pending_transactions", "pending_transactions_linked_by_check", "linked_by = 'magic'"),
+    changed("pending_transactions", "pending_transactions_ended_check", "ended_at = NULL"),
+    changed("pending_transactions", "pending_transactions_link_check", "pending_status = 'vanished'"),
+    changed("sync_requests", "sync_requests_attempts_check", "attempts = -1"),
+    changed("sync_requests", "sync_requests_reason_check", "reason = 'boredom'"),
+    changed("sync_requests", "sync_requests_status_check", "request_status = 'lost'"),
+    changed("sync_requests", "sync_requests_ended_check", "request_status = 'completed'"),
+    changed("sync_requests", "sync_requests_ended_check", "ended_at = '2026-10-06Z'"),
+    changed("sync_requests", "sync_requests_window_check", "window_end = '2026-09-30'"),
+    changed("sync_requests", "sync_requests_window_check", "window_start = NULL"),
+    changed("webhook_deliveries", "webhook_deliveries_verdict_check", "verdict = 'maybe', body = NULL"),
+    changed("webhook_deliveries", "webhook_deliveries_accepted_check", "event_id = NULL"),
+    changed("webhook_deliveries", "webhook_deliveries_refused_check", "verdict = 'bad_signature'"),
+    changed(
+        "webhook_deliveries",
+        "webhook_deliveries_refused_check",
+        "verdict = 'stale', body = NULL, processed_at = '2026-10-06Z'",
+    ),
+    changed("withdrawn_transactions", "withdrawn_transactions_kind_check", "withdrawal_kind = 'stolen'"),
     changed("mapping_proposals", "mapping_proposals_status_check", "proposal_status = 'lost'"),
     changed("mapping_proposals", "mapping_proposals_outcome_check", "outcome = 'maybe'"),
     changed("mapping_proposals", "mapping_proposals_type_check", "transaction_type = 'refund'"),
@@ -364,6 +404,20 @@ BROKEN_UNIQUES = (
     Case("statement_profiles", "idx_statement_profiles_one_current", copied("statement_profiles", version="2")),
     Case("statement_files", "statement_files_owner_sha256_key", copied("statement_files")),
     Case("bank_statements", "bank_statements_file_account_key", copied("bank_statements")),
+    Case("bank_account_syncs", "idx_bank_account_syncs_once", copied("bank_account_syncs")),
+    Case("connection_sync_states", "idx_connection_sync_states_connection", copied("connection_sync_states")),
+    Case("pending_transactions", "idx_pending_transactions_unique", copied("pending_transactions")),
+    Case("sync_requests", "idx_sync_requests_one_waiting", copied("sync_requests")),
+    # without account and window too: NULL is a value here
+    Case(
+        "sync_requests",
+        "idx_sync_requests_one_waiting",
+        "INSERT INTO sync_requests (connection_id, reason) SELECT connection_id, 'manual' FROM sync_requests, "
+        "generate_series(1, 2)",
+    ),
+    Case("webhook_deliveries", "idx_webhook_deliveries_event_once", copied("webhook_deliveries")),
+    Case("withdrawn_transactions", "idx_withdrawn_transactions_one_open", copied("withdrawn_transactions")),
+    Case("connect_attempts", "idx_connect_attempts_state", copied("connect_attempts")),
     Case("mapping_proposals", "idx_mapping_proposals_one_waiting", copied("mapping_proposals")),
     # disputed is waiting too
     Case(

@@ -454,6 +454,116 @@ OWN = {
         ties_out boolean generated
         created_at timestamptz = CURRENT_TIMESTAMP
     """,
+    "bank_account_syncs": """
+        id uuid ! = gen_random_uuid()
+        sync_log_id uuid !
+        currency varchar(3) !
+        window_start date
+        window_end date
+        transactions_seen integer ! = 0
+        transactions_imported integer ! = 0
+        transactions_duplicates integer ! = 0
+        transactions_rejected integer ! = 0
+        pending_seen integer ! = 0
+        created_at timestamptz = CURRENT_TIMESTAMP
+        account_id uuid !
+        connection_id uuid !
+    """,
+    "connect_attempts": """
+        id uuid ! = gen_random_uuid()
+        connector_id varchar(50) !
+        state_sha256 varchar(64) !
+        sealed text !
+        redirect_uri text !
+        requested_by uuid
+        expires_at timestamptz !
+        used_at timestamptz
+        created_at timestamptz = CURRENT_TIMESTAMP
+        connection_id uuid
+        user_id uuid !
+    """,
+    "connection_sync_states": """
+        id uuid ! = gen_random_uuid()
+        cursor text
+        synced_through date
+        next_sync_at timestamptz
+        next_probe_at timestamptz
+        consent_status varchar(20) ! = 'unknown'
+        consent_id varchar(255) ! = ''
+        consent_checked_at timestamptz
+        consent_reminded_at timestamptz
+        paused_at timestamptz
+        paused_by uuid
+        created_at timestamptz = CURRENT_TIMESTAMP
+        updated_at timestamptz = CURRENT_TIMESTAMP
+        connection_id uuid !
+    """,
+    "pending_transactions": """
+        id uuid ! = gen_random_uuid()
+        external_account_id varchar(255) !
+        external_transaction_id varchar(255) !
+        amount decimal(15,2) !
+        currency varchar(3) !
+        transaction_type varchar(20) !
+        transaction_date date !
+        description text ! = ''
+        raw_data jsonb !
+        pending_status varchar(20) ! = 'pending'
+        linked_by varchar(20) ! = ''
+        first_seen_at timestamptz !
+        last_seen_at timestamptz !
+        ended_at timestamptz
+        created_at timestamptz = CURRENT_TIMESTAMP
+        updated_at timestamptz = CURRENT_TIMESTAMP
+        account_id uuid !
+        connection_id uuid !
+        posted_as uuid
+    """,
+    "sync_requests": """
+        id uuid ! = gen_random_uuid()
+        window_start date
+        window_end date
+        reason varchar(20) !
+        request_status varchar(20) ! = 'queued'
+        attempts integer ! = 0
+        next_attempt_at timestamptz
+        sync_log_id uuid
+        message text ! = ''
+        requested_by uuid
+        created_at timestamptz = CURRENT_TIMESTAMP
+        started_at timestamptz
+        ended_at timestamptz
+        updated_at timestamptz = CURRENT_TIMESTAMP
+        account_id uuid
+        connection_id uuid !
+    """,
+    "webhook_deliveries": """
+        id uuid ! = gen_random_uuid()
+        verdict varchar(20) !
+        verdict_reason text ! = ''
+        event_id varchar(255)
+        event_type varchar(100) ! = ''
+        body bytea
+        proof text ! = ''
+        body_sha256 varchar(64) ! = ''
+        size_bytes bigint !
+        received_at timestamptz !
+        processed_at timestamptz
+        created_at timestamptz = CURRENT_TIMESTAMP
+        sync_request_id uuid
+        webhook_id uuid !
+    """,
+    "withdrawn_transactions": """
+        id uuid ! = gen_random_uuid()
+        withdrawal_kind varchar(20) !
+        sync_log_id uuid !
+        noticed_at timestamptz !
+        returned_at timestamptz
+        created_at timestamptz = CURRENT_TIMESTAMP
+        account_id uuid !
+        bank_transaction_id uuid !
+        connection_id uuid !
+    """,
     "mapping_runs": """
         id uuid ! = gen_random_uuid()
         account_id uuid

@@ -150,6 +150,61 @@ CHECKS = {
         ),
         "bank_statements_changed_check": "transactions_changed <= transactions_duplicates",
     },
+    "bank_account_syncs": {
+        "bank_account_syncs_counts_check": (
+            "transactions_seen = transactions_imported + transactions_duplicates + transactions_rejected"
+        ),
+    },
+    "connection_sync_states": {
+        "connection_sync_states_consent_check": (
+            "consent_status IN ('unknown', 'awaiting', 'active', 'expiring', 'expired', 'revoked')"
+        ),
+    },
+    "pending_transactions": {
+        "pending_transactions_amount_check": "amount >= 0",
+        "pending_transactions_type_check": DIRECTION,
+        "pending_transactions_status_check": (
+            "pending_status IN ('pending', 'posted', 'changed', 'vanished', 'expired')"
+        ),
+        "pending_transactions_linked_by_check": "linked_by IN ('', 'bank', 'same_id', 'amount', 'text')",
+        "pending_transactions_ended_check": (
+            "(ended_at IS NULL AND pending_status = 'pending') OR "
+            "(NOT pending_status = 'pending' AND ended_at IS NOT NULL)"
+        ),
+        "pending_transactions_link_check": (
+            "pending_status IN ('posted', 'changed') OR (linked_by = '' AND posted_as IS NULL)"
+        ),
+    },
+    "sync_requests": {
+        "sync_requests_attempts_check": "attempts >= 0",
+        "sync_requests_reason_check": (
+            "reason IN ('initial', 'scheduled', 'manual', 'webhook', 'resync', 'retry', 'probe')"
+        ),
+        "sync_requests_status_check": "request_status IN ('queued', 'running', 'completed', 'failed', 'cancelled')",
+        "sync_requests_ended_check": (
+            "(ended_at IS NOT NULL AND request_status IN ('completed', 'failed', 'cancelled')) OR "
+            "(NOT request_status IN ('completed', 'failed', 'cancelled') AND ended_at IS NULL)"
+        ),
+        "sync_requests_window_check": (
+            "(window_end IS NULL AND window_start IS NULL) OR (window_end >= window_start AND window_start IS NOT NULL)"
+        ),
+    },
+    "webhook_deliveries": {
+        "webhook_deliveries_verdict_check": (
+            "verdict IN ('accepted', 'unverified', 'duplicate', 'bad_signature', 'stale', 'oversized', 'inactive', "
+            "'too_many')"
+        ),
+        "webhook_deliveries_accepted_check": (
+            "(NOT verdict = 'accepted') OR (body IS NOT NULL AND event_id IS NOT NULL)"
+        ),
+        "webhook_deliveries_refused_check": (
+            "verdict = 'accepted' OR (processed_at IS NULL AND verdict = 'unverified') OR "
+            "(body IS NULL AND processed_at IS NULL)"
+        ),
+    },
+    "withdrawn_transactions": {
+        "withdrawn_transactions_kind_check": "withdrawal_kind IN ('removed', 'absent')",
+    },
     "mapping_proposals": {
         "mapping_proposals_status_check": "proposal_status IN ('open', 'disputed', 'decided', 'withdrawn')",
         "mapping_proposals_outcome_check": (
@@ -309,6 +364,35 @@ FOREIGN_KEYS = {
         "mapping_runs_created_by_fkey": ("created_by", "users", "NO ACTION"),
     },
     # to the keys, as the mappings
+    "bank_account_syncs": {
+        "bank_account_syncs_account_id_fkey": ("account_id", "accounts", "CASCADE"),
+        "bank_account_syncs_connection_id_fkey": ("connection_id", "bank_connections", "CASCADE"),
+    },
+    "connect_attempts": {
+        "connect_attempts_connection_id_fkey": ("connection_id", "bank_connections", "CASCADE"),
+        "connect_attempts_user_id_fkey": ("user_id", "users", "CASCADE"),
+    },
+    "connection_sync_states": {
+        "connection_sync_states_connection_id_fkey": ("connection_id", "bank_connections", "CASCADE"),
+    },
+    "pending_transactions": {
+        "pending_transactions_account_id_fkey": ("account_id", "accounts", "CASCADE"),
+        "pending_transactions_connection_id_fkey": ("connection_id", "bank_connections", "CASCADE"),
+        "pending_transactions_posted_as_fkey": ("posted_as", "bank_transaction_keys", "SET NULL"),
+    },
+    "sync_requests": {
+        "sync_requests_account_id_fkey": ("account_id", "accounts", "CASCADE"),
+        "sync_requests_connection_id_fkey": ("connection_id", "bank_connections", "CASCADE"),
+    },
+    "webhook_deliveries": {
+        "webhook_deliveries_sync_request_id_fkey": ("sync_request_id", "sync_requests", "SET NULL"),
+        "webhook_deliveries_webhook_id_fkey": ("webhook_id", "bank_webhooks", "CASCADE"),
+    },
+    "withdrawn_transactions": {
+        "withdrawn_transactions_account_id_fkey": ("account_id", "accounts", "CASCADE"),
+        "withdrawn_transactions_bank_transaction_id_fkey": ("bank_transaction_id", "bank_transaction_keys", "CASCADE"),
+        "withdrawn_transactions_connection_id_fkey": ("connection_id", "bank_connections", "CASCADE"),
+    },
     "mapping_proposals": {
         "mapping_proposals_bank_transaction_id_fkey": ("bank_transaction_id", "bank_transaction_keys", "CASCADE"),
         "mapping_proposals_account_id_fkey": ("account_id", "accounts", "CASCADE"),
@@ -400,6 +484,29 @@ UNIQUE = {
     },
     "statement_files": {"statement_files_owner_sha256_key": "(owner_id, sha256)"},
     "bank_statements": {"bank_statements_file_account_key": "(file_id, account_id)"},
+    "bank_account_syncs": {
+        "idx_bank_account_syncs_once": "(sync_log_id, account_id)",
+    },
+    "connect_attempts": {
+        "idx_connect_attempts_state": "(state_sha256)",
+    },
+    "connection_sync_states": {
+        "idx_connection_sync_states_connection": "(connection_id)",
+    },
+    "pending_transactions": {
+        "idx_pending_transactions_unique": "(connection_id, external_account_id, external_transaction_id)",
+    },
+    "sync_requests": {
+        "idx_sync_requests_one_waiting": (
+            "(connection_id, account_id, window_start, window_end) NULLS NOT DISTINCT WHERE request_status = 'queued'"
+        ),
+    },
+    "webhook_deliveries": {
+        "idx_webhook_deliveries_event_once": "(webhook_id, event_id) WHERE verdict = 'accepted'",
+    },
+    "withdrawn_transactions": {
+        "idx_withdrawn_transactions_one_open": "(bank_transaction_id) WHERE returned_at IS NULL",
+    },
     "mapping_proposals": {
         "idx_mapping_proposals_one_waiting": "(bank_transaction_id) WHERE proposal_status IN ('open', 'disputed')",
     },
@@ -550,6 +657,36 @@ INDEXES = {
     "mapping_runs": {
         "idx_mapping_runs_recent": "(created_at DESC)",
         "idx_mapping_runs_account": "(account_id, created_at DESC)",
+    },
+    "bank_account_syncs": {
+        "idx_bank_account_syncs_account": "(account_id, created_at DESC)",
+        "idx_bank_account_syncs_connection_id": "(connection_id)",
+    },
+    "connect_attempts": {
+        "idx_connect_attempts_open": "(expires_at) WHERE used_at IS NULL",
+    },
+    "connection_sync_states": {
+        "idx_connection_sync_states_next": "(next_sync_at)",
+    },
+    "pending_transactions": {
+        "idx_pending_transactions_posted": "(posted_as) WHERE posted_as IS NOT NULL",
+        "idx_pending_transactions_open": "(account_id, transaction_date DESC) WHERE pending_status = 'pending'",
+        "idx_pending_transactions_account": "(account_id, first_seen_at DESC)",
+    },
+    "sync_requests": {
+        "idx_sync_requests_connection": "(connection_id, created_at DESC)",
+        "idx_sync_requests_open": "(next_attempt_at) WHERE request_status IN ('queued', 'running')",
+    },
+    "webhook_deliveries": {
+        "idx_webhook_deliveries_webhook": "(webhook_id, received_at DESC)",
+        "idx_webhook_deliveries_received_at": "(received_at DESC)",
+        "idx_webhook_deliveries_waiting": (
+            "(received_at) WHERE processed_at IS NULL AND verdict IN ('accepted', 'unverified')"
+        ),
+    },
+    "withdrawn_transactions": {
+        "idx_withdrawn_transactions_account": "(account_id, noticed_at DESC)",
+        "idx_withdrawn_transactions_row": "(bank_transaction_id)",
     },
     "mapping_proposals": {
         "idx_mapping_proposals_oldest": "(transaction_date, id) WHERE proposal_status = 'open'",
@@ -750,7 +887,11 @@ TRIGGERS = {
     "bank_balances": in_bulk("bank_balances"),
     "bank_webhooks": {
         "bank_webhooks_updated_at_trigger": UPDATED_AT,
-        "bank_webhooks_audit_trigger": AUDIT.format("'webhook_secret', 'verification_token'"),
+        "bank_webhooks_audit_trigger": (
+            "AFTER INSERT OR DELETE OR UPDATE OF connection_id, bank_id, webhook_url, webhook_secret, webhook_events, "
+            "webhook_status, verification_token, supported_events, webhook_version, webhook_metadata, expires_at "
+            "ROW audit_table_changes('webhook_secret', 'verification_token')"
+        ),
     },
     "integration_errors": {
         "integration_errors_updated_at_trigger": UPDATED_AT,
@@ -794,6 +935,18 @@ TRIGGERS = {
         "transaction_mappings_update_trigger": "AFTER UPDATE STATEMENT transaction_mappings_follow()",
         "transaction_mappings_delete_trigger": "AFTER DELETE STATEMENT transaction_mappings_follow()",
     },
+    "sync_requests": {"sync_requests_updated_at_trigger": UPDATED_AT, **in_bulk("sync_requests")},
+    "connection_sync_states": {
+        "connection_sync_states_updated_at_trigger": UPDATED_AT,
+        **in_bulk("connection_sync_states", "{cursor}"),
+    },
+    "pending_transactions": {
+        "pending_transactions_updated_at_trigger": UPDATED_AT,
+        **in_bulk("pending_transactions", digested="{raw_data}"),
+    },
+    "bank_account_syncs": in_bulk("bank_account_syncs"),
+    "withdrawn_transactions": in_bulk("withdrawn_transactions"),
+    "connect_attempts": in_bulk("connect_attempts", "{state_sha256,sealed}"),
     "mapping_proposals": {
         "mapping_proposals_updated_at_trigger": UPDATED_AT,
         "mapping_proposals_version_trigger": "BEFORE UPDATE ROW mapping_proposals_new_version()",
