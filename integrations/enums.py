@@ -167,6 +167,8 @@ class BankBalanceKind(models.TextChoices):
 
     POSTED = "posted", _("Posted")
     AVAILABLE = "available", _("Available")
+
+
 class SyncReason(models.TextChoices):
     """Why a sync was asked for."""
 

@@ -1,8 +1,8 @@
 """Admin screens of bank integration: importing this registers them, their cards and their panels."""
 
 from integrations.admin import (
-    bank_balances,
     bank_account_syncs,
+    bank_balances,
     bank_connections,
     bank_statements,
     bank_sync_logs,
@@ -24,8 +24,8 @@ from integrations.admin import (
 )
 
 __all__ = [
-    "bank_balances",
     "bank_account_syncs",
+    "bank_balances",
     "bank_connections",
     "bank_statements",
     "bank_sync_logs",

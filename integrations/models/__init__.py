@@ -1,7 +1,7 @@
 """Tables of bank integration, one module each."""
 
-from integrations.models.bank_balances import BankBalance
 from integrations.models.bank_account_syncs import AccountSync
+from integrations.models.bank_balances import BankBalance
 from integrations.models.bank_connections import BankConnection
 from integrations.models.bank_statements import BankStatement
 from integrations.models.bank_sync_logs import BankSyncLog

@@ -14,9 +14,10 @@ from typing import Any, Final
 from uuid import UUID
 
 from dwaybank.actor import Actor, acting_as
+from integrations.bank_balances import StatedBalance, record_bank_balances
 from integrations.banks.contract import Consent, ConsentStatus, Listing
-from integrations.enums import ConsentState, RequestStatus, SyncStatus
-from integrations.feeds.contract import FeedProblem, Severity
+from integrations.enums import BankBalanceKind, ConsentState, RequestStatus, SyncStatus
+from integrations.feeds.contract import BalanceKind, FeedProblem, Severity
 from integrations.importing.following import follow_later
 from integrations.importing.pages import Absence, TakenPages, take_pages
 from integrations.models import AccountSync, BankConnection, ConnectionSyncState, SyncRequest
@@ -75,6 +76,7 @@ def store(
         holding.follow_pending(fetched, taken, connection, now=now)
         withdrawn = withdrawing.withdraw(fetched, taken, connection, sync_log_id=sync_log_id, now=now)
         _record_accounts(fetched, taken, connection, sync_log_id)
+        _record_balances(fetched, taken, connection, sync_log_id, now)
         _remember(fetched, request, now=now, hours=hours, dice=dice)
         result = _close(fetched, taken, connection, request, sync_log_id, withdrawn=withdrawn, now=now)
         if fresh := [one.account_id for one in taken.accounts if one.outcome.imported or one.outcome.changed]:
@@ -110,6 +112,24 @@ def _record_accounts(fetched: Fetched, taken: TakenPages, connection: BankConnec
             pending_seen=pending[account.told_as],
         )
         for account in taken.accounts
+    )
+
+
+def _record_balances(
+    fetched: Fetched, taken: TakenPages, connection: BankConnection, sync_log_id: UUID, now: datetime
+) -> None:
+    """What the bank says each account holds, as of now."""
+    kinds = {BalanceKind.CLOSING: BankBalanceKind.POSTED, BalanceKind.AVAILABLE: BankBalanceKind.AVAILABLE}
+    record_bank_balances(
+        (
+            StatedBalance(account.account_id, one.amount, one.currency, now, kinds[one.kind])
+            for account in taken.accounts
+            for one in fetched.balances.get(account.told_as, ())
+            if one.kind in kinds and one.currency == account.outcome.currency
+        ),
+        bank_id=connection.bank_id,
+        connection_id=connection.pk,
+        sync_log_id=sync_log_id,
     )
 
 

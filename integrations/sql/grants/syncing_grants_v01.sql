@@ -1,6 +1,6 @@
 -- Purpose: what the application and reporting may do with syncs of live connections, pending rows and deliveries.
 --          Reporting sees no cursor, no bytes of a webhook, and nothing of connections on their way.
--- Callers: migration integrations 0011.
+-- Callers: migration integrations 0012.
 -- Locks:   catalog rows only.
 SELECT grant_if_role_exists(privileges || ' ON ' || table_name, 'dwaybank_app')
 FROM (VALUES

@@ -18,6 +18,7 @@ from integrations.enums import ErrorOwner, ErrorType, RequestStatus, SyncStatus
 from integrations.importing.following import register_follower
 from integrations.models import (
     AccountSync,
+    BankBalance,
     BankConnection,
     BankSyncLog,
     BankTransaction,
@@ -92,6 +93,7 @@ class TestGood:
         assert state.synced_through is not None
         assert state.next_sync_at is not None
         assert AccountSync.objects.filter(sync_log_id=first.sync_log_id).count() == 2
+        assert BankBalance.objects.get(sync_log_id=first.sync_log_id, amount="1191.50").kind == "posted"
 
     def test_another_amount_under_the_same_id_is_a_new_version(
         self, bank: FakeBank, connection: BankConnection

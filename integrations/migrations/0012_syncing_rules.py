@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     """Timestamps, audit and rights of the tables of syncing."""
 
     dependencies = [
-        ("integrations", "0010_syncing"),
+        ("integrations", "0011_syncing"),
     ]
 
     operations = [

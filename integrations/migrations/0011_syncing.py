@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('dwaybank', '0008_queue'),
-        ('integrations', '0009_audit_in_bulk'),
+        ('integrations', '0010_bank_balances'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('integrations', '0011_syncing_rules'),
+        ('integrations', '0012_syncing_rules'),
     ]
 
     operations = [
