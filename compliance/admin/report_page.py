@@ -22,7 +22,7 @@ from django.views.decorators.http import require_GET, require_POST
 from compliance import drafting, filing, reviewing
 from compliance.admin.differences import differences
 from compliance.admin.visibility import without_hidden
-from compliance.enums import ReportStatus, ReportType
+from compliance.enums import FilingOutcome, ReportStatus, ReportType
 from compliance.exporting import export_json, export_pdf
 from compliance.fintrac.client import FilingFailed
 from compliance.fintrac.codes import SuspicionType
@@ -197,7 +197,11 @@ def _delete(request: HttpRequest, report: ComplianceReport, actor: Actor) -> str
 
 def _file(request: HttpRequest, report: ComplianceReport, actor: Actor) -> str:
     answer = filing.submit_report(report_id=report.pk, actor=actor, now=timezone.now)
-    return _("Filed: %(outcome)s.") % {"outcome": answer.get_outcome_display()}
+    said = _("Filed: %(outcome)s.") % {"outcome": answer.get_outcome_display()}
+    if answer.outcome in (FilingOutcome.REJECTED, FilingOutcome.FAILED, FilingOutcome.UNKNOWN):
+        # kept in the ledger all the same; a person has to do something now
+        raise drafting.ReportRefused(said)
+    return said
 
 
 def _manual(request: HttpRequest, report: ComplianceReport, actor: Actor) -> str:

@@ -1,0 +1,168 @@
+"""Cash records from a file: CSV with one receipt a line, or a JSON list. All of it, or nothing and a list of errors."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from django.db import DataError, IntegrityError, transaction
+
+from compliance.enums import CashRecordSource, PartyRole
+from compliance.models import LargeCashParty, LargeCashRecord, Party
+from dwaybank.actor import Actor, set_actor
+from dwaybank.errors import DomainError, explain
+
+REQUIRED: Final = ("reference", "received_at", "zone", "location_id", "method_code", "amount")
+_TEXT: Final = (
+    "method_other",
+    "rate_source",
+    "purpose",
+    "how_obtained",
+    "disposition_other",
+    "disposition_reference",
+    "institution_number",
+    "branch_number",
+    "account_number",
+    "account_currency",
+    "exemption",
+    "exemption_reason",
+)
+_NUMBERS: Final = ("disposition_code", "account_type")
+_ROLES: Final = tuple(str(role) for role in PartyRole.values)
+_COLUMNS: Final = frozenset(
+    {*REQUIRED, *_TEXT, *_NUMBERS, *_ROLES, "currency", "exchange_rate", "business_account", "source_of_cash"}
+    | {f"{role}_relationship" for role in ("beneficiary", "on_behalf_of")}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LineError:
+    """What is wrong with one receipt of the file; ``line`` counts from 1, the head of a CSV included."""
+
+    line: int
+    message: str
+
+
+class ImportRefused(DomainError):
+    """Nothing was imported; ``errors`` says why, line by line."""
+
+    def __init__(self, errors: list[LineError]) -> None:
+        super().__init__(f"{len(errors)} errors; nothing was imported. Correct them and import the file again.")
+        self.errors = errors
+
+
+def read_rows(name: str, data: bytes) -> list[tuple[int, dict[str, Any]]]:
+    """Receipts of a file with their line. Raises ImportRefused where it cannot be read."""
+    try:
+        text = data.decode("utf-8-sig")
+        if name.lower().endswith(".json"):
+            listed = json.loads(text)
+            if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+                raise ImportRefused([LineError(1, "The file is no list of objects, one for each receipt.")])
+            return list(enumerate(listed, start=1))
+        return [
+            (place, {key or "": (value or "").strip() for key, value in row.items() if not isinstance(value, list)})
+            for place, row in enumerate(csv.DictReader(io.StringIO(text), strict=True), start=2)
+        ]
+    except (UnicodeDecodeError, json.JSONDecodeError, csv.Error, RecursionError) as error:
+        raise ImportRefused([LineError(1, f"The file cannot be read: {error}. Save it as UTF-8.")]) from None
+
+
+def import_cash_records(*, name: str, data: bytes, actor: Actor) -> int:
+    """Import every receipt of the file; returns how many. Raises ImportRefused and writes nothing otherwise.
+
+    Parties are named by their key (several separated by ``|``), and are taken as last known.
+    """
+    rows = read_rows(name, data)
+    errors: list[LineError] = []
+    if not rows:
+        raise ImportRefused([LineError(1, "The file holds no receipt.")])
+    with transaction.atomic():
+        set_actor(actor)
+        for line, row in rows:
+            try:
+                with transaction.atomic():
+                    _import_row(row, actor)
+            except (ValueError, InvalidOperation) as error:
+                errors.append(LineError(line, str(error) or "An amount cannot be read."))
+            except IntegrityError as error:
+                errors.append(LineError(line, explain(error)))
+            except DataError as error:
+                errors.append(LineError(line, f"A value is too long or too large: {str(error).splitlines()[0]}."))
+        if errors:
+            raise ImportRefused(errors)
+    return len(rows)
+
+
+def _import_row(row: dict[str, Any], actor: Actor) -> None:
+    if unknown := sorted(row.keys() - _COLUMNS):
+        raise ValueError(f"There is no column {unknown[0]!r}; known are: {', '.join(sorted(_COLUMNS))}.")
+    if missing := [column for column in REQUIRED if not row.get(column)]:
+        raise ValueError(f"{missing[0]} is missing.")
+    zone = _zone(str(row["zone"]))
+    amount, currency = Decimal(str(row["amount"])), str(row.get("currency") or "CAD").upper()
+    rate = Decimal(str(row["exchange_rate"])) if row.get("exchange_rate") else None
+    record = LargeCashRecord.objects.create(
+        reference=str(row["reference"]),
+        record_source=CashRecordSource.IMPORTED,
+        received_at=_moment(str(row["received_at"]), zone),
+        zone=str(zone),
+        location_id=str(row["location_id"]),
+        method_code=int(row["method_code"]),
+        amount=amount,
+        currency=currency,
+        exchange_rate=rate,
+        amount_cad=amount if rate is None else (amount * rate).quantize(Decimal("0.01")),
+        business_account=_flag(row.get("business_account")),
+        source_of_cash=_flag(row.get("source_of_cash")),
+        created_by_id=actor.user_id,
+        **{column: str(row.get(column) or "") for column in _TEXT},
+        **{column: int(row[column]) for column in _NUMBERS if row.get(column)},
+    )
+    for role in _ROLES:
+        for key in filter(None, (part.strip() for part in str(row.get(role) or "").split("|"))):
+            party = Party.objects.filter(party_key=key).order_by("-as_of").first()
+            if party is None:
+                raise ValueError(f"There is no party with the key {key!r}; enter the party first.")
+            relationship = row.get(f"{role}_relationship")
+            LargeCashParty.objects.create(
+                record=record,
+                party=party,
+                party_role=role,
+                relationship_code=int(relationship) if relationship else None,
+            )
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f"{name!r} is no time zone; write one such as America/Toronto.") from None
+
+
+def _moment(text: str, zone: ZoneInfo) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is no time; write one such as 2026-10-05T14:30:00-04:00.") from None
+    if moment.tzinfo is None:
+        raise ValueError(f"The time {text} has no offset; add one such as -04:00.")
+    if moment.utcoffset() != moment.astimezone(zone).utcoffset():
+        raise ValueError(f"The offset of {text} is not that of {zone} at that time; correct one of them.")
+    return moment
+
+
+def _flag(value: Any) -> bool | None:
+    if value in (None, ""):
+        return None
+    if str(value).lower() in ("true", "yes", "1"):
+        return True
+    if str(value).lower() in ("false", "no", "0"):
+        return False
+    raise ValueError(f"{value!r} is neither true nor false.")
