@@ -43,13 +43,14 @@ def main() -> int:
     """Run the parts and print one JSON line each."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dwaybank.settings")
     django.setup()
-    from tests.benchmarks import aggregating, auditing, balances, importing, mapping, matching, reading
+    from tests.benchmarks import aggregating, auditing, balances, detecting, importing, mapping, matching, reading
 
     parts: dict[str, Callable[[int], Iterator[dict[str, object]]]] = {
         "reading": reading.run,
         "importing": importing.run,
         "auditing": auditing.run,
         "aggregating": aggregating.run,
+        "detecting": detecting.run,
         "matching": matching.run,
         "mapping": mapping.run,
         "balances": balances.run,
