@@ -49,7 +49,7 @@ TABLES: tuple[type[Model], ...] = (
 
 def demo() -> str:
     out = io.StringIO()
-    call_command("demo", "--no-serve", stdout=out)
+    call_command("demo", "--no-serve", "--no-live", stdout=out)
     return out.getvalue()
 
 

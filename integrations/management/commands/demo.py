@@ -12,6 +12,7 @@ from dwaybank.errors import DomainError
 from dwaybank.sign_in.demo import take_the_demo_code
 from integrations.demo import PASSWORD, create_staff, further_steps, import_samples, rows_per_bank
 from integrations.enums import FileStatus
+from integrations.live_demo import connect_and_sync
 
 
 class Command(BaseCommand):
@@ -24,6 +25,7 @@ class Command(BaseCommand):
         """Where to serve, and whether."""
         parser.add_argument("--port", type=int, default=8000, help="port on 127.0.0.1 (8000)")
         parser.add_argument("--no-serve", action="store_true", help="end after the summary")
+        parser.add_argument("--no-live", action="store_true", help="no sandbox bank, no live connections")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it all; running it again keeps what is there."""
@@ -39,7 +41,8 @@ class Command(BaseCommand):
         for bank, movements, repeated in rows_per_bank():
             self.stdout.write(f"  {bank:<22}{movements:>5} movements, {repeated:>3} duplicates from a second source")
         self._print_problems(outcomes)
-        for line in further_steps():
+        live = [] if options["no_live"] else connect_and_sync()
+        for line in (*live, *further_steps()):
             self.stdout.write(line)
         self.stdout.write(
             f"\nSign in with any of these and the password {PASSWORD}; the code asked for next is {settings.DEMO_CODE}"
