@@ -10,7 +10,10 @@ class ComplianceConfig(AppConfig):
     verbose_name = "Compliance"
 
     def ready(self) -> None:
-        """Make the rules of retention known."""
+        """Make the rules of retention known; give the demo a case of suspicion."""
         from compliance import retention_rules
+        from compliance.demo import suspicion
+        from integrations.demo import register_step
 
         retention_rules.register()
+        register_step("suspicion", suspicion)

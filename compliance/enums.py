@@ -104,3 +104,54 @@ class FilingOutcome(models.TextChoices):
     PENDING = "pending", _("Received, being processed")
     FAILED = "failed", _("Not filed: the call was refused")
     UNKNOWN = "unknown", _("Unknown: nobody answered")
+
+
+class IndicatorMode(models.TextChoices):
+    """How an indicator runs: in shadow it is measured and raises nothing."""
+
+    OFF = "off", _("Off")
+    SHADOW = "shadow", _("Shadow: measured, raises nothing")
+    ACTIVE = "active", _("Active: raises alerts")
+
+
+class MovementSource(models.TextChoices):
+    """Where a movement that an alert speaks of stands."""
+
+    LEDGER = "ledger", _("Ledger")
+    BANK = "bank", _("Bank transaction")
+    CASH = "cash", _("Cash record")
+
+
+class AlertStatus(models.TextChoices):
+    SHADOW = "shadow", _("Shadow")
+    OPEN = "open", _("Open")
+    CONFIRMED = "confirmed", _("Confirmed: in a report")
+    DISMISSED = "dismissed", _("Dismissed")
+    SUPERSEDED = "superseded", _("Part of a newer one")
+
+
+class CaseStatus(models.TextChoices):
+    OPEN = "open", _("Open")
+    IN_PROGRESS = "in_progress", _("In progress")
+    REPORTED = "reported", _("To a report")
+    CLOSED = "closed", _("Closed")
+
+
+class CaseClosing(models.TextChoices):
+    """Why a case ended without a report."""
+
+    EXPLAINED = "explained", _("Explained: consistent with what is known of the customer")
+    FALSE_POSITIVE = "false_positive", _("False positive: the indicator does not fit")
+    DUPLICATE = "duplicate", _("Already reported, or part of another case")
+    MONITORED = "monitored", _("No grounds yet: watched further")
+
+
+class CaseEventKind(models.TextChoices):
+    OPENED = "opened", _("Opened")
+    ALERTED = "alerted", _("More alerts")
+    ASSIGNED = "assigned", _("Assigned")
+    RELEASED = "released", _("Given back")
+    NOTE = "note", _("Note")
+    REPORTED = "reported", _("To a report")
+    CLOSED = "closed", _("Closed")
+    REOPENED = "reopened", _("Taken up again")

@@ -40,6 +40,16 @@ def _share(text: str) -> Decimal:
     return share
 
 
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"write a regular expression ({error})") from None
+    if not text.strip():
+        raise ValueError("write a regular expression such as cash deposit")
+    return text
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One row of ``system_config``: key, how its text is read, value as delivered, meaning."""
@@ -83,6 +93,15 @@ BALANCE_ONE_PERSON_THRESHOLD: Final = Setting(
 BALANCE_TIMING_DAYS: Final = Setting(
     "balance_timing_days", _whole_number, "3", "Days that the bank may take to book what the ledger has already"
 )
+SUSPICION_LOOKBACK_DAYS: Final = Setting(
+    "suspicion_lookback_days", _whole_number, "400", "Days of movements that the indicators of suspicion look back on"
+)
+SUSPICION_CASH_PATTERN: Final = Setting(
+    "suspicion_cash_pattern",
+    _pattern,
+    "cash dep|atm dep|abm dep|coin dep|dep gab|d[eé]p[oô]t (en )?esp[eè]ces",
+    "Regular expression (PostgreSQL's) of descriptions that say a movement is of cash",
+)
 
 SETTINGS: Final = {
     setting.key: setting
@@ -98,6 +117,8 @@ SETTINGS: Final = {
         MAPPING_REJECTION_HALF_LIFE_DAYS,
         BALANCE_ONE_PERSON_THRESHOLD,
         BALANCE_TIMING_DAYS,
+        SUSPICION_LOOKBACK_DAYS,
+        SUSPICION_CASH_PATTERN,
     )
 }
 

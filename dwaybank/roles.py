@@ -81,6 +81,18 @@ _REPORTING: Final = _view(
 }
 _RETENTION: Final = _view("dwaybank", "legalhold", "retentionplan")
 
+# Alerts, cases and what decides of them: nobody else may know that there is a suspicion
+_SUSPICION: Final = _view(
+    "compliance",
+    "suspicioncase",
+    "suspicioncaseevent",
+    "suspicionalert",
+    "suspicionalertrow",
+    "detectionrun",
+    "indicatorsetting",
+    "customerprofile",
+) | {"compliance.decide_suspicioncase"}
+
 
 @dataclass(frozen=True, slots=True)
 class Role:
@@ -105,12 +117,18 @@ ROLES: Final = (
             "dwaybank.view_readevent",
             "dwaybank.plan_purge",
             "dwaybank.approve_purge",
+        }
+        | _SUSPICION
+        | {
+            "compliance.change_indicatorsetting",
+            "compliance.add_customerprofile",
+            "compliance.change_customerprofile",
         },
     ),
     Role(
         "Compliance analyst",
         "Prepares regulatory reports.",
-        _LEDGER | _BANK_DATA | _REPORTING | _RETENTION | {"dwaybank.plan_purge"},
+        _LEDGER | _BANK_DATA | _REPORTING | _RETENTION | {"dwaybank.plan_purge"} | _SUSPICION,
     ),
     Role(
         "Reconciliation reviewer",

@@ -1,5 +1,23 @@
 """Admin screens of compliance: importing this registers them and their cards."""
 
-from compliance.admin import cards, cash_records, compliance_reports, filing_ledger, parties
+from compliance.admin import (
+    cards,
+    cash_records,
+    compliance_reports,
+    filing_ledger,
+    indicator_settings,
+    parties,
+    suspicion_alerts,
+    suspicion_cases,
+)
 
-__all__ = ["cards", "cash_records", "compliance_reports", "filing_ledger", "parties"]
+__all__ = [
+    "cards",
+    "cash_records",
+    "compliance_reports",
+    "filing_ledger",
+    "indicator_settings",
+    "parties",
+    "suspicion_alerts",
+    "suspicion_cases",
+]

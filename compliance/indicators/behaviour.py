@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -41,7 +41,7 @@ def _pass_through(history: History, values: Mapping[str, Any]) -> Iterator[Fired
                     taken += part
                     gone.append(later)
             if gone and taken >= row.amount_cad * values["share"]:
-                share = (taken / row.amount_cad).quantize(Decimal("0.01"))
+                share = (taken / row.amount_cad).quantize(Decimal("0.01"), ROUND_HALF_UP)
                 yield Fired(account, [row, *gone], {"share_out": str(share), "in": row.id})
 
 

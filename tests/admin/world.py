@@ -19,9 +19,15 @@ from compliance.models import (
     ComplianceReport,
     ComplianceReportTransaction,
     ComplianceReportVersion,
+    CustomerProfile,
+    DetectionRun,
     LargeCashParty,
     LargeCashRecord,
     Party,
+    SuspicionAlert,
+    SuspicionAlertRow,
+    SuspicionCase,
+    SuspicionCaseEvent,
 )
 from dwaybank.enums import ReadKind
 from dwaybank.models import (
@@ -88,6 +94,8 @@ CANARIES = (
     "CANARY-json-secret",
     "CANARY-file-content",
 )
+# Stands in alerts, cases and reports: nobody outside compliance may see it, on whatever page.
+SUSPICION = "CANARY-suspicion"
 SCRIPT = "<script>alert('xss')</script>"
 
 
@@ -169,9 +177,12 @@ def corner(number: int) -> Corner:
         request_data={"headers": {"Authorization": "CANARY-json-secret"}},
     )
     BalanceSyncHistoryFactory.create(account=account, connection=linked, bank_balance=Decimal("90.00"))
-    report = ComplianceReportFactory.create(user=user, report_type="FINTRAC_STR", report_data={"who": SCRIPT})
+    report = ComplianceReportFactory.create(
+        user=user, report_type="FINTRAC_STR", report_data={"who": f"{SUSPICION} {SCRIPT}"}
+    )
     _reporting(user, account, report, number)
     _matching(user, account, repeated, number)
+    _suspicion(user, account, repeated, number)
     told = f"Line {SCRIPT}"
     Notification.objects.create(recipient=user, kind="assigned", subject=told, url="/admin/", dedupe_key="1")
     NotificationSetting.objects.create(person=user)
@@ -382,6 +393,51 @@ def _balances(user: Any, account: Any, linked: Any, number: int) -> None:
     )
 
 
+def _suspicion(user: Any, account: Any, line: Any, number: int) -> None:
+    """A case with an alert, a note, and the run and the profile behind it."""
+    CustomerProfile.objects.create(
+        user=user, expected_monthly_cad=Decimal("2000.00"), stated_on=date(2026, 1, 2), source=f"Opening {SCRIPT}"
+    )
+    run = DetectionRun.objects.create(
+        started_at=NOW,
+        looked_back_to=date(2025, 10, 1),
+        movements=1,
+        settings={"round_sums": {"mode": "active"}},
+        outcomes={"round_sums": {"fired": 1, "raised": 1}},
+        seconds=Decimal("0.010"),
+    )
+    case = SuspicionCase.objects.create(subject_key=str(user.pk), user=user, opened_at=NOW)
+    SuspicionCaseEvent.objects.create(case=case, kind="note", text=f"{SUSPICION} {SCRIPT}")
+    alert = SuspicionAlert.objects.create(
+        alert_key=f"{number:064x}",
+        run=run,
+        indicator="structuring_band",
+        indicator_version=1,
+        settings_version=1,
+        subject=str(user.pk),
+        user=user,
+        case=case,
+        alert_status="open",
+        first_at=NOW,
+        last_at=NOW,
+        total_cad=Decimal("27000.00"),
+        facts={"limit": "10000", "note": f"{SUSPICION} {SCRIPT}"},
+        raised_at=NOW,
+    )
+    SuspicionAlertRow.objects.create(
+        alert=alert,
+        position=1,
+        source="bank",
+        row_id=line.pk,
+        account=account,
+        at=NOW,
+        amount_cad=Decimal("9000.00"),
+        flow="in",
+        is_cash=True,
+        conductor=SUSPICION,
+    )
+
+
 def _bank_transactions(linked: Any, account: Any, statement: Any, number: int) -> tuple[Any, Any]:
     """A row with an earlier version, and one that repeats it."""
     first = BankTransactionFactory.create(
@@ -430,7 +486,7 @@ def archive(corners: list[Corner]) -> None:
         cursor.execute("SELECT archive_old_audit_events()")
         cursor.execute(
             "INSERT INTO audit_seals SELECT n, '2017-03-01', n, 0, 1, 'x', 0, ARRAY[n], sha256('x'), sha256('x'), "
-            "sha256('x'), 'k', 'x', '2026-11-01Z' FROM generate_series(1, %s) AS n",
+            "sha256('x'), 'k', 'x', '2026-11-01Z' FROM generate_series(1, %s) AS n ON CONFLICT DO NOTHING",
             [len(corners)],
         )
 
@@ -459,4 +515,4 @@ def archived_count() -> int:
     return ArchivedBankTransaction.objects.count()
 
 
-__all__ = ["CANARIES", "NOW", "SCRIPT", "Corner", "archive", "corner", "first_row", "world"]
+__all__ = ["CANARIES", "NOW", "SCRIPT", "SUSPICION", "Corner", "archive", "corner", "first_row", "world"]

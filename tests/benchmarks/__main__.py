@@ -43,7 +43,17 @@ def main() -> int:
     """Run the parts and print one JSON line each."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dwaybank.settings")
     django.setup()
-    from tests.benchmarks import aggregating, auditing, balances, detecting, importing, mapping, matching, reading
+    from tests.benchmarks import (
+        aggregating,
+        auditing,
+        balances,
+        detecting,
+        importing,
+        mapping,
+        matching,
+        reading,
+        suspicion,
+    )
 
     parts: dict[str, Callable[[int], Iterator[dict[str, object]]]] = {
         "reading": reading.run,
@@ -54,6 +64,7 @@ def main() -> int:
         "matching": matching.run,
         "mapping": mapping.run,
         "balances": balances.run,
+        "suspicion": suspicion.run,
     }
     without_database = {"matching", "aggregating", "balances"}
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)

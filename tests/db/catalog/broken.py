@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tests.db.catalog import broken_reporting
+from tests.db.catalog import broken_reporting, broken_suspicion
 from tests.db.catalog.expected_columns import expected_tables
 from tests.db.catalog.expected_definitions import FOREIGN_KEYS
 
@@ -142,6 +142,7 @@ VALID_ROWS = (
     "ALTER TABLE balance_conflicts DISABLE TRIGGER USER",
     f"UPDATE balance_conflicts SET claimed_by = {PERSON}, claimed_at = CURRENT_TIMESTAMP",
     "ALTER TABLE balance_conflicts ENABLE TRIGGER USER",
+    *broken_suspicion.VALID_ROWS,
 )
 
 
@@ -335,11 +336,13 @@ BROKEN_CHECKS = (
     *(
         changed(table, rule, assignment)
         for table, rules in broken_reporting.BROKEN_CHECKS.items()
+        for table, rules in broken_suspicion.BROKEN_CHECKS.items()
         for rule, assignment in rules
     ),
     *(
         Case(table, rule, copied(table, **changes))
         for table, rules in broken_reporting.BROKEN_COPIES.items()
+        for table, rules in broken_suspicion.BROKEN_COPIES.items()
         for rule, changes in rules
     ),
 )
@@ -442,6 +445,7 @@ BROKEN_UNIQUES = (
     *(
         Case(table, rule, copied(table, **changes))
         for table, rules in broken_reporting.BROKEN_UNIQUES.items()
+        for table, rules in broken_suspicion.BROKEN_UNIQUES.items()
         for rule, changes in rules
     ),
     Case("bank_balances", "bank_balances_account_kind_as_of_key", copied("bank_balances")),
@@ -481,8 +485,9 @@ def broken_foreign_keys() -> list[Case]:
     for table, its_keys in FOREIGN_KEYS.items():
         for rule, (column, target, _) in its_keys.items():
             nobody = "-1" if target.startswith("auth_") else NOBODY
-            if (table, column) in broken_reporting.FOREIGN_KEY_COPIES:
-                others = broken_reporting.FOREIGN_KEY_COPIES[table, column]
+            copies = broken_reporting.FOREIGN_KEY_COPIES | broken_suspicion.FOREIGN_KEY_COPIES
+            if (table, column) in copies:
+                others = copies[table, column]
                 cases.append(Case(table, rule, copied(table, **{column: nobody}, **others)))
             elif table in {"bank_transaction_versions", "mapping_decisions"}:  # never updated
                 undo = {"decision": "'undo'"} if column == "undoes" else {}
@@ -575,4 +580,5 @@ REFUSALS = (
     Case("balance_conflicts", "balance_conflicts_guard", "UPDATE balance_conflicts SET snoozed_until = '2026-12-01'"),
     Case("balance_resolutions", "balance_resolutions_guard", "UPDATE balance_resolutions SET reason = 'other'"),
     Case("balance_sync_history", "balance_sync_history_guard", "UPDATE balance_sync_history SET bank_balance = 2"),
+    *(Case(*refused) for refused in broken_suspicion.REFUSALS),
 )

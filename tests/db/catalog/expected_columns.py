@@ -5,7 +5,7 @@ One column per line: name, type, ``!`` where NULL is refused, ``= default``, or 
 
 from __future__ import annotations
 
-from tests.db.catalog import expected_reporting
+from tests.db.catalog import expected_reporting, expected_suspicion
 from tests.db.catalog.live import Column
 
 # The eight tables of the document. Departures: gen_random_uuid() for the key (in PostgreSQL's core),
@@ -777,7 +777,10 @@ def parse(block: str) -> dict[str, Column]:
 
 def expected_tables() -> dict[str, dict[str, Column]]:
     """Every table; the archive is the live table once more."""
-    tables = {name: parse(block) for name, block in {**DOCUMENT, **OWN, **expected_reporting.COLUMNS}.items()}
+    tables = {
+        name: parse(block)
+        for name, block in {**DOCUMENT, **OWN, **expected_reporting.COLUMNS, **expected_suspicion.COLUMNS}.items()
+    }
     for name, block in (*EXTENSION.items(), *expected_reporting.EXTENSION.items()):
         tables[name] |= parse(block)
     tables["bank_transactions_archive"] = tables["bank_transactions"]

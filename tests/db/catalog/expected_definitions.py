@@ -6,7 +6,7 @@ compare. Names are the document's wherever it has one.
 
 from __future__ import annotations
 
-from tests.db.catalog import expected_reporting
+from tests.db.catalog import expected_reporting, expected_suspicion
 
 BANK = "bank_id IN ('rbc', 'td', 'bmo', 'cibc', 'aggregation')"
 DIRECTION = "transaction_type IN ('debit', 'credit')"
@@ -1011,3 +1011,18 @@ for own, others in (
         own[table] = {**own.get(table, {}), **rules}
 OWN_FUNCTIONS |= expected_reporting.FUNCTIONS
 INVOKER_FUNCTIONS |= expected_reporting.INVOKER_FUNCTIONS
+
+# Suspicion stands in a module of its own.
+for own, others in (
+    (CHECKS, expected_suspicion.CHECKS),
+    (FOREIGN_KEYS, expected_suspicion.FOREIGN_KEYS),
+    (UNIQUE, expected_suspicion.UNIQUE),
+    (INDEXES, expected_suspicion.INDEXES),
+    (TRIGGERS, expected_suspicion.TRIGGERS),
+):
+    for table, rules in others.items():
+        own[table] = {**own.get(table, {}), **rules}
+for table, secret in expected_suspicion.AUDITED.items():
+    TRIGGERS[table] = {**TRIGGERS.get(table, {}), **in_bulk(table, secret)}
+OWN_FUNCTIONS |= expected_suspicion.FUNCTIONS
+INVOKER_FUNCTIONS |= expected_suspicion.INVOKER_FUNCTIONS

@@ -1,0 +1,146 @@
+"""Nothing of a suspicion is seen by anybody outside compliance: over every address of the admin, by canaries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from compliance.models import ComplianceReport, SuspicionAlert, SuspicionCase
+from dwaybank.actor import Actor
+from dwaybank.admin.display import admin_url, list_url
+from dwaybank.models import ReadEvent, User
+from dwaybank.reads import record_read
+from dwaybank.roles import ROLES
+from tests.admin.test_screens import MODELS, pages
+from tests.admin.world import SUSPICION, Corner, archive, first_row
+
+OUTSIDE = [role for role in ROLES if "compliance.view_suspicioncase" not in role.permissions]
+INSIDE = [role for role in ROLES if role not in OUTSIDE]
+# roles and settings speak of what people may do and how the program looks, and of no customer
+OF_NOBODY = ("/auth/group/", "/systemconfig/")
+WORDS = ("suspicion", "suspicious", "FINTRAC_STR", "structuring")
+
+
+def patterns(found: Any = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every address the application knows, with its pattern."""
+    for pattern in found if found is not None else get_resolver().url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from patterns(pattern.url_patterns, prefix + str(pattern.pattern))
+        else:
+            yield prefix + str(pattern.pattern), pattern
+
+
+def addresses() -> set[str]:
+    """Every address without parameters, and every page, search and history of a row of each table."""
+    found = set()
+    for route, pattern in patterns():
+        if pattern.name and "<" not in route and "(?P" not in route:
+            found.add("/" + route.removeprefix("^"))
+    for model in MODELS:
+        found |= set(pages(model).values())
+        found.add(list_url(model._meta.label, f"q={SUSPICION}"))
+        found.add(admin_url(model._meta.label, first_row(model).pk, "delete"))
+    case, alert, report = SuspicionCase.objects.get(), SuspicionAlert.objects.get(), ComplianceReport.objects.get()
+    for label in ("dwaybank.AuditEvent", "dwaybank.ReadEvent"):
+        for row in (case, alert, report):
+            found.add(list_url(label, f"q={row.pk}"))
+            found.add(list_url(label, f"table_name={row._meta.db_table}"))
+    found.add(reverse("admin:compliance_suspicioncase_act", args=[case.pk]))
+    found.add(reverse("admin:autocomplete") + "?app_label=compliance&model_name=suspicioncase&field_name=user&term=a")
+    return found - {reverse("admin:logout"), reverse("admin:login")}
+
+
+@pytest.mark.parametrize("role", OUTSIDE, ids=lambda role: role.name)
+def test_nobody_outside_sees_a_trace_at_any_address(
+    role: Any, sign_in: Callable[[str], Client], one_corner: Corner
+) -> None:
+    case, alert = SuspicionCase.objects.get(), SuspicionAlert.objects.get()
+    record_read(Actor(one_corner.user.pk, "test"), case)
+    archive([one_corner])
+    client = sign_in(role.name)
+    canaries = (SUSPICION, str(case.pk), str(alert.pk), str(one_corner.report.pk))
+
+    checked = 0
+    for url in sorted(addresses()):
+        response = client.get(url, follow=True)
+        assert response.status_code in {200, 400, 403, 404, 405}, url
+        body = b"".join(response)
+        text = body.decode("utf-8", "replace")
+        # what was asked for may be said again, but nothing be found by it
+        shown = [canary for canary in canaries if canary in text and canary not in url]
+        assert shown == [], url
+        if response.status_code == 200 and "q=" not in url and not any(part in url for part in OF_NOBODY):
+            assert not [word for word in WORDS if word in text and word not in url], url
+        checked += 1
+    assert checked > 100
+
+
+@pytest.mark.parametrize("role", OUTSIDE, ids=lambda role: role.name)
+def test_nobody_outside_may_act_on_a_case(role: Any, sign_in: Callable[[str], Client], one_corner: Corner) -> None:
+    case = SuspicionCase.objects.get()
+    url = reverse("admin:compliance_suspicioncase_act", args=[case.pk])
+
+    client = sign_in(role.name)
+    for act in ("take", "note", "report", "close", "release", "assign", "reopen"):
+        assert client.post(url, {"act": act, "text": "x"}).status_code == 403
+    case.refresh_from_db()
+    assert case.case_status == "open"
+
+
+@pytest.mark.parametrize("role", INSIDE, ids=lambda role: role.name)
+def test_compliance_works_on_a_case_and_each_look_is_logged(
+    role: Any, sign_in: Callable[[str], Client], one_corner: Corner
+) -> None:
+    case = SuspicionCase.objects.get()
+    client = sign_in(role.name)
+    page = admin_url("compliance.SuspicionCase", case.pk)
+    act = reverse("admin:compliance_suspicioncase_act", args=[case.pk])
+
+    assert SUSPICION in client.get(page).content.decode()
+    assert ReadEvent.objects.filter(table_name="suspicion_cases", row_ids=[str(case.pk)], what="page").exists()
+    assert client.get(act).status_code == 405
+    client.post(act, {"act": "take", "version": case.version})
+    html = client.get(page).content.decode()
+    assert "There are grounds to suspect" in html
+    client.post(act, {"act": "note", "text": "Called the branch."})
+    case.refresh_from_db()
+    closing = {"act": "close", "closing": "explained", "why": "Sells cars.", "version": case.version}
+    assert "The case is closed." in client.post(act, closing, follow=True).content.decode()
+    case.refresh_from_db()
+    assert (case.case_status, case.closing) == ("closed", "explained")
+    assert "Take it up again" in client.get(page).content.decode()
+
+
+def test_a_form_that_came_too_late_or_says_nonsense_changes_nothing(
+    sign_in: Callable[[str], Client], one_corner: Corner
+) -> None:
+    case = SuspicionCase.objects.get()
+    client = sign_in("Compliance analyst")
+    act = reverse("admin:compliance_suspicioncase_act", args=[case.pk])
+
+    def said(**form: Any) -> str:
+        return client.post(act, form, follow=True).content.decode()
+
+    assert "The case is yours." in said(act="take", version=case.version)
+    assert "changed this case meanwhile" in said(act="assign", to=_me(client), version=0)
+    assert "Nobody on the staff" in said(act="assign", to="nobody@example.ca")
+    assert "is no date and time" in said(act="report", grounds="soon", why="x", alert="x")
+    assert "Choose how the case is closed" in said(act="close", closing="lost", why="x")
+    assert "not known" in said(act="explode")
+    case.refresh_from_db()
+    assert case.case_status == "in_progress"
+
+
+def _me(client: Client) -> str:
+    return str(User.objects.get(pk=client.session["_auth_user_id"]).email)
+
+
+def test_all_screens_of_suspicion_log_their_reads() -> None:
+    named = {"suspicioncase", "suspicioncaseevent", "suspicionalert", "suspicionalertrow", "compliancereport"}
+    screens = {model._meta.model_name: screen for model, screen in admin.site._registry.items()}
+    assert all(screens[name].reads_logged for name in named)
