@@ -12,6 +12,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AlterModelOptions(
             name='bankconnection',
-            options={'permissions': [('sync_connection', 'Can sync a connection, and try again after errors'), ('pause_connection', 'Can pause and resume a connection'), ('connect_bank', "Can begin to connect a customer's bank, and its webhook"), ('disconnect_bank', 'Can disconnect a bank for good')], 'verbose_name': 'bank connection'},
+            options={'permissions': [('sync_connection', 'Can sync a connection, and try again after errors'), ('pause_connection', 'Can pause and resume a connection'), ('connect_bank', "Can connect a customer's bank and its webhook"), ('disconnect_bank', 'Can disconnect a bank for good')], 'verbose_name': 'bank connection'},
         ),
     ]

@@ -58,7 +58,7 @@ class BankConnection(models.Model):
         permissions = [
             ("sync_connection", "Can sync a connection, and try again after errors"),
             ("pause_connection", "Can pause and resume a connection"),
-            ("connect_bank", "Can begin to connect a customer's bank, and its webhook"),
+            ("connect_bank", "Can connect a customer's bank and its webhook"),
             ("disconnect_bank", "Can disconnect a bank for good"),
         ]
         indexes = [

@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'balance conflict',
                 'db_table': 'balance_conflicts',
-                'permissions': [('propose_balance_resolution', 'Can propose how a balance conflict is resolved'), ('approve_balance_resolution', 'Can approve or reject what another proposed for a balance conflict')],
+                'permissions': [('propose_balance_resolution', 'Can propose how a balance conflict is resolved'), ('approve_balance_resolution', 'Can decide what another proposed for a balance')],
             },
         ),
         migrations.CreateModel(

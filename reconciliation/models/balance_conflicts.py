@@ -63,7 +63,7 @@ class BalanceConflict(models.Model):
         verbose_name = _("balance conflict")
         permissions = [
             ("propose_balance_resolution", "Can propose how a balance conflict is resolved"),
-            ("approve_balance_resolution", "Can approve or reject what another proposed for a balance conflict"),
+            ("approve_balance_resolution", "Can decide what another proposed for a balance"),
         ]
         indexes = [
             # the queue

@@ -27,6 +27,10 @@ DELIVERED: list[tuple[config.Setting, Any]] = [
     (config.MAPPING_AMOUNT_TOLERANCE, Decimal("5.00")),
     (config.MAPPING_MAX_LAG_DAYS, 45),
     (config.MAPPING_REJECTION_HALF_LIFE_DAYS, 180),
+    (config.BALANCE_ONE_PERSON_THRESHOLD, Decimal("0")),
+    (config.BALANCE_TIMING_DAYS, 3),
+    (config.SUSPICION_LOOKBACK_DAYS, 400),
+    (config.SUSPICION_CASH_PATTERN, "cash dep|atm dep|abm dep|coin dep|dep gab|d[eé]p[oô]t (en )?esp[eè]ces"),
 ]
 named = pytest.mark.parametrize(("setting", "value"), DELIVERED, ids=[setting.key for setting, _ in DELIVERED])
 

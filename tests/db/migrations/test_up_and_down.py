@@ -73,6 +73,12 @@ def test_up_down_to_nothing_and_up_again(scratch: Scratch) -> None:
         ("mapping_max_lag_days", "45", "No bank line is matched to a ledger transaction further away in days"),
         ("mapping_rejection_half_life_days", "180", "Days after which a rejected pair counts half"),
         ("max_sync_retries", "3", "Maximum number of sync retries before failure"),
+        (
+            "suspicion_cash_pattern",
+            "cash dep|atm dep|abm dep|coin dep|dep gab|d[eé]p[oô]t (en )?esp[eè]ces",
+            "Regular expression (PostgreSQL's) of descriptions that say a movement is of cash",
+        ),
+        ("suspicion_lookback_days", "400", "Days of movements that the indicators of suspicion look back on"),
         ("sync_frequency_hours", "4", "Default synchronization frequency in hours"),
     ]
 
