@@ -27,7 +27,6 @@ from integrations.models import BankConnection, BankTransaction, IntegrationErro
 from integrations.sandbox.server import SandboxServer
 from integrations.syncing.requests import cancel_waiting, request_sync
 from tests.factories import BankWebhookFactory, UserFactory
-from tests.integrations.banks.conftest import sandbox  # noqa: F401 - a fixture of that folder, used here too
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KEY = "2026:" + "Y2FuYXJ5LWtleS1jYW5hcnkta2V5LWNhbmFyeS1rZXk="

@@ -90,7 +90,7 @@ class TestOne:
             ({"hook": {"webhook_status": "inactive"}}, 403, "inactive"),
             ({"hook": {"expires_at": timezone.now() - timedelta(seconds=1)}}, 403, "inactive"),
         ],
-        ids=str,
+        ids=["changed", "unsigned", "other secret", "old", "from the future", "too large", "inactive", "expired"],
     )
     def test_what_is_refused_is_counted_without_its_bytes_and_never_processed(
         self, hook: NewWebhook, change: dict[str, Any], status: int, verdict: str
