@@ -247,7 +247,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='suspicioncase',
-            constraint=models.CheckConstraint(condition=models.Q(('case_status__in', ['open', 'in_progress', 'reported', 'closed'])), name='suspicion_cases_status_check', violation_error_code='suspicion_cases_status_check', violation_error_message='case_status must be one of: open, in_progress, reported, closed.'),
+            constraint=models.CheckConstraint(condition=models.Q(('case_status__in', ['open', 'in_progress', 'reported', 'closed'])), name='suspicion_cases_case_status_check', violation_error_code='suspicion_cases_case_status_check', violation_error_message='case_status must be one of: open, in_progress, reported, closed.'),
         ),
         migrations.AddConstraint(
             model_name='suspicioncase',

@@ -71,7 +71,7 @@ class SuspicionCase(models.Model):
                     ("decided_by", "decided_by"),
                 )
             ),
-            values_check("case_status", CaseStatus, "suspicion_cases_status_check"),
+            values_check("case_status", CaseStatus, "suspicion_cases_case_status_check"),
             models.CheckConstraint(
                 condition=models.Q(closing="") | models.Q(closing__in=[*CaseClosing.values]),
                 name="suspicion_cases_closing_check",

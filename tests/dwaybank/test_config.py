@@ -144,10 +144,16 @@ def test_defaults_are_added_where_missing_and_leave_changed_values_alone() -> No
 
 def test_the_migrations_deliver_what_the_code_says() -> None:
     SystemConfig.objects.all().delete()
-    for name in ("dwaybank.migrations.0005_configuration", "reconciliation.migrations.0006_mapping_settings"):
-        migration = importlib.import_module(name).Migration
-        with connection.cursor() as cursor:
-            cursor.execute(migration.operations[0].sql)
+    for name in (
+        "dwaybank.migrations.0005_configuration",
+        "reconciliation.migrations.0006_mapping_settings",
+        "reconciliation.migrations.0011_balance_rules",
+        "compliance.migrations.0005_suspicion",
+    ):
+        for operation in importlib.import_module(name).Migration.operations:
+            if isinstance(text := getattr(operation, "sql", None), str) and "INSERT INTO system_config" in text:
+                with connection.cursor() as cursor:
+                    cursor.execute(text)
 
     rows = {row.key: (row.value, row.description) for row in SystemConfig.objects.all()}
     assert rows == {key: (setting.default, setting.description) for key, setting in config.SETTINGS.items()}

@@ -45,7 +45,7 @@ def test_list_page_and_history_of_a_sensitive_row_leave_a_trace(member: Any) -> 
     report, other = ComplianceReportFactory.create(user=UserFactory.create()), ComplianceReportFactory.create()
     listed, page, history = list_url(REPORT), admin_url(REPORT, report.pk), admin_url(REPORT, report.pk, "history")
 
-    client.get(listed, {"q": report.user.email}, headers={"X-Request-ID": "edge-17"})
+    client.get(listed, {"q": report.user.email}, headers={"X-Request-ID": "edge-0017"})
     client.get(listed)
     client.get(page)
     client.get(history)
@@ -60,7 +60,7 @@ def test_list_page_and_history_of_a_sensitive_row_leave_a_trace(member: Any) -> 
     assert events.order_by("id").values_list("table_name", "run", "request_id")[0] == (
         "compliance_reports",
         "admin",
-        "edge-17",
+        "edge-0017",
     )
 
 

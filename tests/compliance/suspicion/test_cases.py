@@ -331,7 +331,7 @@ def test_settings_change_with_a_person_and_a_reason(officer: User) -> None:
         setting.parameters = {"count": "8"}
         setting.save()
 
-    event = AuditEvent.objects.get(table_name="indicator_settings", row_id=str(setting.pk))
+    event = AuditEvent.objects.get(table_name="indicator_settings", row_id=str(setting.pk), action="UPDATE")
     assert (event.actor_id, event.reason, event.new_values["parameters"]) == (
         officer.pk,
         "Too many false alarms",

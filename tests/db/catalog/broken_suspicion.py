@@ -53,7 +53,7 @@ BROKEN_CHECKS = {
 BROKEN_COPIES = {
     "indicator_settings": (("indicator_settings_version_check", {"indicator": "'x'", "version": "0"}),),
     "suspicion_cases": (
-        ("suspicion_cases_status_check", {"case_status": "'lost'", "subject_key": "'x'"}),
+        ("suspicion_cases_case_status_check", {"case_status": "'lost'", "subject_key": "'x'"}),
         ("suspicion_cases_decision_check", {"case_status": "'closed'", "subject_key": "'x'"}),
     ),
     "suspicion_case_events": (

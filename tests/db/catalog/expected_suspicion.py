@@ -115,7 +115,7 @@ CHECKS = {
         "suspicion_cases_decided_check": "(((case_status IN ('open', 'in_progress')) AND (decided_at IS NULL) AND (decided_by IS NULL)) OR ((case_status IN ('reported', 'closed')) AND (decided_at IS NOT NULL) AND (decided_by IS NOT NULL) AND (NOT (decision_note = ''))))",
         "suspicion_cases_decision_check": "(((case_status = 'reported') AND (closing = '') AND (grounds_established_at IS NOT NULL) AND (report_id IS NOT NULL)) OR ((case_status = 'closed') AND (report_id IS NULL) AND (NOT (closing = ''))) OR ((case_status IN ('open', 'in_progress')) AND (closing = '') AND (report_id IS NULL)))",
         "suspicion_cases_in_progress_check": "((NOT (case_status = 'in_progress')) OR (assigned_to IS NOT NULL))",
-        "suspicion_cases_status_check": "(case_status IN ('open', 'in_progress', 'reported', 'closed'))",
+        "suspicion_cases_case_status_check": "(case_status IN ('open', 'in_progress', 'reported', 'closed'))",
     },
     "suspicion_case_events": {
         "suspicion_case_events_kind_check": "(kind IN ('opened', 'alerted', 'assigned', 'released', 'note', 'reported', 'closed', 'reopened'))",
