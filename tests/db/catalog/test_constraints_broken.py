@@ -98,7 +98,7 @@ def test_a_partition_refuses_another_month_even_when_written_directly() -> None:
     assert refusal(statement)[:2] == ("23514", f"{partition}_month_check")
 
 
-# Rules of reporting that have no case in broken.py yet. The list only ever gets shorter: a new rule comes with its case.
+# Rules of reporting that have no case yet. The list only gets shorter: a new rule comes with its case.
 WITHOUT_A_CASE = frozenset(
     {
         ("compliance_acknowledgements", "compliance_acknowledgements_outcome_check"),
