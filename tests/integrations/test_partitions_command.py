@@ -69,8 +69,9 @@ class TestMonthsAhead:
         code, output = ensure("--months", "6", "--json")
 
         assert code == 0
-        for table in tables(output).values():
-            assert [made["month"] for made in table["made"]] == month_names(4, 6)
+        for name, table in tables(output).items():
+            first = 3 if name == "audit_events" else 4  # migrations leave one month less of these
+            assert [made["month"] for made in table["made"]] == month_names(first, 6)
             assert set(month_names(0, 6)) <= set(table["months"])
         again, output = ensure("--months", "6", "--json")
         assert (again, [table["made"] for table in tables(output).values()]) == (0, [[] for _ in TABLES])
@@ -86,7 +87,7 @@ class TestMonthsAhead:
         assert f"bank_transactions: made {hole:%Y-%m}\n" in output
         assert "bank_sync_logs: made nothing\n" in output
         assert f" to {month_names(3, 3)[0]}\n" in output
-        assert output.count("in DEFAULT: no rows") == 2
+        assert output.count("in DEFAULT: no rows") == len(TABLES)
 
     def test_the_archive_is_left_alone(self) -> None:
         ensure("--months", "6")
@@ -126,7 +127,7 @@ class TestRowsInDefault:
             {"month": "2041-06", "rows_moved": 1},
         ]
         assert report["bank_sync_logs"]["made"] == [{"month": "2041-05", "rows_moved": 1}]
-        assert [table["in_default"] for table in report.values()] == [[], []]
+        assert [table["in_default"] for table in report.values()] == [[] for _ in TABLES]
 
     def test_a_sync_log_waits_under_its_month_in_utc(self) -> None:
         """21:00 on 31 May in Toronto is June in UTC."""

@@ -49,7 +49,7 @@ def test_json_is_one_object_with_amounts_as_strings(owner: User, tmp_path: Path)
 
     assert code == 0
     (file,) = json.loads(output)["files"]
-    assert file.keys() == {"path", "sha256", "format", "status", "accounts", "problems"}
+    assert file.keys() == {"path", "sha256", "format", "profile", "status", "accounts", "problems"}
     assert (file["path"], file["format"], file["status"], file["problems"]) == (path, "ofx", "imported", [])
     assert file["accounts"] == [
         {
