@@ -1,12 +1,12 @@
 """Soak of live connections: a real sandbox over HTTP, real workers that are killed, every fault; then the truth.
 
-Short in ``make test`` (tests/integrations/syncing/test_soak.py); long:
+By hand, as long as wanted:
 
     python -m tests.soak --connections 50 --minutes 10 --kills 30
 
 It needs a database of its own (``DATABASE_URL``, or ``EMBEDDED_POSTGRES_DIR`` for an embedded one), fills it and leaves
-it as evidence. The exit code is 0 when every account's rows equal the sandbox's truth, no log is open, no two syncs of
-one connection overlapped, and nothing forged was processed.
+it as evidence. The exit code is 0 when every account's rows equal the sandbox's truth, no log is open, and no two
+syncs of one connection overlapped.
 """
 
 from __future__ import annotations
