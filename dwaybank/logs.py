@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import structlog
@@ -13,6 +14,16 @@ _SHARED: list[Any] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.stdlib.ExtraAdder(),
 ]
+
+
+class RefusalsWithoutTraceback(logging.Filter):
+    """A page refused or not found (4xx) is an answer, not a fault: its line stays, its traceback goes."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Always True; drops `exc_info` where Django noted a status below 500."""
+        if getattr(record, "status_code", 500) < 500:
+            record.exc_info = None
+        return True
 
 
 def logging_settings(*, as_json: bool, level: str) -> dict[str, Any]:
@@ -31,7 +42,7 @@ def logging_settings(*, as_json: bool, level: str) -> dict[str, Any]:
     rendered: list[Any] = (
         [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
         if as_json
-        else [structlog.dev.ConsoleRenderer(colors=False)]
+        else [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
     )
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
@@ -42,9 +53,11 @@ def logging_settings(*, as_json: bool, level: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"structured": formatter},
+        "filters": {"refusals": {"()": RefusalsWithoutTraceback}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
+            "django.request": {"filters": ["refusals"]},
             "dwaybank.request": {"level": "INFO" if as_json else level},
             # they log addresses (ids of consents and logins stand in some) and, at DEBUG, headers with tokens
             "httpx": {"level": "WARNING"},
