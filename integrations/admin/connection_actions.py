@@ -15,7 +15,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -93,11 +93,13 @@ def act_view(request: HttpRequest, connection_id: UUID, name: str) -> HttpRespon
     """Press one button."""
     action = next((one for one in ACTIONS if one.name == name), None)
     connection = BankConnection.objects.filter(pk=connection_id, deleted_at__isnull=True).first()
-    if action is None or connection is None:
-        messages.error(request, _("There is no such action, or the connection was disconnected. Nothing was changed."))
-        return HttpResponseRedirect(list_url("integrations.BankConnection"))
+    if action is None:
+        raise Http404
     if not request.user.has_perm(action.permission):
         raise PermissionDenied
+    if connection is None:
+        messages.error(request, _("The connection was disconnected, or never existed. Nothing was changed."))
+        return HttpResponseRedirect(list_url("integrations.BankConnection"))
     reason = request.POST.get("reason", "").strip()
     actor = Actor(acting_person(request).pk, "admin", reason[:500])
     handlers: dict[str, Callable[[], HttpResponse | None]] = {
