@@ -53,7 +53,7 @@ def load(account_id: UUID | None, since: date | None, max_lag: int, now: datetim
     """Open bank lines (of one account, from a day on), the open ledger lines they could be, and the memory."""
     bank, ledger = open_rows(account_id, since, max_lag)
     accounts = sorted({row[6].split(":")[0] for row in bank})
-    # a line decided between the reads above and this one stands on both; it is open here, and the write-back looks again
+    # a line decided between these reads stands in both: here it is open, and the write-back looks again
     open_ids = {row[0] for row in bank} | {row[0] for row in ledger}
     reviewed = rows_of("reviewed_pairs", {"accounts": accounts, "most": MOST_TAUGHT})
     pairs = [row for row in reviewed if row[0] not in open_ids and row[7] not in open_ids]

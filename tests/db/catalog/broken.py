@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 from tests.db.catalog import broken_reporting, broken_suspicion
@@ -335,14 +336,14 @@ BROKEN_CHECKS = (
     changed("mapping_policies", "mapping_policies_days_check", "create_after_days = 366"),
     *(
         changed(table, rule, assignment)
-        for table, rules in broken_reporting.BROKEN_CHECKS.items()
-        for table, rules in broken_suspicion.BROKEN_CHECKS.items()
+        for part in (broken_reporting, broken_suspicion)
+        for table, rules in part.BROKEN_CHECKS.items()
         for rule, assignment in rules
     ),
     *(
         Case(table, rule, copied(table, **changes))
-        for table, rules in broken_reporting.BROKEN_COPIES.items()
-        for table, rules in broken_suspicion.BROKEN_COPIES.items()
+        for part in (broken_reporting, broken_suspicion)
+        for table, rules in part.BROKEN_COPIES.items()
         for rule, changes in rules
     ),
 )
@@ -444,8 +445,8 @@ BROKEN_UNIQUES = (
     Case("mapping_policies", "idx_mapping_policies_account", copied("mapping_policies", create_after_days="NULL")),
     *(
         Case(table, rule, copied(table, **changes))
-        for table, rules in broken_reporting.BROKEN_UNIQUES.items()
-        for table, rules in broken_suspicion.BROKEN_UNIQUES.items()
+        for part in (broken_reporting, broken_suspicion)
+        for table, rules in part.BROKEN_UNIQUES.items()
         for rule, changes in rules
     ),
     Case("bank_balances", "bank_balances_account_kind_as_of_key", copied("bank_balances")),
@@ -471,6 +472,7 @@ PARTITION_OF = {
 }
 
 
+@cache
 def broken_primary_keys() -> list[Case]:
     """The same row again, key and all."""
     return [
@@ -479,6 +481,7 @@ def broken_primary_keys() -> list[Case]:
     ]
 
 
+@cache
 def broken_foreign_keys() -> list[Case]:
     """Each reference, to nobody."""
     cases = []
@@ -497,6 +500,7 @@ def broken_foreign_keys() -> list[Case]:
     return cases
 
 
+@cache
 def broken_not_nulls() -> list[Case]:
     """Each column that must be set, left out. ``rule`` is the column. The archive has no DEFAULT partition, so that
     a row without a date finds no place in it: its partition is written directly."""

@@ -54,7 +54,16 @@ BROKEN_COPIES = {
     "indicator_settings": (("indicator_settings_version_check", {"indicator": "'x'", "version": "0"}),),
     "suspicion_cases": (
         ("suspicion_cases_case_status_check", {"case_status": "'lost'", "subject_key": "'x'"}),
-        ("suspicion_cases_decision_check", {"case_status": "'closed'", "subject_key": "'x'"}),
+        (
+            "suspicion_cases_decision_check",
+            {
+                "case_status": "'closed'",
+                "subject_key": "'x'",
+                "decided_by": "assigned_to",
+                "decided_at": "opened_at",
+                "decision_note": "'x'",
+            },
+        ),
     ),
     "suspicion_case_events": (
         ("suspicion_case_events_kind_check", {"kind": "'gossip'"}),

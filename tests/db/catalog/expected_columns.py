@@ -5,6 +5,8 @@ One column per line: name, type, ``!`` where NULL is refused, ``= default``, or 
 
 from __future__ import annotations
 
+from functools import cache
+
 from tests.db.catalog import expected_reporting, expected_suspicion
 from tests.db.catalog.live import Column
 
@@ -775,6 +777,7 @@ def parse(block: str) -> dict[str, Column]:
     return parsed
 
 
+@cache
 def expected_tables() -> dict[str, dict[str, Column]]:
     """Every table; the archive is the live table once more."""
     tables = {
