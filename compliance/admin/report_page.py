@@ -34,6 +34,7 @@ from dwaybank.admin.base import acting_person
 from dwaybank.enums import ReadKind
 from dwaybank.errors import DomainError, explain
 from dwaybank.reads import record_read
+from dwaybank.reauth import ensure_recent_sign_in
 
 VIEW: Final = "compliance.view_compliancereport"
 PARTS: Final = (
@@ -155,6 +156,8 @@ def step_view(request: HttpRequest, pk: UUID) -> HttpResponse:
         raise Http404
     if not request.user.has_perm(permission):
         raise PermissionDenied
+    if request.POST["step"] in _SIGNED_IN_AGAIN:
+        ensure_recent_sign_in(request)
     actor = Actor(acting_person(request).pk, "admin", request.POST.get("reason", "").strip())
     try:
         messages.success(request, step(request, report, actor))
@@ -293,12 +296,17 @@ _STEPS: Final[dict[str, tuple[str, _Step]]] = {
 }
 
 
+# what leaves the bank, and the second person's word for it
+_SIGNED_IN_AGAIN: Final = frozenset({"approve", "file", "manual"})
+
+
 @require_GET
 def export_view(request: HttpRequest, pk: UUID, form: str) -> HttpResponse:
     """The exact JSON or the PDF, logged as a read."""
     report = _report(request, pk)
     if form not in ("json", "pdf"):
         raise Http404
+    ensure_recent_sign_in(request)
     record_read(request, report, what=ReadKind.EXPORT)
     try:
         data = (export_json if form == "json" else export_pdf)(report, timezone.now())

@@ -21,6 +21,7 @@ from dwaybank.admin.base import BackOfficeModelAdmin, acting_person
 from dwaybank.admin.display import admin_url, list_url
 from dwaybank.admin.forms import PersonField, ReasonForm
 from dwaybank.models import LegalHold, RetentionPlan
+from dwaybank.reauth import ensure_recent_sign_in
 
 
 class HoldForm(ReasonForm):
@@ -232,6 +233,7 @@ class RetentionPlanScreen(BackOfficeModelAdmin):
         if row is None:
             return self.not_found(request, object_id)
         if request.method == "POST":
+            ensure_recent_sign_in(request)
             try:
                 retention.approve_purge(plan=row, by=acting_person(request), at=timezone.now())
                 messages.success(request, _("Approved. It is carried out by: manage.py purge_expired --execute"))

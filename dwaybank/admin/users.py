@@ -20,6 +20,7 @@ from dwaybank.admin.base import BackOfficeModelAdmin
 from dwaybank.admin.display import Tone
 from dwaybank.admin.forms import ReasonForm
 from dwaybank.models import User
+from dwaybank.reauth import ensure_recent_sign_in
 
 
 class UserForm(ReasonForm):
@@ -137,10 +138,19 @@ class UserScreen(BackOfficeModelAdmin):
         return [("Set password", reverse("admin:auth_user_password_change", args=[row.pk]))]
 
     @method_decorator(sensitive_post_parameters())
+    def changeform_view(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        """Who may enter, and with which roles, is settled by who signed in just now."""
+        if request.method == "POST":
+            ensure_recent_sign_in(request)
+        return super().changeform_view(request, *args, **options)
+
+    @method_decorator(sensitive_post_parameters())
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """Django's page, in a transaction that names the actor."""
         user = self.get_object(request, id)
         if not self.has_change_permission(request, user):
             raise PermissionDenied
+        if request.method == "POST":
+            ensure_recent_sign_in(request)
         with acting_as(self.actor(request, "Password set by an administrator")):
             return UserAdmin.user_change_password(self, request, id, form_url)  # type: ignore[arg-type]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings
 
 from dwaybank.errors import DomainError
 from dwaybank.models import User
+
+# who looks around is asked again too, but once an hour, not in the middle of every other page
+DEMO_RECENT_S: Final = 60 * 60
 
 
 def refuse_in_production() -> None:
@@ -28,4 +33,5 @@ def take_the_demo_code() -> None:
     refuse_in_production()
     settings.DEMO = True
     settings.DEBUG = True
+    settings.RECENT_SIGN_IN_SECONDS = max(settings.RECENT_SIGN_IN_SECONDS, DEMO_RECENT_S)
     settings.MFA_TOTP_INSECURE_BYPASS_CODE = settings.DEMO_CODE

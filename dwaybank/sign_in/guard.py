@@ -12,7 +12,10 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
+from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.reauthentication import suspend_request
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
@@ -77,6 +80,17 @@ class SignInGuard:
             messages.info(request, _("Set up a second factor first: a passkey, or an authenticator app."))
             return redirect("mfa_index")
         return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Ask who signed in long ago once more. A form sent to an address with a query is kept like any other; the
+        library on its own would show that address instead of sending the form on."""
+        if not isinstance(exception, ReauthenticationRequired) or request.method != "POST":
+            return None
+        methods = get_adapter().get_reauthentication_methods(_person(request))
+        if not methods:
+            return None
+        suspend_request(request, methods[0]["url"])
+        return redirect(f"{methods[0]['url']}?{urlencode({'next': request.path})}")
 
     def _refusal(self, request: HttpRequest) -> str:
         """Why the session ends here; "" when it goes on."""

@@ -29,6 +29,7 @@ from dwaybank.admin.display import admin_url, list_url
 from dwaybank.admin.forms import PersonField
 from dwaybank.admin.refusals import refusal_message
 from dwaybank.errors import DomainError
+from dwaybank.reauth import ensure_recent_sign_in
 from integrations.banks.contract import BankError
 from integrations.banks.registry import connector_id_for, offered
 from integrations.connecting import begin, disconnect, make_webhook, pause, resume
@@ -43,6 +44,8 @@ SYNC: Final = "integrations.sync_connection"
 PAUSE: Final = "integrations.pause_connection"
 CONNECT: Final = "integrations.connect_bank"
 DISCONNECT: Final = "integrations.disconnect_bank"
+# they make, show or end access to a bank
+_SIGNED_IN_AGAIN: Final = frozenset({"reconnect", "webhook", "disconnect"})
 _LIVE: Final = (ConnectionType.OAUTH, ConnectionType.AGGREGATION)
 
 
@@ -97,6 +100,8 @@ def act_view(request: HttpRequest, connection_id: UUID, name: str) -> HttpRespon
         raise Http404
     if not request.user.has_perm(action.permission):
         raise PermissionDenied
+    if name in _SIGNED_IN_AGAIN:
+        ensure_recent_sign_in(request)
     if connection is None:
         messages.error(request, _("The connection was disconnected, or never existed. Nothing was changed."))
         return HttpResponseRedirect(list_url("integrations.BankConnection"))
@@ -221,6 +226,8 @@ def connect_view(request: HttpRequest) -> HttpResponse:
     """Begin to connect a customer's bank."""
     if not request.user.has_perm(CONNECT):
         raise PermissionDenied
+    if request.method == "POST":
+        ensure_recent_sign_in(request)
     form = ConnectForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         customer, chosen = form.cleaned_data["customer"], form.cleaned_data["connector"]

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from dwaybank.actor import Actor
 from dwaybank.admin import display
 from dwaybank.admin.base import acting_person
+from dwaybank.reauth import ensure_recent_sign_in
 from reconciliation import balancing
 from reconciliation.admin.conflict_parts import answers_of, both_sides, history_of, timing_of
 from reconciliation.admin.conflict_pictures import balance_chart, coverage_calendar
@@ -245,6 +246,8 @@ def _act(request: HttpRequest, conflict: BalanceConflict, asked: str) -> str:
         require(request, APPROVE)
     if not permissions and not (request.user.has_perm(APPROVE) or request.user.has_perm(PROPOSE)):
         require(request, APPROVE)
+    if asked == "approve":
+        ensure_recent_sign_in(request)
     if attempt(request, work) is not None:
         messages.success(request, done_words)
         if asked in ("propose", "snooze"):

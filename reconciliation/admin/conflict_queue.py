@@ -24,6 +24,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from dwaybank.admin import display
 from dwaybank.admin.base import acting_person, as_uuid
+from dwaybank.reauth import ensure_recent_sign_in
 from integrations.enums import Bank
 from reconciliation import balancing
 from reconciliation.admin.queue import amount_of
@@ -242,6 +243,8 @@ def bulk_view(request: HttpRequest) -> HttpResponse:
     """Propose the same for, or approve, the ticked conflicts of one cause; each on its own, with an answer for each."""
     wanted, action = Wanted.of(request.GET), request.POST.get("action", "")
     require(request, VIEW, APPROVE if action == "approve" else PROPOSE)
+    if action == "approve":
+        ensure_recent_sign_in(request)
     seen = _ticked(request.POST.getlist("conflict"))
     shown = {
         one.pk: one

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import calendar
-import csv
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,8 +19,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from dwaybank.admin import display
+from dwaybank.admin.csv_text import BOM, csv_line, plain_text
 from dwaybank.admin.display import list_url
+from dwaybank.enums import ReadKind
 from dwaybank.models import Account
+from dwaybank.reads import record_read
+from dwaybank.reauth import ensure_recent_sign_in
 from integrations.enums import ProcessingStatus
 from integrations.models import BankTransaction
 from reconciliation.admin.queue import queue_url
@@ -32,8 +35,6 @@ from reconciliation.models import TransactionMapping, TransactionReconciliationS
 PERMISSION: Final = "reconciliation.view_transactionreconciliationstatus"
 _SETTLED: Final = (ProcessingStatus.MAPPED, ProcessingStatus.PROCESSED)
 _WIDTH, _HEIGHT, _TOP, _BOTTOM, _LEFT = 900, 180, 14, 24, 34
-# a spreadsheet takes a text that begins so for a formula (OWASP, CSV injection)
-_FORMULA: Final = re.compile(r"^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 _COLUMNS: Final = (
     "date",
     "description",
@@ -111,8 +112,10 @@ def month_view(request: HttpRequest, account_id: UUID) -> HttpResponse:
 def month_csv_view(request: HttpRequest, account_id: UUID) -> StreamingHttpResponse:
     """The month's lines with what each is mapped to, a row at a time."""
     require(request, PERMISSION)
+    ensure_recent_sign_in(request)
     account = _account(account_id)
     month = _month(request, account)
+    record_read(request, account, what=ReadKind.EXPORT)
     response = StreamingHttpResponse(_csv_rows(account, month), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="reconciliation-{account.pk}-{month:%Y-%m}.csv"'
     return response
@@ -201,16 +204,8 @@ def _days(account: Account, month: date) -> list[Day]:
 # --- CSV
 
 
-class _Echo:
-    """What csv writes to: gives each line back."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
 def _csv_rows(account: Account, month: date) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow(_COLUMNS)
+    yield BOM + csv_line(_COLUMNS)
     mapping = TransactionMapping.objects.filter(bank_transaction_id=OuterRef("pk"))
     rows = (
         _lines(account, month)
@@ -223,7 +218,7 @@ def _csv_rows(account: Account, month: date) -> Iterator[str]:
         .order_by("transaction_date", "pk")
     )
     for row in rows.iterator(chunk_size=2_000):
-        yield writer.writerow(_csv_row(row))
+        yield csv_line(_csv_row(row))
 
 
 def _csv_row(row: Any) -> Sequence[object]:
@@ -238,8 +233,3 @@ def _csv_row(row: Any) -> Sequence[object]:
         "" if row.difference is None else row.difference,
         plain_text(row.difference_reason or ""),
     )
-
-
-def plain_text(text: str) -> str:
-    """A text that no spreadsheet takes for a formula: an apostrophe before what would begin one."""
-    return f"'{text}" if _FORMULA.match(text.lstrip(" ")) or _FORMULA.match(text) else text

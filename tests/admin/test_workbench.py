@@ -13,10 +13,11 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from dwaybank.admin.csv_text import plain_text
 from dwaybank.admin.display import admin_url
 from dwaybank.models import Transaction
 from reconciliation import decisions
-from reconciliation.admin.month_progress import month_url, plain_text
+from reconciliation.admin.month_progress import month_url
 from reconciliation.admin.queue import line_url, queue_url, work_url
 from reconciliation.models import MappingDecision, MappingProposal, RejectedPair, TransactionMapping, TransactionPart
 from tests.reconciliation.rows import Book, reviewer, seen
