@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from compliance import snapshots
 from compliance.deadlines import Deadline
-from compliance.enums import ComplianceStatus, ReportStatus
+from compliance.enums import ComplianceStatus, ReportStatus, ReportType
 from compliance.models import (
     ComplianceReport,
     ComplianceReportTransaction,
@@ -120,6 +120,8 @@ def refresh_from_records(*, report_id: UUID, actor: Actor, at: datetime) -> Comp
     if (report.report_status or ReportStatus.DRAFT) != ReportStatus.DRAFT:
         raise ReportRefused(_("Only a draft follows its records. Take the report back to draft first."))
     set_actor(actor)
+    if report.report_type == ReportType.FINTRAC_STR:
+        raise ReportRefused(_("The parties of a report on suspicion are copied anew by themselves."))
     ids = [pk for pk in report.transactions.order_by("position").values_list("cash_record_id", flat=True) if pk]
     if ids:
         cash_transactions(report, ids)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from compliance.fintrac.checking import Checked, check_report
 from compliance.fintrac.codes import ReportType as TypeCode
 from compliance.fintrac.json_shape import NotThisShape
 from compliance.models import ComplianceReport
+from compliance.suspicion.completeness import unfinished
 from dwaybank.actor import Actor, set_actor
 from dwaybank.errors import explain
 
@@ -48,7 +49,10 @@ def payload(report: ComplianceReport, now: datetime) -> Payload:
     except NotThisShape:
         data = b""
         document = snapshots.document_of(report, transactions, filer, zone)
-    return Payload(document, data, check_report(document, now=now, report_type=kind, settings=policy.rule_settings()))
+    checked = check_report(document, now=now, report_type=kind, settings=policy.rule_settings())
+    if kind is TypeCode.STR and not checked.is_deletion:
+        checked = replace(checked, findings=(*unfinished(transactions), *checked.findings))
+    return Payload(document, data, checked)
 
 
 @transaction.atomic

@@ -254,6 +254,8 @@ FINTRAC_TIMEOUT = env.float("FINTRAC_TIMEOUT", default=30.0)
 # 24-hour rule: zone, time of day at which each starts, and under which role identical sets are filed.
 FINTRAC_ENTITY_NUMBER = env.int("FINTRAC_ENTITY_NUMBER", default=0)
 FINTRAC_CONTACT_ID = env.int("FINTRAC_CONTACT_ID", default=0)
+# The location number at FINTRAC that is proposed for movements without a place (online, or known by the ledger alone).
+FINTRAC_LOCATION_ID: str = env.str("FINTRAC_LOCATION_ID", default="")
 CASH_WINDOW_ZONE: str = env.str("CASH_WINDOW_ZONE", default="America/Toronto")
 CASH_WINDOW_START: str = env.str("CASH_WINDOW_START", default="00:00")
 CASH_ROLE_PREFERENCE: list[str] = env.list("CASH_ROLE_PREFERENCE", default=["conductor", "on_behalf_of", "beneficiary"])

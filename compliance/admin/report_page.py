@@ -17,18 +17,21 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from compliance import drafting, filing, reviewing
+from compliance.admin import statements
 from compliance.admin.differences import differences
 from compliance.admin.visibility import without_hidden
 from compliance.enums import FilingOutcome, ReportStatus, ReportType
 from compliance.exporting import export_json, export_pdf
 from compliance.fintrac.client import FilingFailed
-from compliance.fintrac.codes import SuspicionType
+from compliance.fintrac.codes import SuspicionType, SuspiciousMethod
 from compliance.fintrac.rules.private_numbers import card_numbers, social_insurance_numbers
 from compliance.models import ComplianceReport
 from compliance.policy import rule_settings
+from compliance.suspicion import stating, working
 from dwaybank.actor import Actor
 from dwaybank.admin.base import acting_person
 from dwaybank.enums import ReadKind
@@ -56,6 +59,11 @@ def urls() -> list[URLPattern]:
     return [
         path("<uuid:pk>/work/", wrap(work_view), name="compliance_compliancereport_work"),
         path("<uuid:pk>/step/", wrap(step_view), name="compliance_compliancereport_step"),
+        path(
+            "<uuid:pk>/transaction/<uuid:transaction_id>/",
+            wrap(transaction_view),
+            name="compliance_compliancereport_transaction",
+        ),
         path("<uuid:pk>/export/<str:form>/", wrap(export_view), name="compliance_compliancereport_export"),
     ]
 
@@ -85,6 +93,7 @@ def work_view(request: HttpRequest, pk: UUID) -> HttpResponse:
         except (DomainError, ValueError) as error:
             problem = str(error)
     narrative = report.report_data.get("narrative", {}) if isinstance(report.report_data, dict) else {}
+    transactions = list(report.transactions.select_related("cash_record").order_by("position", "pk"))
     versions = list(report.versions.select_related("changed_by").order_by("-version")[:20])
     context = {
         **admin.site.each_context(request),
@@ -92,7 +101,12 @@ def work_view(request: HttpRequest, pk: UUID) -> HttpResponse:
         "opts": ComplianceReport._meta,
         "report": report,
         "summary": report.report_summary or {},
-        "transactions": report.transactions.select_related("cash_record").order_by("position", "pk"),
+        "transactions": transactions,
+        "unconfirmed": sum(
+            (said := stating.stored(one.snapshot)) is not None and not said.confirmed for one in transactions
+        ),
+        "methods": [(int(one), one.en) for one in SuspiciousMethod],
+        "customer": stating.customer_party(report.user_id) if report.report_type == ReportType.FINTRAC_STR else None,
         "checked": checked,
         "problem": problem,
         "is_str": report.report_type == ReportType.FINTRAC_STR,
@@ -145,6 +159,12 @@ def _allowed(request: HttpRequest, report: ComplianceReport, checked: Any) -> di
         "answer": has("compliance.file_report") and status == ReportStatus.SUBMITTED,
         "assign": change,
     }
+
+
+@require_http_methods(["GET", "POST"])
+def transaction_view(request: HttpRequest, pk: UUID, transaction_id: UUID) -> HttpResponse:
+    """What one transaction of a report on suspicion states."""
+    return statements.statement_view(request, _report(request, pk), transaction_id, report_url(pk))
 
 
 @require_POST
@@ -260,8 +280,27 @@ def _assign(request: HttpRequest, report: ComplianceReport, actor: Actor) -> str
 
 def _refresh(request: HttpRequest, report: ComplianceReport, actor: Actor) -> str:
     why = Actor(actor.user_id, actor.run, actor.reason or "copied anew from its records")
+    if report.report_type == ReportType.FINTRAC_STR:
+        working.refresh(report_id=report.pk, seen_version=_version(request), actor=why, at=timezone.now())
+        return _("The parties are copied anew.")
     drafting.refresh_from_records(report_id=report.pk, actor=why, at=timezone.now())
     return _("Copied anew from the cash records.")
+
+
+def _confirm(request: HttpRequest, report: ComplianceReport, actor: Actor) -> str:
+    method = request.POST.get("method", "")
+    count = working.confirm_all(
+        report_id=report.pk,
+        method_code=int(method) if method in {str(int(one)) for one in SuspiciousMethod} else None,
+        location_id=request.POST.get("location", "").strip()[:30],
+        customer_key=request.POST.get("conductor", "").strip()[:100],
+        seen_version=_version(request),
+        actor=actor,
+        at=timezone.now(),
+    )
+    return ngettext("%(count)d transaction is confirmed.", "%(count)d transactions are confirmed.", count) % {
+        "count": count
+    }
 
 
 def _narrative(request: HttpRequest, report: ComplianceReport, actor: Actor) -> str:
@@ -293,6 +332,7 @@ _STEPS: Final[dict[str, tuple[str, _Step]]] = {
     "assign": (_CHANGE, _assign),
     "refresh": (_CHANGE, _refresh),
     "narrative": (_CHANGE, _narrative),
+    "confirm": (_CHANGE, _confirm),
 }
 
 

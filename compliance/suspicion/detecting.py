@@ -59,6 +59,12 @@ def last_run_started() -> datetime | None:
     return DetectionRun.objects.order_by("-started_at").values_list("started_at", flat=True).first()
 
 
+def since_last_run() -> datetime | None:
+    """From when on rows are new to the next run; None before the first, when everything is."""
+    last = last_run_started()
+    return last - OVERLAP if last else None
+
+
 def detect(*, now: datetime, actor: Actor, new_since: datetime | None = None) -> Detected:
     """Run all indicators that are not off, and keep what they find.
 

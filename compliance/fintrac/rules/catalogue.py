@@ -536,3 +536,18 @@ DIRECTIVE_STR = _rule(
     "Under a ministerial directive a report has exactly one completed transaction and empty narratives.",
     "En vertu d'une directive ministérielle, la déclaration a une seule opération effectuée et aucun texte.",
 )
+# --- Before it leaves the house
+UNCONFIRMED = _rule(
+    "unconfirmed",
+    _REJECT,
+    "setting: the bank's own rule",
+    "What this transaction states is proposed by the system; a person has to confirm it.",
+    "Ce que cette opération énonce est proposé par le système; une personne doit le confirmer.",
+)
+NOBODY_NAMED = _rule(
+    "nobody_named",
+    _REJECT,
+    "setting: the bank's own rule",
+    "No transaction names a person or entity: enter the customer as a party, then copy the parties anew.",
+    "Aucune opération ne nomme une personne ou entité : inscrivez le client, puis recopiez les parties.",
+)

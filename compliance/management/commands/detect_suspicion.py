@@ -10,8 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
-from compliance.suspicion import detect, last_run_started
-from compliance.suspicion.detecting import OVERLAP
+from compliance.suspicion import detect, since_last_run
 from dwaybank.actor import Actor
 from dwaybank.errors import DomainError
 
@@ -53,8 +52,7 @@ def since(text: str | None) -> datetime | None:
     if text == "all":
         return None
     if text is None:
-        last = last_run_started()
-        return last - OVERLAP if last else None
+        return since_last_run()
     moment = parse_datetime(text)
     day = parse_date(text) if moment is None else None
     if moment is None and day is None:
