@@ -16,9 +16,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from integrations.feeds.contract import StatementRefused
 from integrations.feeds.problems import ProblemCode, refused
 from integrations.feeds.source import ReadLimits
@@ -40,7 +37,6 @@ _DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
     struct.error,
-    InvalidFileException,
     SyntaxError,  # XML of both parsers that the library may use
     LookupError,
     ValueError,
@@ -121,6 +117,8 @@ def _declares(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
 
 
 def _sheets(data: bytes, limits: ReadLimits) -> Iterator[Sheet]:
+    from openpyxl import load_workbook  # slow to load, and few files are workbooks
+
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
     try:
         seen = 0

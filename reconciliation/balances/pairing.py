@@ -15,7 +15,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
-from scipy.optimize import linear_sum_assignment
 
 from reconciliation.balances.types import Ints, Rows
 
@@ -124,6 +123,8 @@ def _assign(bank: Rows, ledger: Rows, ours: Ints, theirs: Ints, window: int, fou
         found.bank_left += ours.tolist()
         found.ledger_left += theirs.tolist()
         return
+    from scipy.optimize import linear_sum_assignment  # slow to load, and most processes explain nothing
+
     costs = _costs(bank, ledger, ours, theirs, window)
     far = window * EARLIER + WORDS + 1.0  # more than any pair that may be
     rows, columns = linear_sum_assignment(np.minimum(costs, 2 * far))

@@ -8,10 +8,8 @@ twins goes to the first.
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
+from reconciliation.matching.components import components
 from reconciliation.matching.types import Floats, Ints
 
 _DENSE_CELLS = 1_000_000
@@ -37,9 +35,7 @@ def assign(bank: Ints, ledger: Ints, probability: Floats, floor: float) -> Ints:
 def _tangled(bank: Ints, ledger: Ints, probability: Floats) -> list[Ints]:
     _, b = np.unique(bank, return_inverse=True)
     _, l = np.unique(ledger, return_inverse=True)  # noqa: E741
-    banks, size = int(b.max()) + 1, int(b.max()) + int(l.max()) + 2
-    graph = coo_array((np.ones(len(b), dtype=np.int8), (b, l + banks)), shape=(size, size))
-    _, label = connected_components(graph, directed=False)
+    _, label = components(b, l, int(b.max()) + 1, int(l.max()) + 1)
     of_pair = label[b]
     order = np.argsort(of_pair, kind="stable")
     starts = np.flatnonzero(np.r_[True, np.diff(of_pair[order]) > 0])
@@ -47,6 +43,8 @@ def _tangled(bank: Ints, ledger: Ints, probability: Floats) -> list[Ints]:
 
 
 def _component(bank: Ints, ledger: Ints, probability: Floats) -> Ints:
+    from scipy.optimize import linear_sum_assignment  # see components.py
+
     rows, b = np.unique(bank, return_inverse=True)
     columns, l = np.unique(ledger, return_inverse=True)  # noqa: E741
     kept_order = (b / max(len(rows) - 1, 1) - l / max(len(columns) - 1, 1)) ** 2

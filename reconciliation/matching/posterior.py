@@ -14,9 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
+from reconciliation.matching.components import components
 from reconciliation.matching.types import Bools, Floats, Ints
 
 _LARGEST = 28.0
@@ -78,9 +77,7 @@ class _Components:
     def of(cls, bank: Ints, ledger: Ints) -> _Components:
         b, l = np.unique(bank, return_inverse=True)[1], np.unique(ledger, return_inverse=True)[1]  # noqa: E741
         nodes = int(b.max()) + 1, int(l.max()) + 1
-        graph = coo_array((np.ones(len(b), dtype=np.int8), (b, l + nodes[0])), shape=(sum(nodes), sum(nodes)))
-        count, label = connected_components(graph, directed=False)
-        label = label.astype(np.int64)
+        count, label = components(b, l, *nodes)
         return cls(
             b,
             l,

@@ -13,10 +13,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from reconciliation.matching.blocks import codes
+from reconciliation.matching.components import components
 from reconciliation.matching.evidence import Compared
 from reconciliation.matching.prepare import Columns, Prepared, local_density
 from reconciliation.matching.types import Floats, Ints
@@ -69,10 +68,8 @@ def share_name_evidence(
 
 def _grouped(compared: Compared) -> _Groups:
     banks = int(compared.bank.max()) + 1
-    size = banks + int(compared.ledger.max()) + 1
-    graph = coo_array((np.ones(len(compared), dtype=np.int8), (compared.bank, compared.ledger + banks)), (size, size))
-    count, label = connected_components(graph, directed=False)
-    return _Groups(label[compared.bank].astype(np.int64), np.bincount(label, minlength=count))
+    count, label = components(compared.bank, compared.ledger, banks, int(compared.ledger.max()) + 1)
+    return _Groups(label[compared.bank], np.bincount(label, minlength=count))
 
 
 def _name_evidence(weights: Weights, prepared: Prepared, compared: Compared, around: Surroundings) -> Floats:
