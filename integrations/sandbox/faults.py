@@ -2,7 +2,8 @@
 
 A plan lists faults, separated by commas: ``429*3,500%10@plaid,cut@rbc-7``. ``*3`` is the next three calls
 (alone: the next one), ``%10`` ten of a hundred calls, ``@`` holds it to a protocol (fdx, plaid,
-flinks), a bank, one customer, or the calls whose address ends so (``500@token``, ``cut@transactions``).
+flinks), a bank, one customer, or the calls whose address ends so (``500@token``, ``cut@transactions``); to such calls
+of one customer with both (``500*3@rbc-7/accounts``).
 ``none`` is no fault, ``storm`` a bit of everything that passes.
 """
 
@@ -10,8 +11,9 @@ from __future__ import annotations
 
 import re
 import threading
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from random import Random
 from typing import Final
@@ -33,8 +35,9 @@ class Fault(StrEnum):
 
 
 STORM: Final = "429%4,500%4,timeout%1,cut%3,slow%1,malformed%3,wrong-types%2,mutation%10"
+_JOURNAL: Final = 200_000
 _ENTRY: Final = re.compile(
-    r"(?P<fault>[0-9a-z-]+?)(?:\*(?P<count>[0-9]+)|%(?P<share>[0-9]+))?(?:@(?P<scope>[A-Za-z0-9-]+))?"
+    r"(?P<fault>[0-9a-z-]+?)(?:\*(?P<count>[0-9]+)|%(?P<share>[0-9]+))?(?:@(?P<scope>[A-Za-z0-9-]+(?:/[A-Za-z0-9-]+)?))?"
 )
 
 
@@ -46,6 +49,16 @@ class _Entry:
     scope: str
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What was done to one call: when (the machine's time), whose (or the protocol), where, and the fault, if any."""
+
+    at: datetime
+    customer: str
+    place: str
+    fault: Fault | None
+
+
 class FaultPlan:
     """Decides for each call. Thread-safe. Raises ValueError for a plan that cannot be read."""
 
@@ -53,6 +66,7 @@ class FaultPlan:
         self._lock = threading.Lock()
         self._seed = seed
         self.counts: Counter[tuple[str, str]] = Counter()
+        self._journal: deque[Served] = deque(maxlen=_JOURNAL)
         self.replace(plan)
 
     def replace(self, plan: str) -> None:
@@ -64,13 +78,25 @@ class FaultPlan:
 
     def next(self, protocol: str, customer: str, path: str) -> Fault | None:
         """What happens to this call. Counts it under the customer (or the protocol, before one is known)."""
-        scopes = {"", protocol, customer, customer.partition("-")[0], path.rsplit("/", 1)[-1]}
+        place = path.rsplit("/", 1)[-1]
+        scopes = {"", protocol, customer, customer.partition("-")[0], place, f"{customer}/{place}"}
         with self._lock:
             found = next((entry for entry in self._entries if entry.scope in scopes and self._happens(entry)), None)
             if found is not None and found.left is not None:
                 found.left -= 1
             self.counts[customer or protocol, found.fault.value if found else "ok"] += 1
+            self._journal.append(Served(datetime.now(UTC), customer or protocol, place, found.fault if found else None))
         return found.fault if found else None
+
+    def journal(self) -> list[Served]:
+        """The calls so far, the latest hundred thousands, in the order in which they came."""
+        with self._lock:
+            return list(self._journal)
+
+    def left(self) -> int:
+        """How many counted faults of the plan have not happened yet."""
+        with self._lock:
+            return sum(entry.left or 0 for entry in self._entries)
 
     def _happens(self, entry: _Entry) -> bool:
         if entry.left is not None:

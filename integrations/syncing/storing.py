@@ -7,7 +7,7 @@ runs ahead of its rows.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -30,6 +30,8 @@ from integrations.syncing.retrying import next_sync_at
 
 # A bank's window and our days may differ by the hours between zones: its edges prove nothing.
 _EDGE: Final = timedelta(days=1)
+# an account that we closed while the bank still lists it
+_CLOSED: Final = "account_closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def store(
         withdrawn = withdrawing.withdraw(fetched, taken, connection, sync_log_id=sync_log_id, now=now)
         _record_accounts(fetched, taken, connection, sync_log_id)
         _record_balances(fetched, taken, connection, sync_log_id, now)
-        _remember(fetched, request, now=now, hours=hours, dice=dice)
+        _remember(fetched, taken, request, now=now, hours=hours, dice=dice)
         result = _close(fetched, taken, connection, request, sync_log_id, withdrawn=withdrawn, now=now)
         if fresh := [one.account_id for one in taken.accounts if one.outcome.imported or one.outcome.changed]:
             follow_later(fresh, actor, key=str(connection.pk))
@@ -133,21 +135,43 @@ def _record_balances(
     )
 
 
-def _remember(fetched: Fetched, request: SyncRequest, *, now: datetime, hours: int, dice: Callable[[], float]) -> None:
-    """Cursor, window, consent and the next time."""
+def _remember(
+    fetched: Fetched,
+    taken: TakenPages,
+    request: SyncRequest,
+    *,
+    now: datetime,
+    hours: int,
+    dice: Callable[[], float],
+) -> None:
+    """Cursor, window, consent and the next time.
+
+    Cursor and window stay where they were while something could not be taken: the next sync asks for the same again,
+    which stores nothing twice, until the bank has mended its rows or staff the account.
+    """
     state, _ = ConnectionSyncState.objects.select_for_update(no_key=True).get_or_create(
         connection_id=request.connection_id
     )
     whole = request.account_id is None and request.window_start is None
-    if fetched.next_cursor is not None and request.account_id is None:
+    all_taken = not any(problem.severity == Severity.ERROR for problem in _not_taken(fetched, taken))
+    if fetched.next_cursor is not None and request.account_id is None and all_taken:
         state.cursor = fetched.next_cursor
-    if whole:
+    if whole and all_taken:
         state.synced_through = fetched.plan.window.last
     state.next_sync_at = next_sync_at(now=now, hours=hours, dice=dice)
     state.next_probe_at = None
     if fetched.consent is not None:
         note_consent(state, fetched.consent, now)
     state.save()
+
+
+def _not_taken(fetched: Fetched, taken: TakenPages) -> Iterator[FeedProblem]:
+    """Rows that could not be read, and accounts that were refused with all their rows; one that we closed is meant."""
+    for page in fetched.pages:
+        yield from page.problems
+    for problem in taken.problems:
+        if problem.code.startswith("account_") and problem.code != _CLOSED:
+            yield problem
 
 
 def note_consent(state: ConnectionSyncState, consent: Consent, now: datetime) -> None:

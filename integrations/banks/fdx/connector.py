@@ -216,7 +216,7 @@ class FdxConnector:
 _GONE_OR_DONE: Final = frozenset({200, 202, 204, 403, 404, 409})
 _STATUSES: Final[dict[int, tuple[ErrorType, ErrorOwner, str, bool, str]]] = {
     # an access token may have ended early: the caller refreshes once, and the refresh says whether the consent is gone
-    401: (ErrorType.AUTHENTICATION, ErrorOwner.US, "token_refused", False, "refuses the access token"),
+    401: (ErrorType.AUTHENTICATION, ErrorOwner.BANK, "token_refused", False, "refuses the access token"),
     403: (
         ErrorType.AUTHENTICATION,
         ErrorOwner.CUSTOMER,

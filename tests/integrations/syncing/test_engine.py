@@ -15,6 +15,7 @@ from dwaybank.models import Account, SystemConfig
 from integrations.banks.contract import Consent, ConsentStatus, FetchPage, Listing, Removal
 from integrations.credentials import read_secrets
 from integrations.enums import ErrorOwner, ErrorType, RequestStatus, SyncStatus
+from integrations.feeds.contract import FeedProblem, Severity
 from integrations.importing.following import register_follower
 from integrations.models import (
     AccountSync,
@@ -184,6 +185,25 @@ class TestListing:
         sync(connection)
         assert len(stored()) == 3
         assert WithdrawnTransaction.objects.get().returned_at is not None
+
+    def test_a_row_that_could_not_be_read_is_asked_for_until_it_can(
+        self, bank: FakeBank, connection: BankConnection
+    ) -> None:
+        broken = FeedProblem(2, "amount_unreadable", Severity.ERROR, "Row 2: the amount cannot be read.")
+        bank.listing, bank.booked = Listing.CHANGES, {"acc-1": []}
+        bank.pages = [FetchPage(accounts=(account("acc-1", COFFEES[0]),), problems=(broken,), next_cursor="one")]
+        sync(connection)
+        assert logs() == ["partial"]
+        state = ConnectionSyncState.objects.get()
+        assert (state.cursor, state.synced_through) == (None, None)
+
+        bank.pages = [FetchPage(accounts=(account("acc-1", *COFFEES),), next_cursor="one")]
+        sync(connection)
+        assert [r.cursor for r in bank.requests] == [None, None]
+        assert len(stored()) == 3
+        state.refresh_from_db()
+        assert state.cursor == "one"
+        assert state.synced_through is not None
 
     def test_nothing_is_stored_when_the_database_refuses_and_the_cursor_stays(
         self, bank: FakeBank, connection: BankConnection, monkeypatch: pytest.MonkeyPatch
