@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -10,13 +11,15 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from dwaybank.actor import Actor, acting_as
+from integrations.banks.contract import BankError
+from integrations.banks.plaid.errors import NO_SUCH_KEY
 from integrations.enums import DeliveryVerdict, SyncReason
 from integrations.models import ConnectionSyncState, WebhookDelivery
 from integrations.syncing.requests import request_sync
 from integrations.syncing.switch import is_enabled
 from integrations.webhooks.keys import ask_for_key, known_keys
 from integrations.webhooks.receiving import queue_delivery
-from integrations.webhooks.verifying import KeyNotKnown, verify_plaid
+from integrations.webhooks.verifying import KeyNotKnown, Verified, verify_plaid
 
 ACTOR: Final = Actor(None, run="job:webhook")
 _BATCH: Final = 500
@@ -65,9 +68,7 @@ def _verify(delivery: WebhookDelivery, now: datetime) -> bool:
         verified = verify_plaid(body, delivery.proof, keys=keys, now=delivery.received_at)
     except KeyNotKnown as unknown:
         key_id = str(unknown)
-        with acting_as(ACTOR):
-            key = ask_for_key(webhook, key_id, now)
-        verified = verify_plaid(body, delivery.proof, keys={**keys, key_id: key}, now=delivery.received_at)
+        verified = _verified_by_asking(delivery, body, keys, key_id, now)
     accepted = verified.verdict == DeliveryVerdict.ACCEPTED
     waiting = WebhookDelivery.objects.filter(pk=delivery.pk, verdict=DeliveryVerdict.UNVERIFIED)
     values: dict[str, Any] = {"verdict": verified.verdict, "verdict_reason": verified.reason, "proof": ""}
@@ -86,6 +87,20 @@ def _verify(delivery: WebhookDelivery, now: datetime) -> bool:
         }
         waiting.update(**again, body=None, proof="")
         return False
+
+
+def _verified_by_asking(
+    delivery: WebhookDelivery, body: bytes, keys: Mapping[str, Mapping[str, Any]], key_id: str, now: datetime
+) -> Verified:
+    """The verdict by a key that Plaid is asked for. Raises BankError where it cannot be had just now."""
+    try:
+        with acting_as(ACTOR):
+            key = ask_for_key(delivery.webhook, key_id, now)
+    except BankError as error:
+        if error.code != NO_SUCH_KEY:
+            raise
+        return Verified(DeliveryVerdict.BAD_SIGNATURE, "Plaid has no key of the id that signed it.")
+    return verify_plaid(body, delivery.proof, keys={**keys, key_id: key}, now=delivery.received_at)
 
 
 def event_type(body: bytes) -> str:

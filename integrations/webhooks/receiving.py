@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db import connection as database
 from django.db import transaction
 
@@ -110,8 +111,13 @@ def _verdict(webhook: BankWebhook, body: bytes | None, headers: Mapping[str, str
     secret = read_webhook_secrets(webhook).signing
     if secret is None:
         return Verified(DeliveryVerdict.INACTIVE, "The webhook has no signing secret.")
-    header = str((webhook.webhook_metadata or {}).get("signature_header") or flinks.DEFAULT_HEADER)
-    return verify_shared_secret(scheme, body, headers, secret=secret, header=header, now=now)
+    return verify_shared_secret(scheme, body, headers, secret=secret, header=_flinks_header(webhook), now=now)
+
+
+def _flinks_header(webhook: BankWebhook) -> str:
+    """Where Flinks signs: as this hook says, else this deployment, else its reference."""
+    own = (webhook.webhook_metadata or {}).get("signature_header")
+    return str(own or settings.BANK_CONNECTORS.get("flinks", {}).get("signature_header") or flinks.DEFAULT_HEADER)
 
 
 def scheme_of(webhook: BankWebhook) -> Scheme:

@@ -8,6 +8,7 @@ from integrations.banks.contract import BankError
 from integrations.banks.http import Answer, wrong_typed
 from integrations.enums import ErrorOwner, ErrorType
 
+NO_SUCH_KEY: Final = "invalid_webhook_verification_key_id"
 MUTATION: Final = "TRANSACTIONS_SYNC_MUTATION_DURING_PAGINATION"
 
 
@@ -49,6 +50,9 @@ _CODES: Final[dict[str, _Meaning]] = {
     ),
     "INTERNAL_SERVER_ERROR": _Meaning(
         ErrorType.SERVER_ERROR, ErrorOwner.AGGREGATOR, "Plaid has a fault of its own", temporary=True
+    ),
+    NO_SUCH_KEY.upper(): _Meaning(
+        ErrorType.VALIDATION, ErrorOwner.AGGREGATOR, "it signs with no such key: the webhook is not Plaid's"
     ),
     MUTATION: _Meaning(
         ErrorType.SERVER_ERROR, ErrorOwner.AGGREGATOR, "the data kept changing while it was read", temporary=True

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import random
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -19,7 +18,6 @@ from django.utils import timezone
 from dwaybank.actor import Actor
 from dwaybank.models import AuditEvent, SystemConfig
 from integrations.connecting import NewWebhook, make_webhook
-from integrations.enums import DeliveryVerdict
 from integrations.models import BankConnection, BankWebhook, SyncRequest, WebhookDelivery
 from integrations.syncing.due import dispatch
 from integrations.webhooks.receiving import MAX_BODY
@@ -146,41 +144,6 @@ class TestOne:
         assert dispatch(timezone.now()).deliveries == 1
         run_jobs("webhooks")
         assert WebhookDelivery.objects.get().processed_at is not None
-
-
-@pytest.mark.django_db
-def test_forged_replayed_or_damaged_deliveries_are_refused(hook: NewWebhook) -> None:
-    """Three hundred of five kinds, from one seed."""
-    chance = random.Random(6)
-    good = signed(hook)
-    assert post(hook, BODY, good) == 200
-    count = 300
-    for _ in range(count):
-        body, headers = BODY, dict(good)
-        match chance.randrange(5):
-            case 0:  # forged
-                body = chance.randbytes(40)
-                headers = signed(hook, body, secret="another")
-            case 1:  # damaged body
-                place = chance.randrange(len(BODY))
-                body = BODY[:place] + bytes([BODY[place] ^ (1 << chance.randrange(8))]) + BODY[place + 1 :]
-            case 2:  # damaged header
-                name = chance.choice(list(headers))
-                headers[name] = headers[name][:-1] + chance.choice("ghz!é ")
-            case 3:  # replayed after its time
-                headers = signed(hook, age=chance.uniform(302, 10_000))
-            case _:  # without one of its headers
-                del headers[chance.choice(list(headers))]
-        assert post(hook, body, headers) in {401, 403}
-    for _ in range(20):  # replayed within its time
-        assert post(hook, BODY, good) == 200
-
-    accepted = WebhookDelivery.objects.filter(verdict=DeliveryVerdict.ACCEPTED)
-    assert accepted.count() == 1
-    assert WebhookDelivery.objects.filter(verdict=DeliveryVerdict.DUPLICATE).count() == 20
-    assert BankWebhook.objects.get().events_received == count + 21
-    run_jobs("webhooks")
-    assert SyncRequest.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
