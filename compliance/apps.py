@@ -10,10 +10,12 @@ class ComplianceConfig(AppConfig):
     verbose_name = "Compliance"
 
     def ready(self) -> None:
-        """Make the rules of retention known; give the demo a case of suspicion."""
+        """Make the rules of retention known; give the demo a case of suspicion and reports."""
         from compliance import retention_rules
         from compliance.demo import suspicion
+        from compliance.demo_reporting import reporting
         from integrations.demo import register_step
 
         retention_rules.register()
         register_step("suspicion", suspicion)
+        register_step("reporting", reporting)

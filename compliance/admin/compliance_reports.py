@@ -6,10 +6,11 @@ from typing import Any, Final
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from compliance.admin import report_page
+from compliance.admin import board, report_page
 from compliance.admin.visibility import HiddenSuspicions
 from compliance.enums import ComplianceStatus, ReportStatus
 from compliance.models import ComplianceReport
@@ -94,12 +95,13 @@ class ComplianceReportScreen(HiddenSuspicions):
         _CUSTOMER,
         _STATUS,
         _COMPLIANCE,
+        columns.link("assigned_to", "dwaybank.User", label=gettext_lazy("whose")),
         columns.time("submitted_at", label="submitted"),
     )
     list_display_links = ("report_type",)
     reads_logged = True
-    list_filter = ("report_status", "report_type", "compliance_status")
-    list_select_related = ("user", "submitted_by")
+    list_filter = (board.BoardFilter, board.WhoseFilter, "report_status", "report_type", "compliance_status")
+    list_select_related = ("user", "submitted_by", "assigned_to")
     not_in_lists = ("report_data", "report_summary", "response_data", "suspicious_activity_indicators")
     date_hierarchy = "due_date"
     ordering = ("due_date",)
@@ -160,8 +162,12 @@ class ComplianceReportScreen(HiddenSuspicions):
         return (*shown, *self.tracking_sections)
 
     def get_urls(self) -> list[URLPattern]:
-        """And the page on which a report is worked on."""
-        return [*report_page.urls(), *super().get_urls()]
+        """And the board, and the page on which a report is worked on."""
+        return [*board.urls(), *report_page.urls(), *super().get_urls()]
+
+    def list_links(self, request: HttpRequest) -> list[tuple[str, str]]:
+        """To the board."""
+        return [(_("Deadline board"), reverse("admin:compliance_compliancereport_board"))]
 
     def object_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
         """To the page on which it is worked on."""
