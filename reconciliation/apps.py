@@ -10,14 +10,15 @@ class ReconciliationConfig(AppConfig):
     verbose_name = "Reconciliation"
 
     def ready(self) -> None:
-        """Match and compare after each import; give the demo a ledger and some conflicts."""
+        """Match and compare after each import and sync; give the demo a ledger and some conflicts."""
         from integrations.demo import register_step
         from integrations.importing import register_follower
+        from integrations.syncing import register_listener
         from reconciliation.demo import ledger_and_matches
         from reconciliation.demo_balances import balances_and_conflicts
-        from reconciliation.tasks import compare_later, match_later
+        from reconciliation.tasks import compare_after_sync, match_and_compare_later
 
-        register_follower("matching", match_later)
-        register_follower("balances", compare_later)
+        register_follower("reconciliation", match_and_compare_later)
+        register_listener("balances", compare_after_sync)
         register_step("ledger", ledger_and_matches)
         register_step("balances", balances_and_conflicts)

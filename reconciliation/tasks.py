@@ -1,4 +1,4 @@
-"""Jobs of this app: matching and comparing balances after rows were stored."""
+"""Jobs of this app: matching and comparing balances after rows were stored, and after each sync of a bank."""
 
 from __future__ import annotations
 
@@ -8,14 +8,19 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import Status
 from procrastinate.tasks import Task
 
 from dwaybank.actor import Actor
 from dwaybank.jobs import queue, scheduled
 from dwaybank.jobs.upkeep import DEAD_AFTER
+from integrations.enums import RequestStatus
+from integrations.models import AccountSync, SyncRequest
 from reconciliation.balancing import compare_accounts
 from reconciliation.balancing.comparing import accounts_to_compare
+from reconciliation.balancing.resync import accounts_waiting_for
 from reconciliation.mapping import match_accounts, run_matching
 
 MATCH = "reconciliation.match_account"
@@ -42,7 +47,13 @@ def match_later(account_ids: Sequence[UUID], actor: Actor) -> None:
 
 @queue.task(name=COMPARE, queue="matching")
 def compare_balance(account_id: str, user_id: str | None, run: str) -> None:
-    """Compare the balances of one account; run again, it records another comparison."""
+    """Compare the balances of one account; run again, it records another comparison.
+
+    Rows that wait to be matched would only look like a conflict: where a job will match them, it is compared after it.
+    """
+    if _waits(MATCH, account_id):
+        _defer(compare_balance, COMPARE, [UUID(account_id)], Actor(UUID(user_id) if user_id else None, run))
+        return
     compare_accounts([UUID(account_id)], Actor(UUID(user_id) if user_id else None, run))
 
 
@@ -52,6 +63,30 @@ def compare_later(account_ids: Sequence[UUID], actor: Actor) -> None:
         compare_accounts(account_ids, actor)
         return
     _defer(compare_balance, COMPARE, account_ids, actor)
+
+
+def match_and_compare_later(account_ids: Sequence[UUID], actor: Actor) -> None:
+    """What follows new rows: match them, then compare, in this order; compared even where matching refused."""
+    try:
+        match_later(account_ids, actor)
+    finally:
+        compare_later(account_ids, actor)
+
+
+def compare_after_sync(request: SyncRequest) -> None:
+    """Compare what a sync that has ended said, and go on with the conflicts that waited for it.
+
+    Accounts that got new rows are compared once these are matched (``match_and_compare_later``); the others here: a
+    balance that moved without any row is the first sign of a lost one.
+    """
+    actor = Actor(request.requested_by, f"sync:{request.reason}")
+    imported: dict[UUID, int] = {}
+    if request.request_status == RequestStatus.COMPLETED and request.sync_log_id:
+        heard = AccountSync.objects.filter(sync_log_id=request.sync_log_id)
+        imported = dict(heard.values_list("account_id", "transactions_imported"))
+    waiting = [pk for pk in accounts_waiting_for(request, actor) if not imported.get(pk)]
+    quiet = [pk for pk, rows in imported.items() if not rows]
+    compare_later(sorted({*quiet, *waiting}), actor)
 
 
 @scheduled(name="reconciliation.compare_balances", cron="40 9 * * *", command="compare_balances")
@@ -70,6 +105,12 @@ def _defer(task: Task[Any, Any, Any], kind: str, account_ids: Sequence[UUID], ac
                 )
         except AlreadyEnqueued:
             continue  # the job that waits will see the new rows
+
+
+def _waits(kind: str, account_id: str) -> bool:
+    """Whether a job of a kind is in the queue for an account and has not begun."""
+    waiting = ProcrastinateJob.objects.filter(status=Status.TODO.value, queueing_lock=f"{kind} {account_id}")
+    return waiting.exists()
 
 
 def _a_worker_lives() -> bool:

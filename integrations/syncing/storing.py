@@ -82,7 +82,7 @@ def store(
         _remember(fetched, taken, request, now=now, hours=hours, dice=dice)
         result = _close(fetched, taken, connection, request, sync_log_id, withdrawn=withdrawn, now=now)
         if fresh := [one.account_id for one in taken.accounts if one.outcome.imported or one.outcome.changed]:
-            follow_later(fresh, actor, key=str(connection.pk))
+            follow_later(fresh, Actor(actor.user_id, f"sync:{request.reason}"), key=str(connection.pk))
     return result
 
 

@@ -19,7 +19,7 @@ from dwaybank.admin import display
 from dwaybank.admin.base import acting_person
 from dwaybank.reauth import ensure_recent_sign_in
 from reconciliation import balancing
-from reconciliation.admin.conflict_parts import answers_of, both_sides, history_of, timing_of
+from reconciliation.admin.conflict_parts import answers_of, both_sides, fetching_of, history_of, timing_of
 from reconciliation.admin.conflict_pictures import balance_chart, coverage_calendar
 from reconciliation.admin.conflict_queue import APPROVE, PROPOSE, VIEW, conflict_url, queue_url
 from reconciliation.admin.reviewing import actor_of, attempt, require, today
@@ -56,7 +56,8 @@ def conflict_view(request: HttpRequest, conflict_id: UUID) -> HttpResponse:
             return HttpResponseRedirect(_act(request, conflict, asked))
         require(request, PROPOSE)
         preview = _preview(request, conflict)
-    context = _context(request, conflict) | {"preview": preview}
+    # what was typed stays, where it says too little
+    context = _context(request, conflict) | {"preview": preview, "typed": request.POST}
     return TemplateResponse(request, "admin/reconciliation/balanceconflict/conflict.html", context)
 
 
@@ -92,6 +93,7 @@ def _context(request: HttpRequest, conflict: BalanceConflict) -> dict[str, Any]:
         "chart": balance_chart(conflict),
         "calendar": coverage_calendar(conflict),
         "history": history_of(conflict),
+        "fetching": fetching_of(conflict),
         "waiting": waiting,
         "waiting_effect": _effect(conflict, waiting.method, waiting.amount) if waiting else None,
         "is_own_proposal": own,
@@ -105,8 +107,8 @@ def _context(request: HttpRequest, conflict: BalanceConflict) -> dict[str, Any]:
         "may_reject": waiting is not None and request.user.has_perm(APPROVE) and not own,
         "methods": list(ResolutionMethod.choices),
         "resync_advice": advice(conflict),
-        "window_start": start,
-        "window_end": conflict.bank_day,
+        "window_start": _day(request.POST.get("window_start", "")) or start,
+        "window_end": _day(request.POST.get("window_end", "")) or conflict.bank_day,
         "queue_url": queue_url(),
         "today": today(),
     }

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import Case, Count, F, Sum, When
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -16,11 +18,23 @@ from django.utils.translation import gettext_lazy
 
 from dwaybank.admin import display
 from dwaybank.admin.display import Tone
+from dwaybank.db.fields import MoneyField
+from dwaybank.enums import TransactionType
 from dwaybank.models import Transaction
-from integrations.models import BankBalance, BankStatement, BankTransaction, BankTransactionKey
+from integrations.admin.shared import REQUEST_TONES
+from integrations.enums import PendingStatus, SyncReason
+from integrations.models import (
+    BankBalance,
+    BankStatement,
+    BankTransaction,
+    BankTransactionKey,
+    PendingTransaction,
+    SyncRequest,
+)
 from reconciliation.admin.shared import BALANCE_TONES, RESOLUTION_TONES, cause_words
 from reconciliation.balances import Cause
 from reconciliation.decisions.locking import signed
+from reconciliation.enums import ConflictStatus
 from reconciliation.models import BalanceConflict, BalanceResolution, BalanceSyncHistory
 
 _SHOWN: Final = 5
@@ -83,6 +97,30 @@ def both_sides(conflict: BalanceConflict) -> dict[str, Any]:
         "pending": [
             _ledger_row(one) for one in ledger.filter(status="pending").order_by("-transaction_date", "-pk")[:_SHOWN]
         ],
+        "bank_pending": _announced(conflict),
+    }
+
+
+def _announced(conflict: BalanceConflict) -> dict[str, Any] | None:
+    """What the bank announced and has not booked: in no posted balance, and so no part of any difference."""
+    waiting = PendingTransaction.objects.filter(
+        account_id=conflict.account_id, currency=conflict.currency, pending_status=PendingStatus.PENDING
+    )
+    out = Case(
+        When(transaction_type=TransactionType.DEBIT, then=-F("amount")), default=F("amount"), output_field=MoneyField()
+    )
+    number, total = waiting.aggregate(number=Count("pk"), total=Sum(out)).values()
+    if not number:
+        return None
+    newest = waiting.defer("raw_data").order_by("-transaction_date", "-pk")[:_SHOWN]
+    return {
+        "number": number,
+        "more": number - _SHOWN if number > _SHOWN else 0,
+        "total": display.money(total, conflict.currency, signed=True),
+        "rows": [_pending_row(one) for one in newest],
+        "url": display.list_url(
+            "integrations.PendingTransaction", f"account={conflict.account_id}&pending_status=pending"
+        ),
     }
 
 
@@ -112,6 +150,16 @@ def _bank_row(one: BankTransaction) -> ShownRow:
         display.admin_url("integrations.BankTransaction", one.pk),
         display.day(one.posted_date or one.transaction_date),
         one.raw_description or _("(no text)"),
+        display.money(signed(one), one.currency, signed=True),
+    )
+
+
+def _pending_row(one: PendingTransaction) -> ShownRow:
+    return ShownRow(
+        "bank",
+        display.admin_url("integrations.PendingTransaction", one.pk),
+        display.day(one.transaction_date),
+        one.description or _("(no text)"),
         display.money(signed(one), one.currency, signed=True),
     )
 
@@ -191,51 +239,104 @@ def timing_of(conflict: BalanceConflict) -> list[dict[str, Any]]:
 # --- What happened
 
 
+def fetching_of(conflict: BalanceConflict) -> dict[str, Any] | None:
+    """The sync that a conflict which waits for bank data waits for; None for other conflicts."""
+    if conflict.conflict_status != ConflictStatus.RESYNCING:
+        return None
+    asked = (
+        BalanceResolution.objects.filter(conflict=conflict, sync_request_id__isnull=False)
+        .order_by("-decided_at")
+        .values_list("sync_request_id", flat=True)
+    )
+    shown = SyncRequest.objects.select_related("connection").only(
+        "window_start", "window_end", "request_status", "next_attempt_at", "message", "connection__bank_name"
+    )
+    request = shown.filter(pk__in=asked[:1]).first()
+    if request is None:
+        return None
+    return {
+        "request": request,
+        "status": display.badge(
+            request.get_request_status_display(), REQUEST_TONES.get(request.request_status, Tone.QUIET)
+        ),
+        "next": display.moment(request.next_attempt_at, timezone.now()) if request.next_attempt_at else "",
+        "url": display.admin_url("integrations.SyncRequest", request.pk),
+    }
+
+
 def history_of(conflict: BalanceConflict) -> list[dict[str, Any]]:
-    """Comparisons, proposals and decisions, newest first."""
-    now, unit = timezone.now(), conflict.currency
-    entries = []
+    """Comparisons, proposals, decisions and what was fetched again, newest first."""
+    now = timezone.now()
+    decided = list(
+        BalanceResolution.objects.filter(conflict=conflict)
+        .select_related("proposed_by", "decided_by")
+        .order_by("-proposed_at")[:_MOST_HISTORY]
+    )
+    asked = [one.sync_request_id for one in decided if one.sync_request_id]
+    entries = [*_compared(conflict), *chain.from_iterable(_decided(one, conflict.currency) for one in decided)]
+    if asked:
+        entries += map(_fetched, SyncRequest.objects.filter(pk__in=asked))
+    entries.sort(key=lambda entry: entry["at"], reverse=True)
+    return [entry | {"when": display.moment(entry["at"], now)} for entry in entries]
+
+
+def _compared(conflict: BalanceConflict) -> Iterator[dict[str, Any]]:
     compared = BalanceSyncHistory.objects.filter(conflict_resolution_id=conflict.pk).order_by("-sync_timestamp")
     for event in compared[:_MOST_HISTORY]:
-        entries.append(
-            {
-                "at": event.sync_timestamp,
-                "when": display.moment(event.sync_timestamp, now),
-                "what": display.badge(_("Compared"), BALANCE_TONES.get(event.sync_status, Tone.QUIET)),
-                "who": (event.sync_metadata or {}).get("run", ""),
-                "text": _("bank %(bank)s, DwayBank %(dway)s: %(gap)s")
-                % {
-                    "bank": f"{event.bank_balance:,.2f}",
-                    "dway": f"{event.dway_balance_before:,.2f}",
-                    "gap": f"{event.bank_balance - event.dway_balance_before:+,.2f} {unit}",
-                },
-                "url": display.admin_url("reconciliation.BalanceSyncHistory", event.pk),
-            }
-        )
-    decided = BalanceResolution.objects.filter(conflict=conflict).select_related("proposed_by", "decided_by")
-    for one in decided.order_by("-proposed_at")[:_MOST_HISTORY]:
-        amount = f" {one.amount:+,.2f} {unit}" if one.amount is not None else ""
-        entries.append(
-            {
-                "at": one.proposed_at,
-                "when": display.moment(one.proposed_at, now),
-                "what": display.badge(_("Proposed"), Tone.WAITING),
-                "who": str(one.proposed_by),
-                "text": f"{one.get_method_display()}{amount}: {one.reason}",
-                "url": display.admin_url("reconciliation.BalanceResolution", one.pk),
-            }
-        )
-        if one.decided_at:
-            entries.append(
-                {
-                    "at": one.decided_at,
-                    "when": display.moment(one.decided_at, now),
-                    "what": display.badge(
-                        one.get_resolution_status_display(), RESOLUTION_TONES.get(one.resolution_status, Tone.QUIET)
-                    ),
-                    "who": str(one.decided_by) if one.decided_by else _("by itself"),
-                    "text": one.decision_reason,
-                    "url": display.admin_url("dwaybank.Transaction", one.adjustment_id) if one.adjustment_id else "",
-                }
-            )
-    return sorted(entries, key=lambda entry: entry["at"], reverse=True)
+        yield {
+            "at": event.sync_timestamp,
+            "what": display.badge(_("Compared"), BALANCE_TONES.get(event.sync_status, Tone.QUIET)),
+            "who": _run_words((event.sync_metadata or {}).get("run", "")),
+            "text": _("bank %(bank)s, DwayBank %(dway)s: %(gap)s")
+            % {
+                "bank": f"{event.bank_balance:,.2f}",
+                "dway": f"{event.dway_balance_before:,.2f}",
+                "gap": f"{event.bank_balance - event.dway_balance_before:+,.2f} {conflict.currency}",
+            },
+            "url": display.admin_url("reconciliation.BalanceSyncHistory", event.pk),
+        }
+
+
+def _run_words(run: str) -> str:
+    """What a comparison followed, for people; a command keeps its name."""
+    kind, _colon, name = run.partition(":")
+    if kind == "sync" and name in SyncReason.values:
+        return _("after a sync (%(reason)s)") % {"reason": str(SyncReason(name).label).lower()}
+    return str(_("every day")) if kind == "scheduled" else run
+
+
+def _decided(one: BalanceResolution, unit: str) -> Iterator[dict[str, Any]]:
+    amount = f" {one.amount:+,.2f} {unit}" if one.amount is not None else ""
+    window = f" {one.window_start} - {one.window_end}" if one.window_start else ""
+    yield {
+        "at": one.proposed_at,
+        "what": display.badge(_("Proposed"), Tone.WAITING),
+        "who": str(one.proposed_by),
+        "text": f"{one.get_method_display()}{amount}{window}: {one.reason}",
+        "url": display.admin_url("reconciliation.BalanceResolution", one.pk),
+    }
+    if one.decided_at:
+        yield {
+            "at": one.decided_at,
+            "what": display.badge(
+                one.get_resolution_status_display(), RESOLUTION_TONES.get(one.resolution_status, Tone.QUIET)
+            ),
+            "who": str(one.decided_by) if one.decided_by else _("by itself"),
+            "text": one.decision_reason,
+            "url": display.admin_url("dwaybank.Transaction", one.adjustment_id) if one.adjustment_id else "",
+        }
+
+
+def _fetched(request: SyncRequest) -> dict[str, Any]:
+    """The sync that fetching again asked for, where it stands or how it ended."""
+    ended = request.ended_at is not None
+    return {
+        "at": request.ended_at or request.created_at,
+        "what": display.badge(
+            _("Fetched again") if ended else _("Being fetched again"),
+            REQUEST_TONES.get(request.request_status, Tone.QUIET),
+        ),
+        "who": _("the bank"),
+        "text": f"{request.get_request_status_display()}. {request.message}".strip(),
+        "url": display.admin_url("integrations.SyncRequest", request.pk),
+    }

@@ -36,13 +36,15 @@ def explain(
 ) -> Explanation:
     """Compare at the newest anchor's day and explain what differs.
 
+    ``anchors`` of one day come in the order in which the bank stated them: the last one counts.
     ``ledger_now``: the ledger's balance with every row of ``ledger`` in it, later ones too. ``known``: positions
     (bank, ledger) of rows that are one movement. ``adjustments``: ids of ledger rows that people booked to make the
     sides agree, which the bank will never book. Raises ValueError without an anchor.
     """
     if not anchors:
         raise ValueError("There is no balance of the bank to compare with.")
-    newest = max(anchors, key=lambda anchor: (anchor.day, anchor.is_final))
+    # of several balances of one day the last stated, which max() takes of what comes first
+    newest = max(reversed(anchors), key=lambda anchor: (anchor.day, anchor.is_final))
     day = newest.day
     paired = pair(bank, ledger, known, parameters.window)
     ours = leftovers(bank, SideName.BANK, paired.bank_left, paired.bank_rivals, day)
@@ -54,9 +56,12 @@ def explain(
     timing += waiting
     found = atoms_of(ours, theirs, chain_breaks(bank, anchors), parameters)
     found.atoms += differences(bank, ledger, paired, day)
-    if parameters.newest_may_lack_rows:
-        timing += _fresh(found.atoms, day)
     comparable = balance + sum(_moves(one) for one in timing)
+    # where the sides agree as they are, nothing is on its way: the bank's balance came back to where it was
+    if parameters.newest_may_lack_rows and abs(newest.cents - comparable) > parameters.tolerance:
+        fresh = _fresh(found.atoms, day)
+        timing += fresh
+        comparable += sum(_moves(one) for one in fresh)
     atoms = sorted((atom for atom in found.atoms if atom.cents), key=lambda atom: (atom.day, atom.first_day))
     return _explained(newest, balance, comparable, atoms, tuple(timing), tuple(found.neutral), parameters)
 

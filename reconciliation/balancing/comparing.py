@@ -22,6 +22,7 @@ from integrations.models import BankTransaction
 from reconciliation.balances import Explanation, explain
 from reconciliation.balancing.loading import Loaded, Stated, load, parameters, to_cents, to_money
 from reconciliation.balancing.records import explanation_json
+from reconciliation.balancing.resync import is_being_fetched
 from reconciliation.enums import (
     BalanceSyncStatus,
     BalanceSyncType,
@@ -33,6 +34,13 @@ from reconciliation.models import BalanceConflict, BalanceResolution, BalanceSyn
 from reconciliation.models.balance_conflicts import IS_OPEN
 
 _LOOK_BACK: Final = timedelta(days=45)
+_SYNC_TYPES: Final = {
+    "sync:webhook": BalanceSyncType.WEBHOOK,
+    "sync:manual": BalanceSyncType.MANUAL,
+    "sync:resync": BalanceSyncType.MANUAL,
+    "sync": BalanceSyncType.SCHEDULED,
+    "scheduled": BalanceSyncType.SCHEDULED,
+}
 
 
 class NothingToCompare(DomainError):
@@ -207,13 +215,10 @@ def _record(
 
 
 def _sync_type(account_id: UUID, actor: Actor) -> str:
-    """Why it ran, by the run's name."""
+    """Why it ran, by the run's name (``sync:`` and its reason, ``scheduled:`` and its command, or a person's)."""
     if not BalanceSyncHistory.objects.filter(account_id=account_id).exists():
         return BalanceSyncType.INITIAL
-    for word, kind in (("webhook", BalanceSyncType.WEBHOOK), ("sync", BalanceSyncType.SCHEDULED)):
-        if word in actor.run:
-            return kind
-    return BalanceSyncType.MANUAL
+    return _SYNC_TYPES.get(actor.run, _SYNC_TYPES.get(actor.run.partition(":")[0], BalanceSyncType.MANUAL))
 
 
 def _settle_by_policy(row: BalanceSyncHistory, explained: Explanation) -> None:
@@ -245,8 +250,8 @@ def _continued(
     found: dict[str, Any],
     now: datetime,
 ) -> tuple[BalanceConflict, str]:
-    """Open a conflict, or add this comparison to the one that is open."""
-    values = {
+    """Open a conflict, or add this comparison to the one that is open; what it waited for may have come."""
+    values: dict[str, Any] = {
         "connection_id": stated.connection_id,
         "bank_day": date.fromordinal(explained.day),
         "bank_balance": to_money(explained.bank),
@@ -266,6 +271,8 @@ def _continued(
         return made, "opened"
     if (conflict.bank_balance, conflict.dway_balance) != (values["bank_balance"], values["dway_balance"]):
         _withdraw_waiting(conflict, _("The balances were compared again and differ otherwise now."), now)
+    if conflict.conflict_status == ConflictStatus.RESYNCING and not is_being_fetched(conflict.pk):
+        values["conflict_status"] = ConflictStatus.OPEN
     BalanceConflict.objects.filter(pk=conflict.pk).update(comparisons=F("comparisons") + 1, **values)
     BalanceSyncHistory.objects.filter(pk=row.pk).update(conflict_resolution_id=conflict.pk)
     return conflict, "continued"

@@ -12,7 +12,7 @@ from django.utils import timezone
 from dwaybank.enums import TransactionType
 from dwaybank.errors import DomainError
 from dwaybank.models import Transaction
-from integrations.models import BankTransaction, BankTransactionKey
+from integrations.models import BankTransaction, BankTransactionKey, PendingTransaction
 from reconciliation.enums import ProposalStatus
 from reconciliation.models import MappingDecision, MappingProposal
 
@@ -130,7 +130,7 @@ def require_ledger(ids: Sequence[UUID], line: BankTransaction) -> list[Transacti
     return found
 
 
-def signed(row: Transaction | BankTransaction | MappingProposal) -> Decimal:
+def signed(row: Transaction | BankTransaction | PendingTransaction | MappingProposal) -> Decimal:
     """An amount with its direction: credit +, debit -."""
     amount: Decimal = row.amount
     return -amount if row.transaction_type == TransactionType.DEBIT else amount

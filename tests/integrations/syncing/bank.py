@@ -68,7 +68,8 @@ def error(
 
 @dataclass
 class FakeBank:
-    """One bank with accounts and rows; ``answers`` are errors for the next calls, None for a good one."""
+    """One bank with accounts and rows; ``answers`` are errors for the next calls, None for a good one; ``unlisted``
+    is in each balance, and no row of it is listed."""
 
     connector_id: str = CONNECTOR
     connection_type: ConnectionType = ConnectionType.OAUTH
@@ -78,6 +79,7 @@ class FakeBank:
     lists_pending: bool = True
     booked: dict[str, list[FeedTransaction]] = field(default_factory=dict)
     pages: list[FetchPage] | None = None
+    unlisted: Decimal = Decimal(0)
     pending: list[PendingTransaction] = field(default_factory=list)
     answers: list[BankError | None] = field(default_factory=list)
     consent_now: Consent = field(default_factory=lambda: Consent(ConsentStatus.ACTIVE, "consent-1"))
@@ -127,7 +129,7 @@ class FakeBank:
     def balances(self, access: Access, *, now: datetime) -> Mapping[str, tuple[FeedBalance, ...]]:
         self._called("balances", access)
         return {
-            name: (FeedBalance(BalanceKind.CLOSING, sum((r.amount for r in rows), Decimal(0)), "CAD", now.date()),)
+            name: (FeedBalance(BalanceKind.CLOSING, sum((r.amount for r in rows), self.unlisted), "CAD", now.date()),)
             for name, rows in self.booked.items()
         }
 

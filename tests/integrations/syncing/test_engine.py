@@ -121,7 +121,7 @@ class TestGood:
 
         run_jobs()
 
-        assert ("rows", 1, "job:sync") in heard
+        assert ("rows", 1, "sync:resync") in heard
         assert ("end", "completed", "resync") in heard
         assert bank.requests[0].window.first == day
 
