@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
 
 from dwaybank.admin import columns
 from dwaybank.admin.base import BackOfficeModelAdmin
 from dwaybank.admin.filters import only_one
 from integrations.admin.integration_health import duration
 from integrations.admin.shared import JOINED_SECRETS, SYNC_TONES, connection, customer
+from integrations.admin.sync_progress import progress_context, progress_view
 from integrations.models import BankSyncLog
 
 _STATUS = columns.badge("sync_status", SYNC_TONES, label="status")
@@ -41,6 +46,7 @@ class BankSyncLogScreen(BackOfficeModelAdmin):
     ordering = ("-started_at",)
     uuid_search = ("pk", "connection_id", "user_id")
     search_help_text = "The id of the sync, its connection or its customer."
+    change_form_template = "admin/integrations/banksynclog/change_form.html"
     sections = (
         ("", (connection(), customer(), _STATUS, "sync_type", "sync_operation")),
         ("Time", (_STARTED, columns.time("completed_at", label="ended"), _DURATION)),
@@ -63,3 +69,22 @@ class BankSyncLogScreen(BackOfficeModelAdmin):
         ),
         ("Record", (columns.code("id"),)),
     )
+
+    def get_urls(self) -> list[Any]:
+        """With the progress of a running sync."""
+        view = self.admin_site.admin_view(progress_view)
+        return [path("<uuid:log_id>/progress/", view, name="integrations_banksynclog_progress"), *super().get_urls()]
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """With what it is doing, while it runs."""
+        if obj is not None and obj.completed_at is None:
+            context["progress"] = progress_context(obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)

@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from dwaybank.admin.cards import Card, register_card
 from dwaybank.admin.display import Tone, list_url
-from integrations.enums import FileStatus, ResolutionStatus
+from integrations.admin.error_triage import triage_url
+from integrations.enums import FileStatus
 from integrations.models import IntegrationError, StatementFile
+from integrations.syncing.errors import OPEN
 
 _RECENT_DAYS: Final = 30
 
@@ -50,11 +52,9 @@ register_card(
     Card(
         name="errors",
         title="Unresolved errors",
-        what="New or in progress",
-        queryset=lambda: IntegrationError.objects.filter(
-            resolution_status__in=[ResolutionStatus.NEW, ResolutionStatus.IN_PROGRESS]
-        ),
-        url=lambda: list_url("integrations.IntegrationError", "resolution_status__in=new,in_progress"),
+        what="New, in progress or escalated",
+        queryset=lambda: IntegrationError.objects.filter(resolution_status__in=OPEN),
+        url=triage_url,
         permission="integrations.view_integrationerror",
         oldest="occurred_at",
         tone=Tone.BAD,

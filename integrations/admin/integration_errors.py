@@ -7,20 +7,28 @@ from typing import Any, Final
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import path
 from django.utils import timezone
 
-from dwaybank.admin import columns
+from dwaybank.admin import columns, display
 from dwaybank.admin.base import BackOfficeModelAdmin, acting_person
 from dwaybank.admin.filters import only_one
 from dwaybank.admin.forms import ModelFormBase
+from integrations.admin.error_triage import act_view, queue_view, triage_url
 from integrations.admin.shared import JOINED_SECRETS, RESOLUTION_TONES, SEVERITY_TONES, connection, customer
-from integrations.enums import ResolutionStatus
+from integrations.admin.shared import translated as _
+from integrations.enums import ErrorOwner, ResolutionStatus
 from integrations.models import IntegrationError
 
 _CLOSED: Final = {ResolutionStatus.RESOLVED, ResolutionStatus.IGNORED}
 _SEVERITY = columns.badge("error_severity", SEVERITY_TONES, label="severity")
 _RESOLUTION = columns.badge("resolution_status", RESOLUTION_TONES, label="resolution")
 _OCCURRED = columns.time("occurred_at", label="occurred", sort="occurred_at")
+
+
+def _owner(row: Any) -> Any:
+    owner = (row.error_details or {}).get("owner")
+    return ErrorOwner(owner).label if owner in ErrorOwner.values else display.NOTHING
 
 
 class TriageForm(ModelFormBase):
@@ -77,6 +85,7 @@ class IntegrationErrorScreen(BackOfficeModelAdmin):
                 _SEVERITY,
                 "error_type",
                 columns.code("error_code", label="code"),
+                columns.column("owner", _owner, label=_("who has to act")),
                 _OCCURRED,
                 "operation_type",
             ),
@@ -120,6 +129,19 @@ class IntegrationErrorScreen(BackOfficeModelAdmin):
         ),
         ("Record", (columns.code("id"), columns.time("created_at"), columns.time("updated_at"))),
     )
+
+    def get_urls(self) -> list[Any]:
+        """With the queue and its buttons."""
+        view = self.admin_site.admin_view
+        return [
+            path("triage/", view(queue_view), name="integrations_integrationerror_triage"),
+            path("<uuid:error_id>/act/<slug:name>/", view(act_view), name="integrations_integrationerror_act"),
+            *super().get_urls(),
+        ]
+
+    def list_links(self, request: HttpRequest) -> list[tuple[str, str]]:
+        """The queue."""
+        return [(_("Triage queue"), triage_url())]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """An error's page also names its connection and who closed it."""

@@ -12,8 +12,10 @@ from dwaybank.admin import display
 from dwaybank.admin.base import as_uuid
 from dwaybank.admin.display import Tone, admin_url, list_url, object_link
 from dwaybank.admin.panels import Panel, register_panel
+from integrations.admin.error_triage import OWNERS, open_errors
 from integrations.admin.integration_health import TOKEN_TONES, score_badge
-from integrations.admin.shared import PROBLEM_TONES, SYNC_TONES
+from integrations.admin.shared import PROBLEM_TONES, SEVERITY_TONES, SYNC_TONES
+from integrations.admin.shared import translated as _
 from integrations.models import (
     BankIntegrationHealth,
     BankStatement,
@@ -95,6 +97,29 @@ def connection_syncs(request: HttpRequest, row: Any) -> Panel:
         more=("All syncs", list_url("integrations.BankSyncLog", f"connection={row.pk}"))
         if len(shown) > _SHOWN
         else None,
+    )
+
+
+def connection_errors(request: HttpRequest, row: Any) -> Panel:
+    """What is open of this connection's errors, worst first."""
+    found = open_errors().filter(connection=row.pk)[: _SHOWN + 1]
+    errors, now = list(found), timezone.now()
+    more = list_url("integrations.IntegrationError", f"connection={row.pk}")
+    return Panel(
+        _("Open errors"),
+        (_("Since"), _("Severity"), _("Has to act"), _("What"), _("Next retry")),
+        [
+            (
+                display.moment(error.occurred_at, now),
+                display.badge(str(error.get_error_severity_display()), SEVERITY_TONES[error.error_severity]),
+                OWNERS.get(error.owner, error.owner),
+                display.link(admin_url("integrations.IntegrationError", error.pk), error.error_message),
+                display.moment(error.next_retry_at, now),
+            )
+            for error in errors[:_SHOWN]
+        ],
+        empty=_("No error is open."),
+        more=(_("All errors"), more) if len(errors) > _SHOWN else None,
     )
 
 
@@ -264,6 +289,9 @@ register_panel(
     "integrations.BankConnection", "accounts", connection_accounts, permission="integrations.view_linkedaccount"
 )
 register_panel("integrations.BankConnection", "syncs", connection_syncs, permission="integrations.view_banksynclog")
+register_panel(
+    "integrations.BankConnection", "errors", connection_errors, permission="integrations.view_integrationerror"
+)
 register_panel("dwaybank.Account", "names", account_names, permission="integrations.view_linkedaccount")
 register_panel(
     "integrations.StatementFile", "statements", file_statements, permission="integrations.view_bankstatement"

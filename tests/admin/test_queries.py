@@ -40,6 +40,7 @@ def addresses(review: str) -> dict[str, str]:
         "index": reverse("admin:index"),
         "import": reverse("admin:integrations_statementfile_import"),
         "review": review,
+        "triage": reverse("admin:integrations_integrationerror_triage"),
         "search: bank transactions": list_url("integrations.BankTransaction", "q=merchant:tim hortons"),
         "month: bank transactions": list_url(
             "integrations.BankTransaction", "transaction_date__year=2026&transaction_date__month=10"
