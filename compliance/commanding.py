@@ -1,11 +1,15 @@
-"""What the commands of compliance share: who acts, and which report an argument names."""
+"""What the commands of compliance share: who acts, which report an argument names, and how a file is imported."""
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Any
 from uuid import UUID
 
-from django.core.management.base import CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from compliance.importing import ImportRefused
 from compliance.models import ComplianceReport
 from dwaybank.actor import Actor
 from dwaybank.models import User
@@ -30,3 +34,44 @@ def report_of(text: str) -> ComplianceReport:
     if found is None:
         raise CommandError(f"There is no report {text}; give its id or its reference.")
     return found
+
+
+class ImportCommand(BaseCommand):
+    """A command that imports all rows of a file, or none and says why, line by line.
+
+    Exit code: 0 all imported, 1 errors and nothing imported, 2 the file cannot be read.
+    """
+
+    things = ""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The file, in whose name."""
+        parser.add_argument("file", metavar="FILE")
+        parser.add_argument("--by", metavar="E-MAIL", default="", help="in this person's name")
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def imported(self, *, name: str, data: bytes, actor: Actor) -> int:
+        """Import; how many rows. Raises ImportRefused."""
+        raise NotImplementedError
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Import, and print the outcome."""
+        try:
+            data = Path(options["file"]).read_bytes()
+        except OSError as error:
+            raise CommandError(f"{options['file']} cannot be read: {error.strerror}.", returncode=2) from None
+        actor = actor_of(f"import_{self.things.replace(' ', '_')}", options["by"])
+        errors: list[dict[str, Any]] = []
+        count = 0
+        try:
+            count = self.imported(name=options["file"], data=data, actor=actor)
+        except ImportRefused as refusal:
+            errors = [{"line": one.line, "message": one.message} for one in refusal.errors]
+        if options["json"]:
+            self.stdout.write(json.dumps({"imported": count, "errors": errors}, indent=2, ensure_ascii=False))
+        else:
+            for one in errors:
+                self.stdout.write(self.style.ERROR(f"line {one['line']}: {one['message']}"))
+            self.stdout.write(f"{count} {self.things} imported, {len(errors)} errors")
+        if errors:
+            raise SystemExit(1)

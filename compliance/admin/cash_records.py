@@ -1,16 +1,29 @@
-"""Large cash records: receipts of cash and who took part."""
+"""Large cash records: receipts of cash and who took part; to read, to enter, to complete where they are proposed."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods
 
-from compliance.enums import CashRecordStatus
+from compliance.entering.cash import COLUMNS, PARTIES, CashRecordForm
+from compliance.enums import CashRecordSource, CashRecordStatus
 from compliance.models import LargeCashParty, LargeCashRecord
+from compliance.proposing import propose_cash_records
+from compliance.tasks import detect_later
+from dwaybank.actor import Actor
 from dwaybank.admin import columns
-from dwaybank.admin.base import BackOfficeModelAdmin
-from dwaybank.admin.display import Tone
+from dwaybank.admin.base import BackOfficeModelAdmin, acting_person
+from dwaybank.admin.cards import Card, register_card
+from dwaybank.admin.display import Tone, list_url
 from dwaybank.admin.filters import only_one
 
 STATUS_TONES: Final[dict[str, Tone]] = {
@@ -25,6 +38,9 @@ _STATUS = columns.badge("record_status", STATUS_TONES, label="status")
 class CashRecordScreen(BackOfficeModelAdmin):
     """Receipts of cash, of any size."""
 
+    can_add = True
+    form = CashRecordForm
+    editable_fields = (*COLUMNS, "received", *PARTIES)
     list_display = (
         columns.time("received_at", label="received", sort="received_at"),
         "reference",
@@ -100,6 +116,119 @@ class CashRecordScreen(BackOfficeModelAdmin):
             ),
         ),
     )
+    typed_sections = (
+        (
+            "",
+            (
+                "reference",
+                "record_status",
+                "status_reason",
+                "received",
+                "zone",
+                "location_id",
+                "method_code",
+                "method_other",
+            ),
+        ),
+        (
+            gettext_lazy("Cash"),
+            (
+                "amount",
+                "currency",
+                "exchange_rate",
+                "rate_source",
+                "purpose",
+                "how_obtained",
+                "source_of_cash",
+                "business_account",
+            ),
+        ),
+        (gettext_lazy("Who took part"), PARTIES),
+        (
+            gettext_lazy("Disposition"),
+            (
+                "disposition_code",
+                "disposition_other",
+                "disposition_reference",
+                "account",
+                "institution_number",
+                "branch_number",
+                "account_number",
+                "account_type",
+                "account_type_other",
+                "account_currency",
+                "account_opened",
+            ),
+        ),
+        (gettext_lazy("Exemption"), ("exemption", "exemption_reason")),
+    )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Fields to type into for who may, the row as it is for others."""
+        may = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        if not may:
+            return super().get_fieldsets(request, obj)
+        typed = [(heading or None, {"fields": names}) for heading, names in self.typed_sections]
+        known = [(gettext_lazy("Record"), {"fields": self.sections[-1][1]})] if obj else []
+        return [*typed, (gettext_lazy("Reason"), {"fields": ("reason",)}), *known]
+
+    def prepare_change(self, request: HttpRequest, obj: Any, form: Any) -> set[str]:
+        """What follows from the time and the amount."""
+        return {"received_at", "amount_cad"}
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """With who took part; then what is reportable is looked for again."""
+        if not change:
+            obj.record_source, obj.created_by = CashRecordSource.ENTERED, acting_person(request)
+        super().save_model(request, obj, form, change)
+        form.save_parties(obj)
+        if obj.record_status == CashRecordStatus.RECORDED:
+            detect_later(obj.received_at)
+
+    def list_links(self, request: HttpRequest) -> list[tuple[str, str]]:
+        """To the proposals."""
+        if not self.has_add_permission(request):
+            return []
+        return [(_("Propose from bank transactions"), reverse("admin:compliance_largecashrecord_propose"))]
+
+    def get_urls(self) -> list[URLPattern]:
+        """And the page that proposes."""
+        view = self.admin_site.admin_view(propose_view)
+        return [path("propose/", view, name="compliance_largecashrecord_propose"), *super().get_urls()]
+
+
+@require_http_methods(["GET", "POST"])
+def propose_view(request: HttpRequest) -> HttpResponse:
+    """Ask, then propose a record for each bank transaction that looks like cash."""
+    if not request.user.has_perm("compliance.add_largecashrecord"):
+        raise PermissionDenied
+    if request.method == "POST":
+        actor = Actor(acting_person(request).pk, "admin")
+        count = propose_cash_records(actor=actor, now=timezone.now())
+        said = ngettext("%(count)d record is proposed.", "%(count)d records are proposed.", count) % {"count": count}
+        messages.success(request, f"{said} {_('Complete them, or dismiss them with a reason.')}")
+        return HttpResponseRedirect(list_url("compliance.LargeCashRecord", "record_status__exact=proposed"))
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Propose from bank transactions"),
+        "back": list_url("compliance.LargeCashRecord"),
+    }
+    return TemplateResponse(request, "admin/compliance/largecashrecord/propose.html", context)
+
+
+register_card(
+    Card(
+        name="cash-proposed",
+        title=gettext_lazy("Cash to complete"),
+        what=gettext_lazy("Bank transactions that look like cash; the oldest came in"),
+        queryset=lambda: LargeCashRecord.objects.filter(record_status=CashRecordStatus.PROPOSED),
+        url=lambda: list_url("compliance.LargeCashRecord", "record_status__exact=proposed"),
+        permission="compliance.change_largecashrecord",
+        oldest="received_at",
+        ordered=True,
+        rank=62,
+    )
+)
 
 
 @admin.register(LargeCashParty)

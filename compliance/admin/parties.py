@@ -1,20 +1,54 @@
-"""Parties: snapshots of persons and entities."""
+"""Persons and entities as the bank knew them, as reports take them over: to read, to enter, to correct."""
 
 from __future__ import annotations
 
-from django.contrib import admin
+from typing import Any, Final
+from urllib.parse import urlencode
 
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from compliance.entering.parties import ADDRESS, COLUMNS, DOCUMENT, DOCUMENTS, JSON_COLUMNS, OWNERS, PartyForm
 from compliance.models import Party
 from dwaybank.admin import columns
-from dwaybank.admin.base import BackOfficeModelAdmin
+from dwaybank.admin.base import BackOfficeModelAdmin, as_uuid
 
-_NAME = columns.column("name", str, label="name")
+_NAME: Final = columns.column("name", str, label="name")
+_PERSON: Final = (
+    "surname",
+    "given_name",
+    "other_name",
+    "alias",
+    "date_of_birth",
+    "country_of_residence",
+    "country_of_citizenship",
+    "occupation",
+)
+_ENTITY: Final = ("entity_name", "nature_of_business", "structure_code")
+_CONTACT: Final = ("client_number", "telephone", "extension", "email")
+_OF_DOCUMENTS: Final = tuple(f"document{number}_{name}" for number in DOCUMENTS for name in DOCUMENT)
+_REGISTRATION: Final = ("registration_type", "registration_number", "registration_country", "registration_province")
+_FROM: Final = "from"
 
 
 @admin.register(Party)
 class PartyScreen(BackOfficeModelAdmin):
     """Persons and entities as the bank knew them."""
 
+    can_add = True
+    form = PartyForm
+    editable_fields = (
+        *COLUMNS,
+        *ADDRESS,
+        *_OF_DOCUMENTS,
+        "employer_name",
+        "authorized",
+        *_REGISTRATION,
+        *OWNERS,
+    )
     list_display = (
         _NAME,
         "kind",
@@ -40,41 +74,52 @@ class PartyScreen(BackOfficeModelAdmin):
                 columns.time("as_of", label="known as of"),
             ),
         ),
-        (
-            "Person",
-            (
-                "surname",
-                "given_name",
-                "other_name",
-                "alias",
-                "date_of_birth",
-                "country_of_residence",
-                "country_of_citizenship",
-                "occupation",
-                columns.json("employer"),
-            ),
-        ),
+        ("Person", (*_PERSON, columns.json("employer"))),
         (
             "Entity",
-            (
-                "entity_name",
-                "nature_of_business",
-                "structure_code",
-                columns.json("authorized_persons"),
-                columns.json("registrations"),
-                columns.json("ownership"),
-            ),
+            (*_ENTITY, columns.json("authorized_persons"), columns.json("registrations"), columns.json("ownership")),
         ),
         (
             "Contact and identification",
-            (
-                "client_number",
-                "telephone",
-                "extension",
-                "email",
-                columns.json("address"),
-                columns.json("identifications"),
-            ),
+            (*_CONTACT, columns.json("address"), columns.json("identifications")),
         ),
         ("Record", (columns.code("id"), columns.time("created_at"), columns.time("updated_at"))),
     )
+    typed_sections = (
+        ("", ("kind", "party_key", "user")),
+        (gettext_lazy("Person"), (*_PERSON, "employer_name")),
+        (gettext_lazy("Entity"), (*_ENTITY, "authorized", *_REGISTRATION)),
+        (gettext_lazy("Who owns or runs the entity"), tuple(OWNERS)),
+        (gettext_lazy("Address"), tuple(ADDRESS)),
+        (gettext_lazy("Contact"), _CONTACT),
+        (gettext_lazy("Identification"), _OF_DOCUMENTS),
+    )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Fields to type into for who may, the row as it is for others."""
+        may = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        if not may:
+            return super().get_fieldsets(request, obj)
+        typed = [(heading or None, {"fields": names}) for heading, names in self.typed_sections]
+        known = [(gettext_lazy("Record"), {"fields": self.sections[-1][1]})] if obj else []
+        return [*typed, (gettext_lazy("Reason"), {"fields": ("reason",)}), *known]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A new snapshot begins with the one that the address names; a customer's with its key."""
+        initial = {name: value for name, value in request.GET.items() if name in ("party_key", "user", "kind")}
+        known = as_uuid(request.GET.get(_FROM, ""))
+        if known and (party := self.get_queryset(request).filter(pk=known).first()):
+            form = PartyForm(instance=party)
+            initial |= {name: form.initial[name] for name in form.initial if name in form.fields}
+        return initial
+
+    def prepare_change(self, request: HttpRequest, obj: Any, form: Any) -> set[str]:
+        """What the fields of the JSON columns say."""
+        return set(JSON_COLUMNS)
+
+    def object_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
+        """To a new snapshot of the same party: records that name the old one keep it."""
+        if not self.has_add_permission(request):
+            return []
+        url = reverse("admin:compliance_party_add")
+        return [(_("Known anew: a new snapshot"), f"{url}?{urlencode({_FROM: str(row.pk)})}")]

@@ -17,9 +17,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from compliance.entering.fields import CodeField, KeysField, refuse_private_numbers
 from compliance.enums import ReportStatus
 from compliance.fintrac import codes
-from compliance.fintrac.rules.private_numbers import social_insurance_numbers
 from compliance.models import ComplianceReport
 from compliance.suspicion import stating, working
 from dwaybank.actor import Actor
@@ -28,30 +28,6 @@ from dwaybank.errors import DomainError
 from dwaybank.reads import record_read
 
 _TEXTS: Final = ("method_other", "purpose", "reason_not_completed", "funds_other", "how_obtained", "disposition_other")
-
-
-class CodeField(forms.TypedChoiceField):
-    """One of the regulator's codes, by its name; None where nothing is chosen."""
-
-    def __init__(self, kind: type[codes.Code], **options: Any) -> None:
-        choices = [("", "\u2013"), *((str(int(one)), one.en) for one in kind)]
-        super().__init__(choices=choices, coerce=int, empty_value=None, required=False, **options)
-
-
-class KeysField(forms.CharField):
-    """Keys of parties, separated by commas; cleans to a tuple."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(required=False, widget=forms.TextInput(attrs={"class": "vTextField"}), **options)
-
-    def prepare_value(self, value: Any) -> Any:
-        """As people write them."""
-        return ", ".join(value) if isinstance(value, list | tuple) else value
-
-    def clean(self, value: Any) -> Any:
-        """Each key once, in order."""
-        written = str(super().clean(value))
-        return tuple(dict.fromkeys(key.strip() for key in written.split(",") if key.strip()))
 
 
 class StatementForm(forms.Form):
@@ -119,11 +95,7 @@ class StatementForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """No social insurance number in any text."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        for name in _TEXTS:
-            if any(True for _number in social_insurance_numbers(str(cleaned.get(name) or ""))):
-                self.add_error(
-                    name, _("This holds what looks like a social insurance number: it is never kept. Remove it.")
-                )
+        refuse_private_numbers(self, _TEXTS)
         return cleaned
 
     def changes(self) -> dict[str, Any]:

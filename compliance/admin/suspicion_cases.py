@@ -10,6 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils import timezone
@@ -26,7 +27,7 @@ from dwaybank.admin import columns
 from dwaybank.admin.base import BackOfficeModelAdmin, acting_person, as_uuid
 from dwaybank.admin.cards import Card, register_card
 from dwaybank.admin.display import Tone, admin_url, list_url
-from dwaybank.errors import DomainError
+from dwaybank.errors import DomainError, explain
 from dwaybank.models import User
 
 _STATUS = columns.badge("case_status", CASE_TONES, label=gettext_lazy("status"))
@@ -119,6 +120,8 @@ class SuspicionCaseScreen(BackOfficeModelAdmin):
             said = act(self, request, case_id)
         except DomainError as error:
             messages.error(request, str(error))
+        except IntegrityError as error:
+            messages.error(request, explain(error))
         else:
             messages.success(request, said)
         return HttpResponseRedirect(here)

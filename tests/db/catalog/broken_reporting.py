@@ -270,6 +270,16 @@ REFUSALS = (
     (
         "parties",
         "social_insurance_number_guard",
+        "UPDATE parties SET kind = 'entity', surname = '', given_name = '', entity_name = 'Mill 046454286'",
+    ),
+    (
+        "compliance_reports",
+        "social_insurance_number_guard",
+        """UPDATE compliance_reports SET report_type = 'FINTRAC_STR', report_data = '{"narrative": {"facts": "046 454 286"}}'""",
+    ),
+    (
+        "parties",
+        "social_insurance_number_guard",
         """UPDATE parties SET identifications = '[{"number": "046-454-286"}]'""",
     ),
     ("parties", "social_insurance_number_guard", """UPDATE parties SET identifications = '[{"number": 123456782}]'"""),

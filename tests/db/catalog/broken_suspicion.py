@@ -140,6 +140,17 @@ REFUSALS = (
         CLOSED.format("UPDATE suspicion_cases SET decision_note = 'something else'"),
     ),
     ("suspicion_cases", "suspicion_cases_locked", "UPDATE suspicion_cases SET subject_key = 'somebody else'"),
+    (
+        "suspicion_cases",
+        "social_insurance_number_guard",
+        "UPDATE suspicion_cases SET decision_note = 'SIN 046 454 286'",
+    ),
+    (
+        "suspicion_case_events",
+        "social_insurance_number_guard",
+        f"INSERT INTO suspicion_case_events (case_id, kind, text) VALUES ({CASE}, 'note', '046 454 286')",
+    ),
+    ("customer_profiles", "social_insurance_number_guard", "UPDATE customer_profiles SET source = '046454286'"),
     ("suspicion_cases", "suspicion_cases_retention_guard", CLOSED.format("DELETE FROM suspicion_cases")),
     ("suspicion_case_events", "suspicion_case_events_append_only", "UPDATE suspicion_case_events SET text = 'x'"),
     ("suspicion_case_events", "suspicion_case_events_no_delete", "DELETE FROM suspicion_case_events"),

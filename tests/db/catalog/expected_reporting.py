@@ -392,6 +392,7 @@ TRIGGERS = {
     "compliance_reports": {
         "compliance_reports_moves_trigger": "BEFORE UPDATE ROW compliance_reports_moves()",
         "compliance_reports_hold_guard": "BEFORE DELETE ROW refuse_delete_under_hold('user_id')",
+        "compliance_reports_narrative_private_numbers_trigger": "BEFORE INSERT OR UPDATE OF report_data ROW refuse_social_insurance_numbers('report_data')",
         "compliance_reports_private_numbers_trigger": "BEFORE INSERT OR UPDATE OF change_reason, not_required_reason ROW refuse_social_insurance_numbers('change_reason', 'not_required_reason')",
     },
     "legal_holds": {
@@ -424,6 +425,7 @@ TRIGGERS = {
     },
     "parties": {
         "parties_private_numbers_trigger": "BEFORE INSERT OR UPDATE ROW refuse_social_insurance_numbers('party_key', 'client_number', 'surname', 'given_name', 'other_name', 'alias', 'occupation', 'employer', 'email', 'address', 'identifications')",
+        "parties_entity_private_numbers_trigger": "BEFORE INSERT OR UPDATE ROW refuse_social_insurance_numbers('party_key', 'entity_name', 'nature_of_business', 'email', 'address', 'authorized_persons', 'ownership')",
         "parties_key_trigger": "BEFORE UPDATE OF party_key ROW parties_key_immutable()",
         "parties_hold_guard": "BEFORE DELETE ROW refuse_delete_under_hold('user_id')",
         "parties_updated_at_trigger": "BEFORE UPDATE ROW update_updated_at_column()",

@@ -223,15 +223,22 @@ TRIGGERS = {
     },
     "customer_profiles": {
         "customer_profiles_updated_at_trigger": _UPDATED_AT,
+        "customer_profiles_private_numbers_trigger": (
+            "BEFORE INSERT OR UPDATE ROW refuse_social_insurance_numbers('source')"
+        ),
     },
     "suspicion_cases": {
         "suspicion_cases_moves_trigger": "BEFORE UPDATE ROW suspicion_cases_moves()",
         "suspicion_cases_updated_at_trigger": _UPDATED_AT,
+        "suspicion_cases_private_numbers_trigger": (
+            "BEFORE INSERT OR UPDATE OF decision_note ROW refuse_social_insurance_numbers('decision_note')"
+        ),
         "suspicion_cases_retention_guard": "BEFORE DELETE ROW",
     },
     "suspicion_case_events": {
         "suspicion_case_events_append_only": "BEFORE UPDATE ROW",
         "suspicion_case_events_no_delete": "BEFORE DELETE ROW",
+        "suspicion_case_events_private_numbers_trigger": "BEFORE INSERT ROW refuse_social_insurance_numbers('text')",
     },
     "suspicion_alerts": {
         "suspicion_alerts_moves_trigger": "BEFORE UPDATE ROW suspicion_alerts_moves()",
