@@ -13,7 +13,7 @@ from dwaybank.admin import columns, display
 from dwaybank.admin.base import BackOfficeModelAdmin
 from dwaybank.admin.filters import only_one
 from integrations.admin.shared import JOINED_SECRETS, account, connection
-from reconciliation.admin import conflict_page, conflict_queue, conflict_statistics
+from reconciliation.admin import account_coverage, conflict_page, conflict_queue, conflict_statistics
 from reconciliation.admin.conflict_queue import conflict_url, queue_url
 from reconciliation.admin.shared import CONFLICT_TONES, cause_words
 from reconciliation.models import BalanceConflict
@@ -85,6 +85,7 @@ class BalanceConflictScreen(BackOfficeModelAdmin):
             path("queue/", wrap(conflict_queue.queue_view), name=f"{name}_queue"),
             path("queue/act/", wrap(conflict_queue.bulk_view), name=f"{name}_bulk"),
             path("statistics/", wrap(conflict_statistics.statistics_view), name=f"{name}_statistics"),
+            path("coverage/<uuid:account_id>/", wrap(account_coverage.coverage_view), name=f"{name}_coverage"),
             path("<uuid:conflict_id>/decide/", wrap(conflict_page.conflict_view), name=f"{name}_decide"),
             *super().get_urls(),
         ]

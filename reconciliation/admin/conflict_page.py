@@ -19,8 +19,9 @@ from dwaybank.admin import display
 from dwaybank.admin.base import acting_person
 from dwaybank.reauth import ensure_recent_sign_in
 from reconciliation import balancing
+from reconciliation.admin.account_coverage import coverage_url
 from reconciliation.admin.conflict_parts import answers_of, both_sides, fetching_of, history_of, timing_of
-from reconciliation.admin.conflict_pictures import balance_chart, coverage_calendar
+from reconciliation.admin.conflict_pictures import balance_chart, coverage_of_conflict
 from reconciliation.admin.conflict_queue import APPROVE, PROPOSE, VIEW, conflict_url, queue_url
 from reconciliation.admin.reviewing import actor_of, attempt, require, today
 from reconciliation.admin.shared import CONFLICT_TONES, cause_words
@@ -91,7 +92,8 @@ def _context(request: HttpRequest, conflict: BalanceConflict) -> dict[str, Any]:
         "answers": answers_of(conflict),
         "timing": timing_of(conflict),
         "chart": balance_chart(conflict),
-        "calendar": coverage_calendar(conflict),
+        "calendar": coverage_of_conflict(conflict),
+        "coverage_url": coverage_url(conflict.account_id),
         "history": history_of(conflict),
         "fetching": fetching_of(conflict),
         "waiting": waiting,

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dwaybank.admin.charts import Chart, row
-from integrations.models import BankStatement
+from dwaybank.models import Account
+from integrations.models import AccountSync, BankStatement
 from reconciliation.balances import Anchor, Covered, Period, Rows, coverage, stretches
 from reconciliation.balancing.loading import rows_of
 from reconciliation.models import BalanceConflict
@@ -80,17 +82,28 @@ class CoveredDay:
     words: str
 
 
-def coverage_calendar(conflict: BalanceConflict) -> dict[str, Any]:
-    """Months with the state of each day, and in words what is not covered, twice, or does not add up."""
+def coverage_of_conflict(conflict: BalanceConflict) -> dict[str, Any]:
+    """The calendar from before the sides parted to the bank's day, a year at most."""
     last = conflict.bank_day
     first = _months_before(conflict.parted_from or conflict.parted_on or last, 1)
-    first = max(first, _months_before(last, 11))
-    first = min(first, _months_before(last, _MONTHS - 1))
-    values = {"account_id": conflict.account_id, "currency": conflict.currency, "since": first - timedelta(days=45)}
+    first = min(max(first, _months_before(last, 11)), _months_before(last, _MONTHS - 1))
+    return coverage_calendar(conflict.account_id, conflict.currency, first, last)
+
+
+def coverage_of_account(account: Account, last: date) -> dict[str, Any]:
+    """The calendar of a year, until a day."""
+    return coverage_calendar(account.pk, account.currency or "CAD", _months_before(last, 11), last)
+
+
+def coverage_calendar(account_id: UUID, currency: str, first: date, last: date) -> dict[str, Any]:
+    """Months with the state of each day, and in words what is not covered, twice, or does not add up."""
+    values = {"account_id": account_id, "currency": currency, "since": first - timedelta(days=45)}
     bank = list(zip(*rows_of("bank_rows", values), strict=True)) or [(), (), (), ()]
-    periods, anchors = _periods(conflict), _anchors(values, first)
-    days = coverage(first.toordinal(), last.toordinal(), periods, anchors, Rows.of(*bank))
-    known = min([one.start for one in periods] + [one.day for one in anchors], default=last.toordinal())
+    periods, anchors = _periods(account_id, currency), _anchors(values, first)
+    fetched = _fetched(account_id, currency)
+    days = coverage(first.toordinal(), last.toordinal(), periods, anchors, Rows.of(*bank), fetched)
+    starts = [one.start for one in periods] + [one.day + 1 for one in anchors] + [start for start, _end in fetched]
+    known = min(starts, default=last.toordinal() + 1)
     days = [one for one in days if one[0] >= known]  # nothing is missing before anything was known
     kinds = dict(days)
     months, day = [], first
@@ -104,6 +117,7 @@ def coverage_calendar(conflict: BalanceConflict) -> dict[str, Any]:
         day = _months_before(day, -1)
     troubles = [one for one in stretches(days) if one.kind in (Covered.GAP, Covered.OVERLAP, Covered.MISMATCH)]
     return {
+        "is_known": bool(days),
         "months": months,
         "legend": [(sign, words, str(kind)) for kind, (sign, words) in SIGNS.items()],
         "troubles": [
@@ -123,15 +137,22 @@ def _months_before(day: date, months: int) -> date:
     return date(number // 12, number % 12 + 1, 1)
 
 
-def _periods(conflict: BalanceConflict) -> list[Period]:
+def _periods(account_id: UUID, currency: str) -> list[Period]:
     rows = BankStatement.objects.filter(
-        account_id=conflict.account_id, currency=conflict.currency, period_start__isnull=False, period_end__isnull=False
+        account_id=account_id, currency=currency, period_start__isnull=False, period_end__isnull=False
     ).values_list("period_start", "period_end", "ties_out")
     return [
         Period(start.toordinal(), end.toordinal(), ties_out)
         for start, end, ties_out in rows.order_by("-period_end")[:200]
         if start is not None and end is not None
     ]
+
+
+def _fetched(account_id: UUID, currency: str) -> list[tuple[int, int]]:
+    """The days that syncs asked for, first and last, each window once."""
+    windows = AccountSync.objects.filter(account_id=account_id, currency=currency, window_start__isnull=False)
+    found = windows.values_list("window_start", "window_end").distinct().order_by("-window_end")[:400]
+    return [(start.toordinal(), end.toordinal()) for start, end in found if start and end]
 
 
 def _anchors(values: dict[str, Any], first: date) -> list[Anchor]:

@@ -19,8 +19,10 @@ from dwaybank.admin import display
 from dwaybank.admin.charts import Chart, row
 from dwaybank.admin.panels import Panel, register_panel
 from integrations.enums import Bank
+from reconciliation.admin.account_coverage import coverage_url
+from reconciliation.admin.conflict_pictures import coverage_of_account
 from reconciliation.admin.conflict_queue import VIEW, queue_url
-from reconciliation.admin.reviewing import require
+from reconciliation.admin.reviewing import require, today
 from reconciliation.balancing.loading import rows_of
 from reconciliation.models import BalanceConflict
 
@@ -126,4 +128,20 @@ def account_panel(request: HttpRequest, account: Any) -> Panel | None:
     )
 
 
+def coverage_panel(request: HttpRequest, account: Any) -> Panel:
+    """Where an account's last twelve months are not covered, twice, or do not add up."""
+    calendar = coverage_of_account(account, today())
+    return Panel(
+        _("Days covered by statements and syncs"),
+        (_("From"), _("To"), _("Days"), _("What")),
+        [(one["first"], one["last"], one["days"], one["words"]) for one in reversed(calendar["troubles"])],
+        empty=_("Every day is covered once, and balances and rows add up.")
+        if calendar["is_known"]
+        else _("No statement or sync is known."),
+        numeric=(_("Days"),),
+        more=(_("The calendar"), coverage_url(account.pk)),
+    )
+
+
+register_panel("dwaybank.Account", "coverage", coverage_panel, permission=VIEW, rank=61)
 register_panel("dwaybank.Account", "balances", account_panel, permission=VIEW, rank=60)

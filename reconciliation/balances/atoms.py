@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from reconciliation.balances.pairing import Paired
+from reconciliation.balances.stated import ends_of_days
 from reconciliation.balances.types import Anchor, Answer, Atom, Cause, Parameters, Ref, Rows, SideName
 
 _FEE_WORDS: Final = re.compile(
@@ -82,39 +83,11 @@ def _same_words(one: str, other: str) -> bool:
 
 def chain_breaks(bank: Rows, anchors: Sequence[Anchor]) -> list[Atom]:
     """Where the bank's balance moved by more or less than its rows between two anchors say."""
-    order = np.argsort(bank.days, kind="stable")
-    days, sums = bank.days[order], np.concatenate(([0], np.cumsum(bank.cents[order])))
-
-    def moved(after: int, until: int) -> int:
-        first, end = np.searchsorted(days, (after, until), side="right")
-        return int(sums[end] - sums[first])
-
-    kept = _without_middays(anchors, moved)
-    broken = []
-    for one, following in pairwise(kept):
-        unseen = following.cents - one.cents - moved(one.day, following.day)
-        if unseen:
-            broken.append(Atom(Cause.NOT_FETCHED, unseen, following.day, one.day + 1, ()))
-    return broken
-
-
-def _without_middays(anchors: Sequence[Anchor], moved: object) -> list[Anchor]:
-    """One anchor a day, a final one where there is one; and none of the middle of a day that its neighbours, which
-    agree with the rows between them, show to lack that day's later rows."""
-    by_day: dict[int, Anchor] = {}
-    for anchor in anchors:
-        if anchor.day not in by_day or anchor.is_final or not by_day[anchor.day].is_final:
-            by_day[anchor.day] = anchor
-    kept = [by_day[day] for day in sorted(by_day)]
-    place = 1
-    while place < len(kept) - 1:
-        before, middle, after = kept[place - 1 : place + 2]
-        whole = after.cents - before.cents == moved(before.day, after.day)  # type: ignore[operator]
-        if not middle.is_final and whole:
-            del kept[place]
-        else:
-            place += 1
-    return kept
+    return [
+        Atom(Cause.NOT_FETCHED, then - level, following.day, one.day + 1, ())
+        for (one, level), (following, then) in pairwise(ends_of_days(bank, anchors))
+        if then != level
+    ]
 
 
 def differences(bank: Rows, ledger: Rows, paired: Paired, until: int) -> list[Atom]:

@@ -9,6 +9,7 @@ from itertools import groupby, pairwise
 
 import numpy as np
 
+from reconciliation.balances.stated import ends_of_days
 from reconciliation.balances.types import Anchor, Rows
 
 
@@ -46,11 +47,17 @@ class Stretch:
 
 
 def coverage(
-    first: int, last: int, periods: Sequence[Period], anchors: Sequence[Anchor], rows: Rows
+    first: int,
+    last: int,
+    periods: Sequence[Period],
+    anchors: Sequence[Anchor],
+    rows: Rows,
+    fetched: Sequence[tuple[int, int]] = (),
 ) -> list[tuple[int, Covered]]:
     """Each day from ``first`` to ``last`` with what is known of it.
 
-    A sync covers the days since the balance before it. Statements that do not tie out, and days between two stated
+    A sync covers the days that it asked for (``fetched``: first and last), and those since the balance before it.
+    Statements that do not tie out, and days between two stated
     balances that the rows between them do not explain, are a mismatch.
     """
     size = last - first + 1
@@ -60,13 +67,18 @@ def coverage(
         days = slice(max(one.start - first, 0), max(one.end - first + 1, 0))
         statements[days] += 1
         wrong[days] |= one.ties_out is False
+    for start, end in fetched:
+        synced[max(start - first, 0) : max(end - first + 1, 0)] = True
     for before, following in pairwise(sorted(anchors, key=lambda anchor: anchor.day)):
-        days = slice(max(before.day - first + 1, 0), max(following.day - first + 1, 0))
-        inside = (rows.days > before.day) & (rows.days <= following.day)
-        ties = following.cents - before.cents == int(rows.cents[inside].sum())
-        wrong[days] |= not ties and before.day != following.day
-        synced[days] |= not following.is_final
+        synced[_between(before, following, first)] |= not following.is_final
+    for (before, level), (following, then) in pairwise(ends_of_days(rows, anchors)):
+        wrong[_between(before, following, first)] |= level != then
     return [(first + place, _kind(statements[place], synced[place], wrong[place])) for place in range(size)]
+
+
+def _between(before: Anchor, following: Anchor, first: int) -> slice:
+    """The days after one balance until another, as places from ``first`` on."""
+    return slice(max(before.day - first + 1, 0), max(following.day - first + 1, 0))
 
 
 def _kind(statements: int, synced: bool, wrong: bool) -> Covered:

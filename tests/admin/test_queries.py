@@ -22,6 +22,7 @@ from dwaybank.admin.display import admin_url, list_url
 from dwaybank.roles import sync_roles
 from integrations.importing import receive_file
 from reconciliation.admin import conflict_queue
+from reconciliation.admin.account_coverage import coverage_url
 from reconciliation.admin.month_progress import month_url
 from reconciliation.admin.queue import queue_url, work_url
 from reconciliation.models import BalanceConflict, MappingProposal, TransactionMapping
@@ -53,6 +54,7 @@ def addresses(review: str) -> dict[str, str]:
     found["month of an account"] = month_url(proposal.account_id, date(2026, 10, 1))
     found["balance queue"] = conflict_queue.queue_url("whose=all")
     found["balance conflict"] = conflict_queue.conflict_url(first_row(BalanceConflict).pk)
+    found["balance coverage"] = coverage_url(first_row(BalanceConflict).account_id)
     found["balance statistics"] = reverse("admin:reconciliation_balanceconflict_statistics")
     for model in MODELS:
         label, row = model._meta.label, first_row(model)

@@ -76,6 +76,9 @@ def test_dark_enlarged_and_without_javascript(sign_in: Callable[..., Page], scre
     page = sign_in("Reconciliation reviewer", color_scheme="dark")
     page.goto(conflict_url(conflict.pk))
     screenshot(page, "balance-conflict-dark")
+    page.get_by_role("link", name="The whole year of this account").click()
+    expect(page.locator("table.coverage tr")).to_have_count(12)
+    screenshot(page, "balance-coverage-dark")
     page.set_viewport_size({"width": 640, "height": 450})
     for address in (queue_url(), conflict_url(conflict.pk)):
         page.goto(address)

@@ -36,3 +36,17 @@ def test_balances_that_the_rows_between_them_do_not_explain() -> None:
 
 def test_a_statement_that_does_not_tie_out() -> None:
     assert stretches(coverage(1, 5, [Period(1, 5, False)], [], NOTHING))[0].kind == Covered.MISMATCH
+
+
+def test_days_that_a_sync_asked_for_and_balances_of_the_middle_of_a_day() -> None:
+    # read at noon of days 5 and 6, each before that day's row was booked
+    rows = Rows.of(["a", "b", "c"], [5, 6, 7], [-10, -20, -30], ["", "", ""])
+    anchors = [Anchor(4, 100), *(Anchor(day, cents, is_final=False) for day, cents in ((5, 100), (6, 90), (7, 40)))]
+
+    assert [(one.kind, one.first, one.last) for one in stretches(coverage(1, 8, [], anchors, rows, [(2, 3)]))] == [
+        (Covered.GAP, 1, 1),
+        (Covered.SYNC, 2, 3),
+        (Covered.GAP, 4, 4),
+        (Covered.SYNC, 5, 7),
+        (Covered.GAP, 8, 8),
+    ]

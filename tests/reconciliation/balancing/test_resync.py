@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from dwaybank import ledger
+from dwaybank.admin.display import admin_url
 from dwaybank.models import Account, SystemConfig, Transaction
 from integrations.banks import registry
 from integrations.banks.contract import PendingTransaction
@@ -22,6 +23,7 @@ from integrations.models import BankBalance, BankConnection, BankTransaction, Sy
 from integrations.syncing import request_sync
 from integrations.syncing.requests import end_request, postpone
 from reconciliation import balancing
+from reconciliation.admin.account_coverage import coverage_url
 from reconciliation.admin.conflict_queue import conflict_url
 from reconciliation.balancing import Proposal, Seen
 from reconciliation.balancing.resync import ResyncRefused
@@ -223,3 +225,6 @@ def test_what_the_bank_announced_is_shown_and_is_no_conflict(
     shown = client.get(conflict_url(conflict().pk)).content.decode()
     assert "Pending at the bank: not a conflict" in shown
     assert "and 2 more" in shown
+    for address in (coverage_url(conflict().account_id), admin_url("dwaybank.Account", conflict().account_id)):
+        calendar = client.get(address).content.decode()
+        assert "balances and rows do not add up" in calendar, address
