@@ -95,6 +95,13 @@ class Deadline:
             text += f" {self.due_on} is a holiday; the law would allow {self.lawful_until} ({holidays.SOURCE})."
         return text
 
+    @property
+    def last_day(self) -> date:
+        """The day on which it is due, for a rule that names one. Raises ValueError where the law gives no day."""
+        if self.due_on is None:
+            raise ValueError(f"{self.rule.id} names no day.")
+        return self.due_on
+
     def moment(self, zone: tzinfo) -> datetime | None:
         """The first moment at which it is late, on the bank's clock; None without a fixed day."""
         if self.due_at is not None:

@@ -15,7 +15,7 @@ from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer
 
 from compliance.drafting import ReportRefused
 from compliance.models import ComplianceReport
-from compliance.reviewing import payload
+from compliance.reviewing import FILED_WITH_FINTRAC, payload, plain_bytes
 
 
 def export_json(report: ComplianceReport, now: datetime) -> bytes:
@@ -26,6 +26,8 @@ def export_json(report: ComplianceReport, now: datetime) -> bytes:
     filing = report.filings.filter(version=report.version).order_by("-filed_at").first()
     if filing is not None:
         return bytes(filing.payload)
+    if report.report_type not in FILED_WITH_FINTRAC:
+        return plain_bytes(report)
     made = payload(report, now)
     if not made.data:
         raise ReportRefused(_("The report is not in the regulator's shape yet; look at its checklist."))
@@ -35,9 +37,11 @@ def export_json(report: ComplianceReport, now: datetime) -> bytes:
 def export_pdf(report: ComplianceReport, now: datetime) -> bytes:
     """The report for people: every field under its name, with the checksum of the JSON. Raises as ``export_json``."""
     data = export_json(report, now)
-    document = payload(report, now).document
+    is_filed = report.report_type in FILED_WITH_FINTRAC
+    document = payload(report, now).document if is_filed else report.report_data
     styles = getSampleStyleSheet()
-    title = f"{report.get_report_type_display()} {report.report_reference or ''}"
+    period = f"{report.report_period_start} \u2013 {report.report_period_end}"
+    title = f"{report.get_report_type_display()} {report.report_reference or period}"
     parts: list[Flowable] = [
         Paragraph(escape(title), styles["Title"]),
         Paragraph(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -16,13 +16,18 @@ from django.utils.translation import gettext as _
 
 from compliance import policy
 from compliance.drafting import ReportRefused, locked
-from compliance.enums import ComplianceStatus, FilingMethod, FilingOutcome, ReportStatus, SubmitKind
+from compliance.enums import ComplianceStatus, FilingMethod, FilingOutcome, ReportStatus, ReportType, SubmitKind
 from compliance.fintrac.acknowledgement import Acknowledgement, Outcome
 from compliance.fintrac.client import FilingClient, FilingFailed, OutcomeUnknown
 from compliance.models import ComplianceAcknowledgement, ComplianceFiling, ComplianceReport
-from compliance.reviewing import payload
+from compliance.reviewing import FILED_WITH_FINTRAC, payload, plain_bytes
 from dwaybank.actor import Actor, acting_as
 
+_RECEIVERS: Final = {
+    ReportType.OSFI_RISK: "OSFI",
+    ReportType.PRIVACY_AUDIT: "Privacy officer",
+    ReportType.PCI_DSS: "Card acquirer",
+}
 REGULATOR: Final = "FINTRAC"
 ClientFactory = Callable[[], AbstractContextManager[FilingClient]]
 
@@ -59,6 +64,59 @@ def submit_report(
         except FilingFailed as error:
             return _write_answer(filing, FilingOutcome.FAILED, {"en": str(error)}, actor, now())
     return _write_acknowledgement(filing, answer, actor, now())
+
+
+@dataclass(frozen=True, slots=True)
+class BulkFiled:
+    """What became of a bulk file: an answer for each report that was in it, and (reference, why) of those left out."""
+
+    bulk_reference: str
+    answers: list[ComplianceAcknowledgement]
+    refused: list[tuple[str, str]]
+
+
+def submit_bulk(
+    *,
+    report_ids: Sequence[UUID],
+    actor: Actor,
+    now: Callable[[], datetime],
+    client: ClientFactory = default_client,
+) -> BulkFiled:
+    """File approved first filings as one bulk file; ``fetch_acknowledgements`` learns later what became of each.
+
+    Every attempt is written before the file is sent. A change or deletion, and a report of which an attempt is
+    unanswered, is left out: those are filed singly. Raises FilingFailed where no session can be had,
+    ReportRefused where nothing is left to send.
+    """
+    refused: list[tuple[str, str]] = []
+    with client() as service:
+        filings = []
+        for pk in report_ids:
+            try:
+                filings.append(_bulk_attempt(pk, actor, now()))
+            except ReportRefused as error:
+                reference = ComplianceReport.objects.values_list("report_reference", flat=True).get(pk=pk)
+                refused.append((str(reference), str(error)))
+        if not filings:
+            raise ReportRefused(_("None of these reports can be filed: %(why)s") % {"why": refused[0][1]})
+        digest = hashlib.sha256("".join(sorted(one.sha256 for one in filings)).encode()).hexdigest()
+        bulk_reference = f"BULK-{now():%Y%m%d%H%M%S}-{digest[:8]}"
+        outcome, said = FilingOutcome.PENDING, _("in bulk file %(name)s") % {"name": bulk_reference}
+        try:
+            service.submit_bulk(bulk_reference, f"{bulk_reference}.json", [bytes(one.payload) for one in filings])
+        except OutcomeUnknown as error:
+            outcome, said = FilingOutcome.UNKNOWN, str(error)
+        except FilingFailed as error:
+            outcome, said = FilingOutcome.FAILED, str(error)
+    answers = [_write_answer(one, outcome, {"en": said}, actor, now()) for one in filings]
+    return BulkFiled(bulk_reference, answers, refused)
+
+
+def _bulk_attempt(report_id: UUID, actor: Actor, at: datetime) -> ComplianceFiling:
+    report = ComplianceReport.objects.get(pk=report_id)
+    if report.submit_kind != SubmitKind.SUBMIT or _unanswered(report_id):
+        raise ReportRefused(_("A change, a deletion, and what was tried before without an answer is filed by itself."))
+    return _write_attempt(report_id, FilingMethod.API, actor, at)
 
 
 def fetch_acknowledgements(
@@ -98,7 +156,7 @@ def record_manual_filing(
 ) -> ComplianceFiling:
     """A person filed the exact JSON on the regulator's site. Raises ReportRefused without number, or in the future."""
     if not record_number.strip():
-        raise ReportRefused(_("Enter the record number that FINTRAC gave."))
+        raise ReportRefused(_("Enter the record number that its receiver gave."))
     if filed_at > now:
         raise ReportRefused(_("The time of filing lies in the future."))
     return _write_attempt(report_id, FilingMethod.MANUAL, actor, filed_at, record_number.strip())
@@ -137,17 +195,17 @@ def _write_attempt(
         report = locked(report_id)
         if report.report_status != ReportStatus.UNDER_REVIEW or report.approved_version != report.version:
             raise ReportRefused(_("Only an approved report can be filed: somebody else approves it first."))
-        made = payload(report, at)
-        if made.checked.rejects or not made.data:
-            raise ReportRefused(_("The checks refuse this report. Send it back to draft and correct it."))
+        if method == FilingMethod.API and report.report_type not in FILED_WITH_FINTRAC:
+            raise ReportRefused(_("This report is not filed by API: hand it in, and record that."))
+        data = _exact(report, at)
         filing = ComplianceFiling.objects.create(
             report=report,
             version=report.version,
             submit_kind=report.submit_kind,
             method=method,
             reference=report.report_reference or "",
-            payload=made.data,
-            sha256=hashlib.sha256(made.data).hexdigest(),
+            payload=data,
+            sha256=hashlib.sha256(data).hexdigest(),
             record_number=record_number,
             filed_by_id=actor.user_id,
             filed_at=at,
@@ -158,9 +216,20 @@ def _write_attempt(
         return filing
 
 
+def _exact(report: ComplianceReport, at: datetime) -> bytes:
+    """The bytes to file. Raises ReportRefused where the checks refuse them."""
+    if report.report_type not in FILED_WITH_FINTRAC:
+        return plain_bytes(report)
+    made = payload(report, at)
+    if made.checked.rejects or not made.data:
+        raise ReportRefused(_("The checks refuse this report. Send it back to draft and correct it."))
+    return made.data
+
+
 def _submitted(report: ComplianceReport, method: str, actor: Actor, at: datetime) -> None:
     report.report_status = ReportStatus.SUBMITTED
-    report.submitted_to, report.submission_method = REGULATOR, method
+    report.submitted_to = _RECEIVERS.get(ReportType(report.report_type), REGULATOR)
+    report.submission_method = method
     report.submitted_at = report.submitted_at or at
     report.submitted_by_id = actor.user_id
     report.save(

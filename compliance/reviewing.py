@@ -55,6 +55,18 @@ def payload(report: ComplianceReport, now: datetime) -> Payload:
     return Payload(document, data, checked)
 
 
+def plain_bytes(report: ComplianceReport) -> bytes:
+    """The content of a report that is not filed with FINTRAC, as the file that is handed in and kept."""
+    content = {
+        "report_type": report.report_type,
+        "from": report.report_period_start.isoformat(),
+        "to": report.report_period_end.isoformat(),
+        "version": report.version,
+        "content": report.report_data,
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True).encode()
+
+
 @transaction.atomic
 def submit_for_review(*, report_id: UUID, actor: Actor, at: datetime) -> ComplianceReport:
     """Draft → under review, in the name of who prepared it; receipts are copied a last time.

@@ -10,7 +10,7 @@ from django.urls import URLPattern, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from compliance.admin import board, report_page
+from compliance.admin import board, bulk_filing, period_drafts, report_page
 from compliance.admin.visibility import HiddenSuspicions
 from compliance.enums import ComplianceStatus, ReportStatus
 from compliance.models import ComplianceReport
@@ -163,11 +163,22 @@ class ComplianceReportScreen(HiddenSuspicions):
 
     def get_urls(self) -> list[URLPattern]:
         """And the board, and the page on which a report is worked on."""
-        return [*board.urls(), *report_page.urls(), *super().get_urls()]
+        return [
+            *board.urls(),
+            *bulk_filing.urls(),
+            *period_drafts.urls(),
+            *report_page.urls(),
+            *super().get_urls(),
+        ]
 
     def list_links(self, request: HttpRequest) -> list[tuple[str, str]]:
-        """To the board."""
-        return [(_("Deadline board"), reverse("admin:compliance_compliancereport_board"))]
+        """To the board, and for who may, to filing and drafting."""
+        links = [(_("Deadline board"), reverse("admin:compliance_compliancereport_board"))]
+        if request.user.has_perm(bulk_filing.FILE):
+            links.append((_("File approved reports"), reverse("admin:compliance_compliancereport_filing")))
+        if request.user.has_perm(period_drafts.CHANGE):
+            links.append((_("Draft a report of a period"), reverse("admin:compliance_compliancereport_period")))
+        return links
 
     def object_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
         """To the page on which it is worked on."""

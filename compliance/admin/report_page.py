@@ -23,6 +23,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from compliance import drafting, filing, reviewing
 from compliance.admin import statements
 from compliance.admin.differences import differences
+from compliance.admin.finding_links import Links
 from compliance.admin.visibility import without_hidden
 from compliance.enums import FilingOutcome, ReportStatus, ReportType
 from compliance.exporting import export_json, export_pdf
@@ -30,9 +31,11 @@ from compliance.fintrac.client import FilingFailed
 from compliance.fintrac.codes import SuspicionType, SuspiciousMethod
 from compliance.fintrac.rules.private_numbers import card_numbers, social_insurance_numbers
 from compliance.models import ComplianceReport
+from compliance.periodic.texts import unknown_to_the_system
 from compliance.policy import rule_settings
 from compliance.suspicion import stating, working
 from dwaybank.actor import Actor
+from dwaybank.admin import display
 from dwaybank.admin.base import acting_person
 from dwaybank.enums import ReadKind
 from dwaybank.errors import DomainError, explain
@@ -87,9 +90,11 @@ def work_view(request: HttpRequest, pk: UUID) -> HttpResponse:
     record_read(request, report)
     now = timezone.now()
     checked = problem = None
+    document: dict[str, Any] = {}
     if report.report_type in reviewing.FILED_WITH_FINTRAC:
         try:
-            checked = reviewing.payload(report, now).checked
+            made = reviewing.payload(report, now)
+            checked, document = made.checked, made.document
         except (DomainError, ValueError) as error:
             problem = str(error)
     narrative = report.report_data.get("narrative", {}) if isinstance(report.report_data, dict) else {}
@@ -108,6 +113,7 @@ def work_view(request: HttpRequest, pk: UUID) -> HttpResponse:
         "methods": [(int(one), one.en) for one in SuspiciousMethod],
         "customer": stating.customer_party(report.user_id) if report.report_type == ReportType.FINTRAC_STR else None,
         "checked": checked,
+        "findings": _findings(report, document, transactions, checked),
         "problem": problem,
         "is_str": report.report_type == ReportType.FINTRAC_STR,
         "narrative": [(name, _(label), narrative.get(name, "")) for name, label in PARTS],
@@ -120,8 +126,36 @@ def work_view(request: HttpRequest, pk: UUID) -> HttpResponse:
         ],
         "filings": report.filings.prefetch_related("acknowledgements").select_related("filed_by").order_by("-filed_at"),
         "can": _allowed(request, report, checked),
+        **_content(report),
     }
     return TemplateResponse(request, "admin/compliance/compliancereport/work.html", context)
+
+
+def _findings(
+    report: ComplianceReport, document: dict[str, Any], transactions: list[Any], checked: Any
+) -> list[tuple[Any, str]]:
+    """Each finding with the address of the field that it is about."""
+    if not checked or not checked.findings:
+        return []
+    links = Links(report, document, transactions)
+    return [(one, links.url(one.path)) for one in checked.findings]
+
+
+def _content(report: ComplianceReport) -> dict[str, Any]:
+    """What a report of a period says, and what in it is for a person to complete."""
+    if report.report_type in reviewing.FILED_WITH_FINTRAC:
+        return {}
+    data = {name: value for name, value in report.report_data.items() if name != "completed"}
+    completed = report.report_data.get("completed", {})
+    return {
+        "content": display.json_table(data),
+        "unknown": [(path, _labelled(path), completed.get(path, "")) for path in unknown_to_the_system(data)],
+    }
+
+
+def _labelled(path: str) -> str:
+    """A path as people read it."""
+    return " \u203a ".join(part.replace("_", " ") for part in path.strip("/").split("/"))
 
 
 def narrative_warnings(narrative: dict[str, Any]) -> list[str]:
@@ -316,6 +350,16 @@ def _narrative(request: HttpRequest, report: ComplianceReport, actor: Actor) -> 
     return _("Saved as a new version.")
 
 
+def _complete(request: HttpRequest, report: ComplianceReport, actor: Actor) -> str:
+    asked = set(unknown_to_the_system(report.report_data))
+    typed = {path: request.POST.get(f"known:{path}", "").strip()[:2000] for path in asked}
+    if any(True for text in typed.values() for _number in social_insurance_numbers(text)):
+        raise drafting.ReportRefused(_("The text holds what looks like a social insurance number; remove it."))
+    data = {**report.report_data, "completed": {path: text for path, text in typed.items() if text}}
+    drafting.edit_report(report_id=report.pk, seen_version=_version(request), data=data, actor=actor, at=timezone.now())
+    return _("Saved as a new version.")
+
+
 _Step = Callable[[HttpRequest, ComplianceReport, Actor], str]
 _CHANGE: Final = "compliance.change_compliancereport"
 _FILE: Final = "compliance.file_report"
@@ -333,6 +377,7 @@ _STEPS: Final[dict[str, tuple[str, _Step]]] = {
     "refresh": (_CHANGE, _refresh),
     "narrative": (_CHANGE, _narrative),
     "confirm": (_CHANGE, _confirm),
+    "complete": (_CHANGE, _complete),
 }
 
 

@@ -51,7 +51,10 @@ COLUMNS: Final = (
 )
 ROLES: Final = tuple(str(role) for role in PartyRole.values)
 RELATED: Final = ("on_behalf_of", "beneficiary")
-PARTIES: Final = (*ROLES, *(f"{role}_relationship" for role in RELATED))
+# each role, and beside it what they are to the conductor where that is asked
+PARTIES: Final = tuple(
+    name for role in ROLES for name in ((role, f"{role}_relationship") if role in RELATED else (role,))
+)
 _TEXTS: Final = (
     "status_reason",
     "method_other",

@@ -98,17 +98,15 @@ def _draft(
         )
     content = {**data, "drafted_at": iso(now), "deadline": deadline.explanation}
     if report is not None:
-        report.report_data = content
+        report.report_data = _with_what_people_wrote(content, report)
         report.save(update_fields=["report_data"])
         return report, False
-    due = deadline.due_on
-    assert due is not None  # noqa: S101 - both rules name a day
     return (
         ComplianceReport.objects.create(
             report_type=report_type,
             report_period_start=start,
             report_period_end=end,
-            due_date=due,
+            due_date=deadline.last_day,
             report_data=content,
         ),
         True,
@@ -140,10 +138,16 @@ def _incidents(begins: datetime, ends: datetime, now: datetime) -> list[Complian
                 report_data=content,
             )
         elif report.report_status == ReportStatus.DRAFT:
-            report.report_data = content
+            report.report_data = _with_what_people_wrote(content, report)
             report.save(update_fields=["report_data"])
         reports.append(report)
     return reports
+
+
+def _with_what_people_wrote(content: dict[str, Any], before: ComplianceReport) -> dict[str, Any]:
+    """The new content with what was completed by hand in the old one."""
+    completed = before.report_data.get("completed")
+    return {**content, "completed": completed} if completed else content
 
 
 def _moment(day: date) -> datetime:
