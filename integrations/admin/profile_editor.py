@@ -209,6 +209,7 @@ def describe_view(request: HttpRequest, file_id: UUID) -> HttpResponse:
             "form": form,
             "sample": suggestion.sample,
             "questions": () if form.is_bound else suggestion.questions,
+            "notes": () if form.is_bound else suggestion.notes,
             "faults": faults,
             "preview": preview,
             "review_url": _review_address(request, file),

@@ -1,9 +1,10 @@
 """Money text to Decimal, exactly or not at all.
 
-What is read: a sign before or after the number (ASCII, or one of Unicode's dashes), one dollar sign on either
-side, blanks of any kind around and as thousands separators, a decimal point or a decimal comma, thousands in
-groups of three. What is not: letters (so no NaN, no Infinity, no exponent), digits other than 0-9, fractions
-of a cent, numbers that NUMERIC(15,2) cannot hold, and numbers that can be read in two ways.
+What is read: a sign before or after the number (ASCII, or one of Unicode's dashes) or brackets around it, which
+accountants write for a minus, one dollar sign on either side, blanks of any kind around and as thousands separators, a
+decimal point or a decimal comma, thousands in groups of three. What is not: letters (so no NaN, no Infinity, no
+exponent), digits other than 0-9, fractions of a cent, numbers that NUMERIC(15,2) cannot hold, and numbers that can be
+read in two ways.
 """
 
 from __future__ import annotations
@@ -50,8 +51,11 @@ def parse_amount(text: str) -> Decimal:
 
 
 def _without_marks(bare: str, text: str) -> tuple[str, str]:
-    """The sign and the number, once signs and the dollar sign are taken off both ends."""
+    """The sign and the number, once signs, the dollar sign and an accountant's brackets are taken off both ends."""
     marks = ""
+    bracketed = re.fullmatch(r"(\$? ?)\(([^()]*)\)", bare)
+    if bracketed:
+        marks, bare = "-", (bracketed[1] + bracketed[2]).strip()
     while bare and bare[0] in "+-$":
         marks, bare = marks + bare[0], bare[1:].lstrip()
     while bare and bare[-1] in "+-$":

@@ -7,8 +7,10 @@ between a record and its 88, leave out the closing slash, and have commas and sl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+
+from integrations.feeds.source import lines_of
 
 CODES = ("01", "02", "03", "16", "49", "88", "98", "99")
 # One bank writes a colon behind the code of its continuations.
@@ -99,9 +101,9 @@ def _wraps(record: BaiRecord, piece: str) -> bool:
 
 def _pieces(text: str) -> Iterator[tuple[int, str]]:
     """(line, text of one physical record) without blanks at the ends."""
-    lines = _blocks(text) or text.split("\n")
-    whole = _balanced(lines)
-    for number, line in enumerate(lines, 1):
+    blocks = _blocks(text)
+    whole = _balanced(blocks or lines_of(text))
+    for number, line in enumerate(blocks or lines_of(text), 1):
         bare = line.strip()
         if not bare:
             continue
@@ -127,7 +129,7 @@ def _blocks(text: str) -> list[str]:
     return blocks if all(_CODE.match(block) for block in blocks if block.strip()) else []
 
 
-def _balanced(lines: list[str]) -> bool:
+def _balanced(lines: Iterable[str]) -> bool:
     """Whether every opening record has its trailer at the beginning of a line: then no line holds two records."""
     counts = dict.fromkeys(CODES, 0)
     for line in lines:

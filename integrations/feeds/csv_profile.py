@@ -18,7 +18,10 @@ from integrations.feeds.dates import DateForm
 
 DELIMITERS = (",", ";", "\t", "|")
 ENCODINGS = ("", "utf-8", "cp1252", "latin-1", "utf-16", "cp850")
-_DAY_START = r'\s*"?[0-9]{1,4}[-/. ]?[0-9]{1,2}[-/. ]?[0-9]'
+_DAY_START = (
+    r'\s*"?(?:[0-9]{1,4}[-/. ]?[0-9]{1,2}[-/. ]?[0-9]|[0-9]{1,4}(?:er|[a-z]{2})?[-/. ]?[^\W\d_]{3,9}[-/., ]{1,2}[0-9]'
+    r"|[^\W\d_]{3,9}[-/. ]{1,2}[0-9]{1,2}[-/., ])"
+)
 _MOST_COLUMNS = 60
 _LONGEST = 200
 _BANKS = frozenset({"rbc", "td", "bmo", "cibc"})
@@ -78,9 +81,9 @@ _ROLES = {
     ColumnUse.STATUS: Role.STATUS,
 }
 _FORMS = {
-    DateOrder.YEAR_MONTH_DAY: (DateForm.ISO, DateForm.ANY_YMD),
-    DateOrder.MONTH_DAY_YEAR: (DateForm.ANY_MDY, DateForm.ISO),
-    DateOrder.DAY_MONTH_YEAR: (DateForm.ANY_DMY, DateForm.ISO),
+    DateOrder.YEAR_MONTH_DAY: (DateForm.ISO, DateForm.ANY_YMD, DateForm.NAMED_YMD),
+    DateOrder.MONTH_DAY_YEAR: (DateForm.ANY_MDY, DateForm.NAMED_MDY, DateForm.ISO),
+    DateOrder.DAY_MONTH_YEAR: (DateForm.ANY_DMY, DateForm.NAMED_DMY, DateForm.ISO),
     DateOrder.COMPACT: (DateForm.COMPACT, DateForm.ISO),
 }
 _RULES = {

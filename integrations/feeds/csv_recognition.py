@@ -21,7 +21,8 @@ _LEAST_HEADING_CELLS = 3
 _NUMBER = re.compile(r"[-+$(\s\u2010-\u2013\u2212]*[0-9][0-9\s.,$+)\-\u2212]*")
 _MASKED = re.compile(r"(?=[^\n]{0,30}[*xX•])[0-9*xX• -]{8,30}")
 _CARD_NUMBER = re.compile(r"[0-9]{4} ?[0-9]{4,6} ?[0-9]{4,5} ?[0-9]{0,4}")
-# A damaged day is still a day of its layout; only the order of the fields tells layouts from each other.
+# A damaged day is still a day of its layout; only the order of the fields tells layouts from each other. The forms of
+# profiles are not here: there the day must fit.
 _DAY_SHAPES = {
     DateForm.ISO: re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"),
     DateForm.MONTH_DAY_YEAR: re.compile(r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}"),
@@ -145,7 +146,7 @@ def _fits(layout: CsvLayout, record: CsvRecord) -> bool:
         if column.shape is not None and not column.shape.fullmatch(cell):
             return False
     cells = {column.role: cell for column, cell in zip(layout.columns, stripped, strict=False)}
-    if not any(_DAY_SHAPES[form].fullmatch(cells[Role.DATE]) for form in layout.date_forms):
+    if not any(_DAY_SHAPES.get(form, form.pattern).fullmatch(cells[Role.DATE]) for form in layout.date_forms):
         return False
     if is_number(cells[Role.DESCRIPTION]) or any(stripped[width:]):
         return False

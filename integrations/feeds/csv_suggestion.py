@@ -10,9 +10,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from decimal import Decimal
+from itertools import combinations, islice
 
 from integrations.feeds.contract import StatementRefused
+from integrations.feeds.csv_evidence import Follows, balance_follows, money_cells
 from integrations.feeds.csv_lines import CsvRecord, records
 from integrations.feeds.csv_profile import ColumnUse, CsvProfile, DateOrder, ProfileColumn, SignRule
 from integrations.feeds.csv_recognition import is_card_identifier, is_number
@@ -29,13 +31,14 @@ _SHOWN = 10
 _LEAST_COLUMNS = 2
 _ANY_START = re.compile(r"(?!)")  # matches nothing: no line is known to begin a record
 _MOSTLY = 0.8
+_ZERO = Decimal(0)
 _TEXT_LENGTH = 4
 _DELIMITERS = (",", ";", "\t", "|")
 _ORDERS = {
-    DateOrder.YEAR_MONTH_DAY: DateForm.ANY_YMD,
-    DateOrder.MONTH_DAY_YEAR: DateForm.ANY_MDY,
-    DateOrder.DAY_MONTH_YEAR: DateForm.ANY_DMY,
-    DateOrder.COMPACT: DateForm.COMPACT,
+    DateOrder.YEAR_MONTH_DAY: (DateForm.ANY_YMD, DateForm.NAMED_YMD),
+    DateOrder.MONTH_DAY_YEAR: (DateForm.ANY_MDY, DateForm.NAMED_MDY),
+    DateOrder.DAY_MONTH_YEAR: (DateForm.ANY_DMY, DateForm.NAMED_DMY),
+    DateOrder.COMPACT: (DateForm.COMPACT,),
 }
 _WORDS: tuple[tuple[ColumnUse, str], ...] = (
     (ColumnUse.POSTED_DATE, r"post(?:ed|ing) date|date post(?:ed|ing)|date d'inscription|settlement date"),
@@ -57,11 +60,13 @@ _WORDS: tuple[tuple[ColumnUse, str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class CsvSuggestion:
-    """A proposed profile, the first records as they would be split, and what a person must still decide."""
+    """A proposed profile, the first records as they would be split, what a person must still decide, and what was
+    concluded from the running balance and should be looked at."""
 
     profile: CsvProfile
     sample: tuple[tuple[str, ...], ...]
     questions: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -100,8 +105,9 @@ def suggest_profile(
     if ColumnUse.DATE not in uses:
         raise _no_table()
     questions: list[str] = []
+    notes: list[str] = []
     order = _order(table.filled(uses.index(ColumnUse.DATE)), questions)
-    rule = _sign_rule(table, uses, questions)
+    rule = _sign_rule(table, uses, questions, notes)
     profile = CsvProfile(
         name=name,
         columns=tuple(ProfileColumn(heading, use) for heading, use in zip(headings, uses, strict=True)),
@@ -112,7 +118,7 @@ def suggest_profile(
         encoding=encoding,
     )
     questions += [fault for fault in profile.faults() if fault.startswith("No column")]
-    return CsvSuggestion(profile, tuple(record.cells for record in found[:_SHOWN]), tuple(questions))
+    return CsvSuggestion(profile, tuple(record.cells for record in found[:_SHOWN]), tuple(questions), tuple(notes))
 
 
 def _text_of(data: bytes, encoding: str, limits: ReadLimits) -> str:
@@ -152,9 +158,9 @@ def _is_headings(record: CsvRecord, below: Sequence[CsvRecord], width: int) -> b
 def _orders_of(cell: str) -> set[DateOrder]:
     """The orders in which the cell is a real day."""
     found = set()
-    for order, form in _ORDERS.items():
+    for order, forms in _ORDERS.items():
         try:
-            parse_date(cell, (form,))
+            parse_date(cell, forms)
         except LineError:
             continue
         found.add(order)
@@ -225,20 +231,72 @@ def _order(cells: Sequence[str], questions: list[str]) -> DateOrder | None:
     return None
 
 
-def _sign_rule(table: _Columns, uses: list[ColumnUse], questions: list[str]) -> SignRule | None:
+def _sign_rule(table: _Columns, uses: list[ColumnUse], questions: list[str], notes: list[str]) -> SignRule | None:
+    _sides_by_balance(table, uses, notes)
     if ColumnUse.MONEY_OUT in uses and ColumnUse.MONEY_IN in uses:
         _drop(uses, ColumnUse.DIRECTION)
         return SignRule.TWO_COLUMNS
     if ColumnUse.AMOUNT in uses:
-        signed = any("-" in cell or "\u2212" in cell for cell in table.filled(uses.index(ColumnUse.AMOUNT)))
-        if signed:
+        amounts = table.cells[uses.index(ColumnUse.AMOUNT)]
+        if any(_is_negative(cell) for cell in amounts):
             _drop(uses, ColumnUse.DIRECTION)
-            questions.append("Amounts have signs: is money out negative (usual), or positive as on some cards?")
-            return None
+            return _sign_by_balance(table, uses, questions, notes)
         if ColumnUse.DIRECTION in uses:
             return SignRule.WORD_BESIDE
     questions.append("Nothing shows which amounts are money out.")
     return None
+
+
+def _sign_by_balance(table: _Columns, uses: list[ColumnUse], questions: list[str], notes: list[str]) -> SignRule | None:
+    """The sign of money out that the running balance shows, with a note; None with a question where it shows none."""
+    follows = None
+    if ColumnUse.BALANCE in uses:
+        amounts, balances = (money_cells(table.cells[uses.index(u)]) for u in (ColumnUse.AMOUNT, ColumnUse.BALANCE))
+        follows = balance_follows(amounts, balances)
+    if follows is None:
+        questions.append("Amounts have signs: is money out negative (usual), or positive as on some cards?")
+        return None
+    if follows is Follows.WITH:
+        notes.append(
+            "The balance falls with negative amounts, so money out is taken as negative. On a card whose balance is "
+            "the amount owed it is the other way round."
+        )
+        return SignRule.OUT_IS_NEGATIVE
+    notes.append(
+        "The balance falls with positive amounts, so money out is taken as positive. On a card whose balance is the "
+        "amount owed it is the other way round."
+    )
+    return SignRule.OUT_IS_POSITIVE
+
+
+def _sides_by_balance(table: _Columns, uses: list[ColumnUse], notes: list[str]) -> None:
+    """Without headings: two columns of which each row fills one, and a third that follows from them, say all."""
+    if ColumnUse.BALANCE in uses or ColumnUse.MONEY_OUT in uses or ColumnUse.MONEY_IN in uses or any(table.headings):
+        return
+    money = [n for n, use in enumerate(uses) if use in (ColumnUse.IGNORE, ColumnUse.AMOUNT) and _holds_money(table, n)]
+    values = {n: money_cells(table.cells[n]) for n in money}
+    for left, right in combinations(money, 2):
+        if any(bool(a) and bool(b) for a, b in zip(values[left], values[right], strict=True)):
+            continue
+        moved = [(a or _ZERO) - (b or _ZERO) or None for a, b in zip(values[left], values[right], strict=True)]
+        for balance in (n for n in money if n not in (left, right)):
+            follows = balance_follows(moved, values[balance])
+            if follows is not None:
+                out, into = (right, left) if follows is Follows.WITH else (left, right)
+                uses[out], uses[into], uses[balance] = ColumnUse.MONEY_OUT, ColumnUse.MONEY_IN, ColumnUse.BALANCE
+                notes.append(
+                    f"The balance in column {balance + 1} falls with the amounts of column {out + 1}, so these are "
+                    "taken as money out. On a card whose balance is the amount owed it is the other way round."
+                )
+                return
+
+
+def _holds_money(table: _Columns, place: int) -> bool:
+    return table.mostly(place, is_number)
+
+
+def _is_negative(cell: str) -> bool:
+    return any(mark in cell for mark in "-\u2212(")
 
 
 def _drop(uses: list[ColumnUse], use: ColumnUse) -> None:

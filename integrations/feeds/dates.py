@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from enum import Enum
@@ -17,6 +18,37 @@ _SHORT_YEAR_DIGITS = 2
 _FIRST_SHORT_YEAR = 70
 _ISO_LENGTH = 10
 _MONTHS = 12
+
+
+_NAME = r"(?P<month>[^\W\d_]{3,9})"
+_ORDINAL = "(?:st|nd|rd|th|er)?"
+# The time of day, and the zone, that some exports write behind the day
+_TIME = re.compile(
+    r"(?<=[0-9])(?:T| T?|, )[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?(?: ?[AaPp]\.?[Mm]\.?)?"
+    r"(?: ?(?:Z|UTC|GMT|E[SD]T|[+-][0-9]{2}:?[0-9]{2}))?"
+)
+# Without accents and points, lower case
+_MONTH_NAMES = {
+    name: month
+    for month, names in enumerate(
+        (
+            "january jan janvier janv",
+            "february feb fevrier fev fevr",
+            "march mar mars",
+            "april apr avril avr",
+            "may mai",
+            "june jun juin",
+            "july jul juillet juil",
+            "august aug aout",
+            "september sep sept septembre",
+            "october oct octobre",
+            "november nov novembre",
+            "december dec decembre",
+        ),
+        1,
+    )
+    for name in names.split()
+}
 
 
 class DateForm(Enum):
@@ -36,6 +68,16 @@ class DateForm(Enum):
         "day, month, year",
         r"(?P<day>[0-9]{1,2})(?P<s>[-/. ])(?P<month>[0-9]{1,2})(?:(?P=s)|')(?P<year>[0-9]{4}|[0-9]{2})",
     )
+    # With the name of the month, English or French, whole or short: the order of the fields is then certain
+    NAMED_YMD = "year, name of the month, day", rf"(?P<year>[0-9]{{4}})[-/. ]?{_NAME}[-/. ]{{0,2}}(?P<day>[0-9]{{1,2}})"
+    NAMED_MDY = (
+        "name of the month, day, year",
+        rf"{_NAME}[-/. ]{{0,2}}(?P<day>[0-9]{{1,2}}){_ORDINAL}[-/., ]{{1,2}}(?P<year>[0-9]{{4}}|[0-9]{{2}})",
+    )
+    NAMED_DMY = (
+        "day, name of the month, year",
+        rf"(?P<day>[0-9]{{1,2}}){_ORDINAL}[-/. ]?{_NAME}[-/., ]{{0,2}}(?P<year>[0-9]{{4}}|[0-9]{{2}})",
+    )
 
     def __init__(self, label: str, pattern: str) -> None:
         self.label = label
@@ -43,19 +85,39 @@ class DateForm(Enum):
 
 
 def parse_date(text: str, forms: Sequence[DateForm]) -> date:
-    """The day in ``text``, written in one of ``forms``.
+    """The day in ``text``, written in one of ``forms``; a time of day behind it is passed over, not converted.
 
     Raises LineError (``date_missing``, ``date_unreadable``) where it is not a real day of 1900 to 2100.
     """
     bare = text.strip()
     if not bare:
         raise LineError(ProblemCode.DATE_MISSING, "The date is blank.")
+    if not bare.isascii():
+        bare = unicodedata.normalize("NFC", bare)  # an accent may be a character of its own
+    if len(bare) > _ISO_LENGTH and ":" in bare:
+        bare = _without_time(bare)
     for form in forms:
         match = form.pattern.fullmatch(bare)
         if match:
-            return _real_day(full_year(match["year"]), int(match["month"]), int(match["day"]), text)
+            return _real_day(full_year(match["year"]), _month(match["month"], text), int(match["day"]), text)
     expected = " or ".join(form.label for form in forms)
     raise LineError(ProblemCode.DATE_UNREADABLE, f"The date {shown(text)} is not written as {expected}.")
+
+
+def _without_time(bare: str) -> str:
+    time = _TIME.search(bare)
+    return bare[: time.start()] if time and time.end() == len(bare) else bare
+
+
+def _month(written: str, text: str) -> int:
+    """The month of digits or of a name, whatever became of its accents."""
+    if written.isdigit():
+        return int(written)
+    plain = unicodedata.normalize("NFKD", written.casefold())
+    month = _MONTH_NAMES.get("".join(ch for ch in plain if not unicodedata.combining(ch)))
+    if month is None:
+        raise LineError(ProblemCode.DATE_UNREADABLE, f"The date {shown(text)} names no month.")
+    return month
 
 
 def full_year(digits: str) -> int:

@@ -74,6 +74,7 @@ class Mt940Reader:
 
         Raises StatementRefused: more rows than the limit, several banks, no statement, or not one readable row.
         """
+        limits.check_rows(source.text.count("\n:61:"))  # before anything is kept of them
         found = [message for message in messages(source.text) if _says_something(message)]
         problems = list(source.warnings)
         parts: list[StatementPart] = []
@@ -206,7 +207,8 @@ class _Reading:
                     self.problems.append(
                         error(ProblemCode.AMOUNT_UNREADABLE, message, line=row.line, raw=f":61:{row.raw['61']}")
                     )
-                return [row for row in rows if row not in whole]
+                taken_out = {row.line for row in whole}
+                return [row for row in rows if row.line not in taken_out]
         for row in whole:
             self._warn(
                 ProblemCode.AMOUNT_WHOLE,

@@ -26,7 +26,7 @@ from integrations.feeds.contract import (
 from integrations.feeds.csv_layout import BALANCE_TEXT
 from integrations.feeds.dates import DateForm, parse_date
 from integrations.feeds.problems import LineError, ProblemCode, error, refused, shown, warning
-from integrations.feeds.source import IDENTIFIER_LIMIT, ReadLimits, Source, finished, period_of, within
+from integrations.feeds.source import IDENTIFIER_LIMIT, ReadLimits, Source, finished, lines_of, period_of, within
 
 _HEAD = re.compile(r"\s*!(?:Type|Account|Option|Clear)\b\s*:?", re.IGNORECASE)
 _KINDS = {
@@ -98,7 +98,7 @@ class QifReader:
 
 def _sections(text: str, limits: ReadLimits) -> list[_Section]:
     sorter = _Sorter(limits)
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(lines_of(text), 1):
         if line.strip():
             sorter.take(number, line)
     if sorter.record is not None and not text.endswith("\n"):
@@ -121,6 +121,8 @@ class _Sorter:
         if line.startswith("!"):
             self._take_heading(number, collapsed(line[1:]).casefold())
         elif line.startswith("^"):
+            if self.record is None and not self._passed_over:
+                self._count()  # a record without fields, as a file made to hurt has millions of
             self.record = None
         elif not self._in_account:
             self._take_field(number, line)
@@ -132,18 +134,28 @@ class _Sorter:
         self._in_account = word == "account"
         if word.startswith("type:"):
             self.sections.append(_Section(number, word.removeprefix("type:").strip(), self._account))
+            self._count()
 
     def _take_field(self, number: int, line: str) -> None:
         if not self.sections:
             self.sections.append(_Section(number, "bank", self._account))
-        section = self.sections[-1]
+        if self._passed_over:
+            return
         if self.record is None:
             self.record = _Record(number)
-            section.records.append(self.record)
-            self._seen += section.kind not in _LISTS
-            self._limits.check_rows(self._seen)
+            self.sections[-1].records.append(self.record)
+            self._count()
         if len(self.record.fields) < _MOST_FIELDS:
             self.record.fields.append((line[0], line[1:]))
+
+    @property
+    def _passed_over(self) -> bool:
+        """Whether the lines belong to an account's description or to a list."""
+        return self._in_account or (bool(self.sections) and self.sections[-1].kind in _LISTS)
+
+    def _count(self) -> None:
+        self._seen += 1
+        self._limits.check_rows(self._seen)
 
 
 def _by_account(sections: list[_Section]) -> list[_Section]:

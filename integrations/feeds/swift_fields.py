@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from integrations.feeds.source import lines_of
+
 _TAG = re.compile(r":(?P<tag>[0-9]{2}[A-Z]?|NS):")
 # A tag with one character wrong: the line is a field, but nobody knows which.
 _BROKEN_TAG = re.compile(
@@ -93,7 +95,7 @@ def messages(text: str) -> Iterator[SwiftMessage]:
     """The messages of ``text`` in file order; what stands outside is envelope."""
     message: SwiftMessage | None = None
     envelope: list[str] = []
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(lines_of(text), 1):
         if message is None and line.startswith(_ENVELOPE) and "{4:" in line:
             opening, _, line = line.partition("{4:")
             envelope.append(opening)

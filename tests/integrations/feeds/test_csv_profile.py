@@ -20,6 +20,7 @@ from integrations.feeds import (
     ProfileColumn,
     SignRule,
     StatementRefused,
+    profile_fits,
     read_with_profile,
     suggest_profile,
 )
@@ -67,6 +68,13 @@ def test_a_file_in_a_described_layout(encoding: str) -> None:
         (DateOrder.MONTH_DAY_YEAR, "1-2-26"),
         (DateOrder.YEAR_MONTH_DAY, "2026.01.02"),
         (DateOrder.COMPACT, "20260102"),
+        (DateOrder.MONTH_DAY_YEAR, "Jan 2, 2026"),
+        (DateOrder.MONTH_DAY_YEAR, "janv. 2 2026"),
+        (DateOrder.DAY_MONTH_YEAR, "02-JAN-2026"),
+        (DateOrder.DAY_MONTH_YEAR, "2 janvier 26"),
+        (DateOrder.YEAR_MONTH_DAY, "2026-Jan-02"),
+        (DateOrder.YEAR_MONTH_DAY, "2026-01-02T23:59:59.123-05:00"),
+        (DateOrder.MONTH_DAY_YEAR, "1/2/2026 11:59 PM"),
     ],
 )
 def test_orders_of_dates(order: DateOrder, written: str) -> None:
@@ -75,6 +83,47 @@ def test_orders_of_dates(order: DateOrder, written: str) -> None:
     )
 
     assert feed.accounts[0].transactions[0].transaction_date == date(2026, 1, 2)
+
+
+NAMES = {
+    2: "February Feb. FÉVRIER fév f\u00e9vr. février fevrier",
+    5: "May mai MAI",
+    8: "August Aug. août aout AOÛT",
+    12: "December déc. DEC décembre De\u0301cembre",
+}
+
+
+@pytest.mark.parametrize(("month", "name"), [(month, name) for month, names in NAMES.items() for name in names.split()])
+def test_months_by_name_show_the_order_themselves(month: int, name: str) -> None:
+    for written, order in (
+        (f"1 {name} 2026", DateOrder.DAY_MONTH_YEAR),
+        (f"1er {name} 2026", DateOrder.DAY_MONTH_YEAR),
+        (f"{name} 1, 2026", DateOrder.MONTH_DAY_YEAR),
+    ):
+        data = f'Day,Text,Out,In\n"{written}",SHOP,1.00,\n'.encode()
+        suggestion = suggest_profile(data, name="x")
+        assert (suggestion.profile.date_order, suggestion.questions) == (order, ())
+        assert read_with_profile(data, suggestion.profile).accounts[0].transactions[0].transaction_date == date(
+            2026, month, 1
+        )
+
+
+@pytest.mark.parametrize("written", ["12-FOO-2026", "31 juin 2026", "Feb 30, 2026", "1 2026 mars", "May 2026"])
+def test_names_that_make_no_day_are_named(written: str) -> None:
+    feed = read_with_profile(f"Datum;Text;Betrag;Saldo\n1 mai 2026;A;-1,00;\n{written};B;-2,00;\n".encode(), PROFILE)
+
+    assert [(p.line, p.code) for p in feed.problems] == [(3, "date_unreadable")]
+    assert feed.accounts[0].signed_sum == Decimal("-1.00")
+
+
+def test_a_profile_without_headings_knows_its_files_again() -> None:
+    data = b"31/01/2026,DR,SOME SHOP,4.25\n02/02/2026,CR,SOME PAY,10.00\n"
+    profile = suggest_profile(data, name="x").profile
+
+    assert profile_fits(data, profile)
+    assert not profile_fits(b"31/01/2026,DR,SOME SHOP,4.25,99.00\n", profile)
+    assert not profile_fits(b"02/28/2026,DR,SOME SHOP,a lot\n", profile)
+    assert not profile_fits(b"Some,other,kind,of file\n", profile)
 
 
 def test_sign_rules() -> None:
@@ -216,6 +265,41 @@ def test_what_the_content_does_not_show_is_asked_and_never_guessed() -> None:
     assert suggestion.profile.sign_rule is None
     assert len(suggestion.questions) == 2
     assert suggestion.profile.faults()
+
+
+@pytest.mark.parametrize(
+    ("rows", "rule"),
+    [
+        (["-1.00;99.00", "-2.00;97.00", "3.00;100.00"], SignRule.OUT_IS_NEGATIVE),
+        (["3.00;100.00", "-2.00;97.00", "-1.00;99.00"], SignRule.OUT_IS_NEGATIVE),  # newest on top
+        (["1.00;99.00", "2.00;97.00", "-3.00;100.00"], SignRule.OUT_IS_POSITIVE),
+        (["-1.00;99.00", "-1.00;98.00", "-1.00;97.00"], None),  # equal amounts: both directions of time fit
+        (["-1.00;99.00", "-2.00;90.00", "3.00;100.00"], None),  # no chain
+        (["-1.00;", "-2.00;97.00", "3.00;"], None),
+    ],
+)
+def test_the_running_balance_shows_the_sign_of_money_out(rows: list[str], rule: SignRule | None) -> None:
+    table = "Day;Text;Amount;Balance\n" + "".join(f"2026-01-31;SHOP;{row}\n" for row in rows)
+    suggestion = suggest_profile(table.encode())
+
+    assert suggestion.profile.sign_rule is rule
+    assert bool(suggestion.notes) == (rule is not None)
+    assert bool(suggestion.questions) == (rule is None)
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_the_running_balance_shows_which_column_is_money_out(swapped: bool) -> None:
+    rows = [("4.25", "", "95.75"), ("", "10.00", "105.75"), ("1.00", "", "104.75"), ("2.00", "", "102.75")]
+    table = "".join(
+        f"2026-01-31,SOME SHOP,{into if swapped else out},{out if swapped else into},{balance}\n"
+        for out, into, balance in rows
+    )
+    suggestion = suggest_profile(table.encode())
+
+    sides = [ColumnUse.MONEY_OUT, ColumnUse.MONEY_IN]
+    assert uses(suggestion.profile)[2:] == [*(reversed(sides) if swapped else sides), ColumnUse.BALANCE]
+    assert suggestion.notes
+    assert suggestion.profile.faults() == []
 
 
 def test_an_answered_suggestion_reads_the_file() -> None:

@@ -43,6 +43,9 @@ def rejection(read: Callable[[str], object], text: str) -> str:
         ("$ 5.00 -", "-5.00"),
         ("12,34 $", "12.34"),
         ("5.00-", "-5.00"),
+        ("(5.00)", "-5.00"),
+        ("$(1,234.56)", "-1234.56"),
+        ("( $5.00 )", "-5.00"),
         ("\u22125.00", "-5.00"),
         ("\u20135.00", "-5.00"),
         ("  \u00a05.00\t", "5.00"),
@@ -92,7 +95,11 @@ def test_amounts_that_are_read(text: str, expected: str) -> None:
         (".", "amount_unreadable"),
         ("\u0665.00", "amount_unreadable"),
         ("\uff15.00", "amount_unreadable"),
-        ("(5.00)", "amount_unreadable"),
+        ("(-5.00)", "amount_unreadable"),
+        ("-(5.00)", "amount_unreadable"),
+        ("((5.00))", "amount_unreadable"),
+        ("(5.00", "amount_unreadable"),
+        ("()", "amount_unreadable"),
         ("5.00 CAD", "amount_unreadable"),
         ("1" * 65, "amount_unreadable"),
         ("1.234", "amount_too_precise"),
@@ -133,7 +140,9 @@ def test_whatever_is_read_has_two_decimals_and_fits(text: str) -> None:
 ALL_FORMS = (DateForm.MONTH_DAY_YEAR, DateForm.ISO, DateForm.COMPACT)
 
 
-@pytest.mark.parametrize("text", ["1/2/2026", "01/02/2026", " 1/02/2026 ", "2026-01-02", "20260102"])
+@pytest.mark.parametrize(
+    "text", ["1/2/2026", "01/02/2026", " 1/02/2026 ", "2026-01-02", "20260102", "2026-01-02T00:00Z", "1/2/2026 9:05 PM"]
+)
 def test_dates_that_are_read(text: str) -> None:
     assert parse_date(text, ALL_FORMS) == date(2026, 1, 2)
 
@@ -154,7 +163,8 @@ def test_dates_that_are_read(text: str) -> None:
         ("2026-1-2", "date_unreadable"),
         ("Jan 2, 2026", "date_unreadable"),
         ("\u0662\u0660\u0662\u0666-\u0660\u0661-\u0660\u0662", "date_unreadable"),
-        ("2026-01-02T00:00", "date_unreadable"),
+        ("2026-01-02T00:00x", "date_unreadable"),
+        ("2026-01-02 1:2", "date_unreadable"),
     ],
 )
 def test_dates_that_are_rejected(text: str, code: str) -> None:
