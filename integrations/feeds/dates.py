@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum
 
 from integrations.feeds.problems import LineError, ProblemCode, shown
@@ -18,6 +18,7 @@ _SHORT_YEAR_DIGITS = 2
 _FIRST_SHORT_YEAR = 70
 _ISO_LENGTH = 10
 _MONTHS = 12
+_EXCEL_EPOCH = date(1899, 12, 30)
 
 
 _NAME = r"(?P<month>[^\W\d_]{3,9})"
@@ -79,6 +80,9 @@ class DateForm(Enum):
         rf"(?P<day>[0-9]{{1,2}}){_ORDINAL}[-/. ]?{_NAME}[-/., ]{{0,2}}(?P<year>[0-9]{{4}}|[0-9]{{2}})",
     )
 
+    # What Excel keeps of a day, where the cell has lost its format: days since 1899-12-30, of 2001 to 2050
+    SERIAL = "a day number of Excel", r"(?P<serial>3[7-9][0-9]{3}|4[0-9]{4}|5[0-4][0-9]{3})(?:\.[0-9]+)?"
+
     def __init__(self, label: str, pattern: str) -> None:
         self.label = label
         self.pattern = re.compile(pattern)
@@ -98,6 +102,8 @@ def parse_date(text: str, forms: Sequence[DateForm]) -> date:
         bare = _without_time(bare)
     for form in forms:
         match = form.pattern.fullmatch(bare)
+        if match and form is DateForm.SERIAL:
+            return _EXCEL_EPOCH + timedelta(int(match["serial"]))
         if match:
             return _real_day(full_year(match["year"]), _month(match["month"], text), int(match["day"]), text)
     expected = " or ".join(form.label for form in forms)

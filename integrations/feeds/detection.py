@@ -7,6 +7,7 @@ from dataclasses import replace
 from integrations.feeds.bai2 import Bai2Reader
 from integrations.feeds.camt import CamtReader
 from integrations.feeds.contract import FeedProblem, StatementFeed
+from integrations.feeds.csv_layout import CsvLayout
 from integrations.feeds.csv_layouts import BANK_LAYOUTS
 from integrations.feeds.csv_layouts_others import OTHER_LAYOUTS
 from integrations.feeds.csv_profile import CsvProfile
@@ -21,14 +22,20 @@ from integrations.feeds.refusals import refused_bytes, refused_text, unknown_lay
 from integrations.feeds.source import DEFAULT_LIMITS, ReadLimits, Source, StatementReader
 from integrations.feeds.workbook import Sheet, is_workbook, sheets
 
+
+def _of_sheet(layout: CsvLayout, *, serial: bool) -> CsvLayout:
+    forms = (*layout.date_forms, DateForm.ISO, *((DateForm.SERIAL,) if serial else ()))
+    return replace(layout, date_forms=tuple(dict.fromkeys(forms)))
+
+
 _LAYOUTS = (*BANK_LAYOUTS, *OTHER_LAYOUTS)
 CSV_READERS: tuple[StatementReader, ...] = tuple(
     CsvReader(layout, delimiter) for delimiter in (",", ";", "\t") for layout in _LAYOUTS
 )
-# In a workbook a day is a cell of its own kind, which becomes an ISO date whatever the bank's CSV writes.
-SHEET_READERS: tuple[StatementReader, ...] = tuple(
-    CsvReader(replace(layout, date_forms=(*layout.date_forms, DateForm.ISO))) for layout in _LAYOUTS
-)
+# In a workbook a day is a cell of its own kind, which becomes an ISO date whatever the bank's CSV writes; or a number,
+# where the cell has lost its format.
+SHEET_READERS: tuple[StatementReader, ...] = tuple(CsvReader(_of_sheet(layout, serial=True)) for layout in _LAYOUTS)
+_OLD_SHEET_READERS = tuple(CsvReader(_of_sheet(layout, serial=False)) for layout in _LAYOUTS)
 # The first that recognises the content reads it; a new format is a new entry here.
 READERS: tuple[StatementReader, ...] = (
     OfxReader(),
@@ -90,8 +97,9 @@ def _reader_of_profile(data: bytes, profile: CsvProfile, limits: ReadLimits) -> 
     if faults:
         raise refused(ProblemCode.PROFILE_UNFIT, f"The CSV profile {shown(profile.name)} is incomplete: {faults[0]}")
     if is_workbook(data):
-        found = sheets(data, limits)
-        return CsvReader(profile.layout(), ","), Source(data, found[0].text if found else "")
+        first = next(iter(sheets(data, limits)), Sheet("", ""))
+        layout = _of_sheet(profile.layout(), serial=first.serial_days)
+        return CsvReader(layout, ","), Source(data, first.text)
     return CsvReader(profile.layout(), profile.delimiter), _source(data, profile.encoding)
 
 
@@ -127,7 +135,7 @@ def _read_workbook(found: list[Sheet], limits: ReadLimits) -> StatementFeed:
     skipped: list[FeedProblem] = []
     for sheet in found:
         source = Source(b"", sheet.text)
-        reader = _reader_of(source, SHEET_READERS)
+        reader = _reader_of(source, SHEET_READERS if sheet.serial_days else _OLD_SHEET_READERS)
         if reader is None:
             message = f"The sheet {shown(sheet.name)} is in no known layout and was left out."
             skipped.append(warning(ProblemCode.SHEET_SKIPPED, message))

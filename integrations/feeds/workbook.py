@@ -28,6 +28,7 @@ _MOST_COLUMNS = 60
 _HEAD_ROWS = 60
 _PIECE = 65_536
 _LONGEST_MARK = 20
+_EPOCH_YEAR = 1899  # from which Excel counts days, but for old Macintosh workbooks
 _EXACT_DIGITS = 15  # Excel keeps numbers as binary fractions of 15 digits
 _DECLARATIONS = tuple(
     text.encode(encoding) for text in ("<!DOCTYPE", "<!ENTITY") for encoding in ("ascii", "utf-16-le", "utf-16-be")
@@ -52,10 +53,14 @@ _DAMAGE = (
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet that holds anything: its name, and its rows as CSV text."""
+    """One sheet that holds anything: its name, and its rows as CSV text.
+
+    ``serial_days`` says that a number may be a day, counted as Excel does; old Macintosh workbooks count otherwise.
+    """
 
     name: str
     text: str
+    serial_days: bool = True
 
 
 def is_workbook(data: bytes) -> bool:
@@ -129,7 +134,7 @@ def _sheets(data: bytes, limits: ReadLimits) -> Iterator[Sheet]:
                 limits.check_rows(seen)
                 rows.append(_trimmed([_text(value) for value in row]))
             if any(rows):
-                yield Sheet(sheet.title, _as_csv(rows))
+                yield Sheet(sheet.title, _as_csv(rows), book.epoch.year == _EPOCH_YEAR)
     finally:
         book.close()
 

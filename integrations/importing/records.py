@@ -166,8 +166,11 @@ def record_statement(
 
 
 def open_sync(connection: BankConnection, read: ReadFile) -> UUID:
-    """Open the sync log of this import through ``record_sync_attempt()``."""
+    """Open the sync log of this import through ``record_sync_attempt()``: it names the file, and the profile if one
+    reads it."""
     metadata = {"file_name": read.file_name, "sha256": read.sha256}
+    if read.profile is not None:
+        metadata |= {"profile": str(read.profile.pk), "profile_name": str(read.profile)}
     with database.cursor() as cursor:
         cursor.execute(
             "SELECT record_sync_attempt(%s, 'manual', 'transactions', p_sync_metadata => %s)",

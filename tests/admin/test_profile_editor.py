@@ -87,3 +87,23 @@ def test_who_may_and_what_must_be_there(sign_in: Callable[[str], Client]) -> Non
     )
     assert b"Select a valid choice" in wrong.content
     assert not StatementProfile.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_profile_is_taken_out_of_use_on_its_page(sign_in: Callable[[str], Client]) -> None:
+    client = sign_in("Reconciliation reviewer")
+    page = (hand_in(client), client.get(address()))[1]
+    client.post(address(), form(page, date_order="dmy", sign_rule="out_is_negative", name="Caisse", save="1"))
+    row = StatementProfile.objects.get()
+    change = reverse("admin:integrations_statementprofile_change", args=[row.pk])
+    assert b"Caisse, version 1" in client.get(change).content
+
+    answer = client.post(change, {}, follow=True)  # the box is not ticked
+
+    assert answer.status_code == 200
+    assert StatementProfile.objects.values_list("is_current", "name").get() == (False, "Caisse")
+    review = client.get(
+        reverse("admin:integrations_statementfile_review"), {"file": [str(StatementFile.objects.get().pk)]}
+    )
+    assert b"Describe its columns" in review.content
+    assert b"Change how its columns are read" not in review.content

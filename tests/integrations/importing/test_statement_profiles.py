@@ -25,7 +25,7 @@ from integrations.importing import (
     receive_file,
     save_profile,
 )
-from integrations.models import BankTransaction, StatementFile
+from integrations.models import BankSyncLog, BankTransaction, StatementFile
 from tests.factories import AccountFactory, BankConnectionFactory, LinkedAccountFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +76,9 @@ def test_an_unknown_table_is_kept_until_somebody_describes_it(account: Account) 
     (taken,) = outcome.accounts
     assert (taken.account_id, taken.imported, taken.signed_sum) == (account.pk, 2, Decimal("1150.00"))
     assert taken.ties_out is True
+    version = find_profile(owner_of(account), "Caisse Est")
+    metadata = BankSyncLog.objects.get().sync_metadata
+    assert (metadata["profile"], metadata["profile_name"]) == (str(version.pk), "Caisse Est, version 1")
     again = import_statement(data=UNKNOWN, file_name="juin.csv", owner=owner_of(account), actor=ACTOR)
     assert [one.imported for one in again.accounts] == [0]
     assert BankTransaction.objects.count() == 2
@@ -90,6 +93,24 @@ def test_a_change_is_a_new_version_and_the_old_one_stays(account: Account) -> No
     assert [row.pk for row in current_profiles(owner)] == [second.pk]
     assert find_profile(owner, "Caisse Est").pk == second.pk
     assert as_csv_profile(find_profile(owner, str(first.pk))) == replace(described(), institution="Caisse Est")
+
+
+def test_a_profile_out_of_use_reads_only_who_names_it(account: Account) -> None:
+    owner = owner_of(account)
+    row = save_profile(owner=owner, account=account, profile=described(), actor=ACTOR)
+    row.is_current = False
+    row.save(update_fields=["is_current"])
+
+    unread = import_statement(data=UNKNOWN, file_name="juin.csv", owner=owner, actor=ACTOR, dry_run=True)
+    assert (unread.status, unread.profile_id) == (FileStatus.REFUSED, None)
+    assert {problem.code for problem in unread.problems} == {"unknown_layout", "profile_possible"}
+    with pytest.raises(DomainError, match="There are: none"):
+        find_profile(owner, "Caisse Est")
+    by_id = import_statement(data=UNKNOWN, file_name="juin.csv", owner=owner, actor=ACTOR, profile=str(row.pk))
+    assert (by_id.status, by_id.profile_id) == (FileStatus.IMPORTED, row.pk)
+
+    again = save_profile(owner=owner, account=account, profile=described(), actor=ACTOR)
+    assert (again.version, [found.pk for found in current_profiles(owner)]) == (2, [again.pk])
 
 
 def test_a_profile_says_what_is_wrong_with_it(account: Account) -> None:
