@@ -69,7 +69,7 @@ _USES: Final = (
     (ColumnUse.REFERENCE, _("reference or cheque number")),
     (ColumnUse.STATUS, _("status: posted or pending")),
 )
-_DELIMITER_NAMES: Final = {",": _("comma"), ";": _("semicolon"), "\t": _("tab"), "|": _("bar")}
+DELIMITER_NAMES: Final = {",": _("comma"), ";": _("semicolon"), "\t": _("tab"), "|": _("bar")}
 # A tab does not survive the trimming of form values.
 _DELIMITER_KEYS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _NOBODY: Final = [("", _("Choose…"))]
@@ -101,7 +101,7 @@ class ProfileForm(forms.Form):
         self.columns = columns
         self.fields["account"].choices = [("", _("The file names it, or it is new")), *accounts]  # type: ignore[attr-defined]
         self.fields["delimiter"].choices = [  # type: ignore[attr-defined]
-            (_DELIMITER_KEYS[key], _DELIMITER_NAMES[key]) for key in DELIMITERS
+            (_DELIMITER_KEYS[key], DELIMITER_NAMES[key]) for key in DELIMITERS
         ]
         self.fields["encoding"].choices = [  # type: ignore[attr-defined]
             (name, name or _("found from the content")) for name in ENCODINGS

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin import columns
 from dwaybank.admin.base import BackOfficeModelAdmin
 from dwaybank.admin.filters import only_one
+from integrations.admin.profile_editor import DELIMITER_NAMES
 from integrations.admin.shared import account, customer
 from integrations.models import StatementProfile
 
@@ -57,8 +59,8 @@ class StatementProfileScreen(BackOfficeModelAdmin):
                 "date_order",
                 "sign_rule",
                 "has_header",
-                columns.column("parted_by", lambda row: repr(row.delimiter), label="columns are parted by"),
-                "encoding",
+                columns.column("parted_by", lambda row: DELIMITER_NAMES[row.delimiter], label="columns are parted by"),
+                columns.column("encoded", lambda row: row.encoding or _("found from the content"), label="encoding"),
                 "currency",
                 "account_kind",
             ),

@@ -17,12 +17,12 @@ OWNER = "chloe@customer.example"
 TABLE = b'When,What,Dollars\n03/04/2026,COFFEE,-4.50\n05/04/2026,SALARY,"1,000.00"\n'
 
 
-def hand_in(client: Client) -> Any:
+def hand_in(client: Client, table: bytes = TABLE) -> Any:
     owner = UserFactory.create(email=OWNER)
     connection = BankConnectionFactory.create(user=owner, bank_id="aggregation", bank_name="Caisse Est")
     account = AccountFactory.create(user=owner, external_bank_name="Caisse Est", currency="CAD")
     LinkedAccountFactory.create(connection=connection, account=account, bank_id="aggregation")
-    file = SimpleUploadedFile("export.csv", TABLE)
+    file = SimpleUploadedFile("export.csv", table)
     return client.post(
         reverse("admin:integrations_statementfile_import"), {"statements": file, "owner": OWNER}, follow=True
     )
@@ -96,7 +96,8 @@ def test_a_profile_is_taken_out_of_use_on_its_page(sign_in: Callable[[str], Clie
     client.post(address(), form(page, date_order="dmy", sign_rule="out_is_negative", name="Caisse", save="1"))
     row = StatementProfile.objects.get()
     change = reverse("admin:integrations_statementprofile_change", args=[row.pk])
-    assert b"Caisse, version 1" in client.get(change).content
+    shown = client.get(change).content
+    assert all(words in shown for words in (b"Caisse, version 1", b"comma", b"found from the content"))
 
     answer = client.post(change, {}, follow=True)  # the box is not ticked
 
@@ -107,3 +108,19 @@ def test_a_profile_is_taken_out_of_use_on_its_page(sign_in: Callable[[str], Clie
     )
     assert b"Describe its columns" in review.content
     assert b"Change how its columns are read" not in review.content
+
+
+@pytest.mark.django_db
+def test_the_page_proposes_the_sign_that_the_balance_shows_and_says_so(sign_in: Callable[[str], Client]) -> None:
+    client = sign_in("Reconciliation reviewer")
+    hand_in(
+        client, b"When;What;Sum;Left\n5 mars 2026;A;-1,00;99,00\n6 mars 2026;B;-2,00;97,00\n7 mai 2026;C;3,00;100,00\n"
+    )
+    page = client.get(address())
+
+    initial = page.context["form"].initial
+    assert (initial["date_order"], initial["sign_rule"]) == ("dmy", "out_is_negative")
+    assert page.context["questions"] == ()
+    assert b"The balance falls with negative amounts" in page.content
+    preview = client.post(address(), form(page, name="Caisse", preview="1"))
+    assert "2026-05-07" in preview.content.decode()
