@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
 
 from dwaybank.actor import Actor
 from dwaybank.jobs import queue, scheduled
+from integrations.banks.files.collecting import RUN, collect_statements, drop_folder
 from integrations.connecting.consent import forget_old_attempts
 from integrations.importing.following import FOLLOW_TASK, follow_as_job
 from integrations.partitions import ensure_partitions
@@ -20,6 +23,8 @@ from integrations.syncing.running import run_request
 from integrations.syncing.switch import is_enabled
 from integrations.webhooks.processing import process_delivery
 from integrations.webhooks.receiving import PROCESS_TASK
+
+log = logging.getLogger(__name__)
 
 # a delivery whose key could not be asked for just now: tried again in a minute by process_waiting()
 
@@ -66,6 +71,17 @@ def look_at_consents() -> None:
     """Reminders of consents that end, once a day."""
     check_consents(timezone.now(), actor=Actor(None, "job:check_consents"))
     forget_old_attempts(timezone.now())
+
+
+@scheduled(name="integrations.collect_statements", cron="*/10 * * * *", command="collect_statements")
+def take_dropped_statements() -> None:
+    """Statement files that banks dropped, where this deployment has a folder for them."""
+    if settings.STATEMENT_DROP_DIR and is_enabled():
+        folder = drop_folder(settings.STATEMENT_DROP_DIR)
+        actor = Actor(None, f"job:collect_statements {RUN}")
+        for one in collect_statements(folder, actor=actor, now=timezone.now, may_go_on=is_enabled):
+            if one.problem:
+                log.warning("collect_statements: %s", one.problem)
 
 
 @scheduled(name="integrations.ensure_partitions", cron="40 7 * * *", command="ensure_partitions")

@@ -15,6 +15,7 @@ from dwaybank.actor import Actor, acting_as
 from integrations.enums import ConnectionStatus, ConsentState, ErrorOwner, ErrorSeverity, ErrorType
 from integrations.models import BankConnection, ConnectionSyncState
 from integrations.syncing import errors
+from integrations.syncing.telling import tell_consent_ending
 
 AHEAD: Final = (timedelta(days=30), timedelta(days=7), timedelta(days=1))
 
@@ -77,6 +78,7 @@ def _remind(connection: BankConnection, state: ConnectionSyncState, now: datetim
         ),
         now=now,
     )
+    tell_consent_ending(connection, step=_step(connection, now))
 
 
 @transaction.atomic

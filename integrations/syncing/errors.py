@@ -22,6 +22,7 @@ from integrations.enums import (
     ResolutionStatus,
 )
 from integrations.models import BankConnection, IntegrationError
+from integrations.syncing.telling import tell_broken
 
 OPERATION: Final = "sync"
 EMPTY: Final = "suspiciously_empty"
@@ -106,6 +107,8 @@ def record_fault(
             last_retry_at=now,
             next_retry_at=next_retry_at,
         )
+        if worse != open_one.error_severity:
+            _tell(connection, fault, now)
         return
     IntegrationError.objects.create(
         connection=connection,
@@ -125,6 +128,13 @@ def record_fault(
         next_retry_at=next_retry_at,
         occurred_at=now,
     )
+    _tell(connection, fault, now)
+
+
+def _tell(connection: BankConnection, fault: Fault, now: datetime) -> None:
+    """Grave ones do not wait until somebody looks."""
+    if fault.severity in (ErrorSeverity.HIGH, ErrorSeverity.CRITICAL) and fault.code != CONSENT_ENDING:
+        tell_broken(connection, owner=fault.owner, code=fault.code, now=now)
 
 
 def resolve_by_success(connection: BankConnection, *, now: datetime) -> int:
