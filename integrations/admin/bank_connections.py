@@ -13,12 +13,18 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
 from dwaybank.admin import columns, display
-from dwaybank.admin.base import BackOfficeModelAdmin
 from dwaybank.admin.display import Tone, admin_url, list_url
 from dwaybank.admin.filters import only_one
 from integrations.admin.connection_actions import CONNECT, act_view, actions_for, connect_view
 from integrations.admin.integration_health import score_badge
-from integrations.admin.shared import CONNECTION_SECRETS, CONNECTION_TONES, CONSENT_TONES, SYNC_TONES, customer
+from integrations.admin.shared import (
+    CONNECTION_SECRETS,
+    CONNECTION_TONES,
+    CONSENT_TONES,
+    SYNC_TONES,
+    SaysWhenOff,
+    customer,
+)
 from integrations.admin.shared import translated as _
 from integrations.enums import SyncStatus
 from integrations.models import BankConnection, BankSyncLog, ConnectionSyncState
@@ -55,7 +61,7 @@ def _of_state(name: str) -> Any:
 
 
 @admin.register(BankConnection)
-class BankConnectionScreen(BackOfficeModelAdmin):
+class BankConnectionScreen(SaysWhenOff):
     """Consent and secrets are the customer's and the bank's; what staff do has a button and a permission each."""
 
     list_display = (

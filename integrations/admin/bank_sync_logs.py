@@ -9,10 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from dwaybank.admin import columns
-from dwaybank.admin.base import BackOfficeModelAdmin
 from dwaybank.admin.filters import only_one
 from integrations.admin.integration_health import duration
-from integrations.admin.shared import JOINED_SECRETS, SYNC_TONES, connection, customer
+from integrations.admin.shared import JOINED_SECRETS, SYNC_TONES, SaysWhenOff, connection, customer
 from integrations.admin.sync_progress import progress_context, progress_view
 from integrations.models import BankSyncLog
 
@@ -22,7 +21,7 @@ _STARTED = columns.time("started_at", label="started", sort="started_at")
 
 
 @admin.register(BankSyncLog)
-class BankSyncLogScreen(BackOfficeModelAdmin):
+class BankSyncLogScreen(SaysWhenOff):
     """To read: written by ``record_sync_attempt()`` and ``complete_sync_attempt()``."""
 
     list_display = (

@@ -5,15 +5,14 @@ from __future__ import annotations
 from django.contrib import admin
 
 from dwaybank.admin import columns
-from dwaybank.admin.base import BackOfficeModelAdmin
-from integrations.admin.shared import JOINED_SECRETS, WEBHOOK_TONES, connection
+from integrations.admin.shared import JOINED_SECRETS, WEBHOOK_TONES, SaysWhenOff, connection
 from integrations.models import BankWebhook
 
 _STATUS = columns.badge("webhook_status", WEBHOOK_TONES, label="status")
 
 
 @admin.register(BankWebhook)
-class BankWebhookScreen(BackOfficeModelAdmin):
+class BankWebhookScreen(SaysWhenOff):
     """To read."""
 
     list_display = (

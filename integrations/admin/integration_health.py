@@ -10,9 +10,8 @@ from django.contrib import admin
 from django.utils.safestring import SafeString
 
 from dwaybank.admin import columns, display
-from dwaybank.admin.base import BackOfficeModelAdmin
 from dwaybank.admin.display import Tone
-from integrations.admin.shared import CONNECTION_TONES, customer
+from integrations.admin.shared import CONNECTION_TONES, SaysWhenOff, customer
 from integrations.models import BankIntegrationHealth
 
 _GOOD: Final = 80
@@ -54,7 +53,7 @@ _CONNECTION = columns.column(
 
 
 @admin.register(BankIntegrationHealth)
-class BankIntegrationHealthScreen(BackOfficeModelAdmin):
+class BankIntegrationHealthScreen(SaysWhenOff):
     """To read: a view."""
 
     list_display = (

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final, cast
 
+from django.contrib import messages
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from dwaybank.admin import columns
+from dwaybank.admin.base import BackOfficeModelAdmin
 from dwaybank.admin.columns import Column
 from dwaybank.admin.display import Tone
 from integrations.enums import (
@@ -22,6 +25,7 @@ from integrations.enums import (
     SyncStatus,
     WebhookStatus,
 )
+from integrations.syncing.switch import OFF, is_enabled
 
 # Columns of bank_connections that no screen ever reads, nor any join to it.
 CONNECTION_SECRETS: Final = ("encrypted_credentials", "encrypted_access_token", "encrypted_refresh_token")
@@ -141,3 +145,13 @@ def bank_transaction(field: str = "bank_transaction", label: str = "") -> Column
 def translated(text: str) -> str:
     """The text in the reader's language, looked up when it is shown; for labels that are declared with a screen."""
     return cast(str, gettext_lazy(text))
+
+
+class SaysWhenOff(BackOfficeModelAdmin):
+    """A screen of live connections, whose list says when bank integration is switched off."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """The list, with a warning while nothing is asked of banks."""
+        if request.method == "GET" and not is_enabled():
+            messages.warning(request, OFF)
+        return super().changelist_view(request, extra_context)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from django.contrib import admin
 
 from dwaybank.admin import columns
-from dwaybank.admin.base import BackOfficeModelAdmin
 from dwaybank.admin.filters import only_one
-from integrations.admin.shared import JOINED_SECRETS, REQUEST_TONES, account, connection
+from integrations.admin.shared import JOINED_SECRETS, REQUEST_TONES, SaysWhenOff, account, connection
 from integrations.admin.shared import translated as _
 from integrations.models import SyncRequest
 
@@ -15,7 +14,7 @@ _STATUS = columns.badge("request_status", REQUEST_TONES, label=_("status"))
 
 
 @admin.register(SyncRequest)
-class SyncRequestScreen(BackOfficeModelAdmin):
+class SyncRequestScreen(SaysWhenOff):
     """To read: 'Sync now' on a connection's page asks for one."""
 
     list_display = (

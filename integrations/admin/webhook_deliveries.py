@@ -9,9 +9,8 @@ from django.contrib import admin
 from django.utils.safestring import SafeString
 
 from dwaybank.admin import columns, display
-from dwaybank.admin.base import BackOfficeModelAdmin
 from dwaybank.admin.filters import only_one
-from integrations.admin.shared import VERDICT_TONES
+from integrations.admin.shared import VERDICT_TONES, SaysWhenOff
 from integrations.admin.shared import translated as _
 from integrations.models import WebhookDelivery
 
@@ -30,7 +29,7 @@ def _content(row: Any) -> SafeString | str:
 
 
 @admin.register(WebhookDelivery)
-class WebhookDeliveryScreen(BackOfficeModelAdmin):
+class WebhookDeliveryScreen(SaysWhenOff):
     """To read."""
 
     list_display = (

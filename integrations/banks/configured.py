@@ -6,10 +6,12 @@ from integrations.banks.fdx import FdxConnector, FdxSettings
 from integrations.banks.fdx.settings import REQUIRED as FDX_REQUIRED
 from integrations.banks.flinks import FlinksConnector, FlinksSettings
 from integrations.banks.flinks.settings import REQUIRED as FLINKS_REQUIRED
+from integrations.banks.http import BankHttp
 from integrations.banks.plaid import PlaidConnector, PlaidSettings
 from integrations.banks.plaid.settings import REQUIRED as PLAID_REQUIRED
 from integrations.banks.registry import Configuration, Registration, register_connector
-from integrations.enums import Bank, ConnectionType
+from integrations.enums import Bank, ConnectionType, ErrorOwner
+from integrations.syncing.switch import require_enabled
 
 
 def register_connectors() -> None:
@@ -23,7 +25,7 @@ def register_connectors() -> None:
             ConnectionType.AGGREGATION,
             Bank.AGGREGATION,
             PLAID_REQUIRED,
-            lambda values: PlaidConnector(PlaidSettings.read(values)),
+            lambda values: PlaidConnector(PlaidSettings.read(values), _http("Plaid", ErrorOwner.AGGREGATOR)),
         )
     )
     register_connector(
@@ -33,13 +35,18 @@ def register_connectors() -> None:
             ConnectionType.AGGREGATION,
             Bank.AGGREGATION,
             FLINKS_REQUIRED,
-            lambda values: FlinksConnector(FlinksSettings.read(values)),
+            lambda values: FlinksConnector(FlinksSettings.read(values), _http("Flinks", ErrorOwner.AGGREGATOR)),
         )
     )
 
 
 def _fdx(bank: Bank) -> Registration:
     def make(values: Configuration) -> FdxConnector:
-        return FdxConnector(FdxSettings.read(bank, values))
+        return FdxConnector(FdxSettings.read(bank, values), _http(str(bank.label), ErrorOwner.BANK))
 
     return Registration(f"fdx-{bank.value}", str(bank.label), ConnectionType.OAUTH, bank, FDX_REQUIRED, make)
+
+
+def _http(who: str, owner: ErrorOwner) -> BankHttp:
+    """Calls that stop at once when bank integration is switched off: between pages, polls and attempts too."""
+    return BankHttp(who, owner=owner, permitted=require_enabled)

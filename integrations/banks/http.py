@@ -122,6 +122,8 @@ class BankHttp:
     """Calls to one bank. ``who`` names it in messages, ``owner`` is who answers for its faults.
 
     ``clock`` counts seconds, ``pause`` waits, ``chance`` gives 0 to 1, ``now`` is aware: all from the edge.
+    ``permitted`` is asked before each single attempt and raises what stops it: an answer that asks for another page, or
+    a wait before the next attempt, must not outlive the permission.
     """
 
     who: str
@@ -132,6 +134,7 @@ class BankHttp:
     pause: Callable[[float], None] = time.sleep
     chance: Callable[[], float] = random.random
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    permitted: Callable[[], None] = lambda: None
 
     def call(
         self,
@@ -173,6 +176,7 @@ class BankHttp:
         content: bytes | None,
     ) -> Answer:
         self._require_safe(url)
+        self.permitted()
         interaction_id = str(uuid4())
         started = self.clock()
         try:

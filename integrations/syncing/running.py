@@ -45,7 +45,7 @@ from integrations.syncing.logs import close_log, close_stale_logs, note_progress
 from integrations.syncing.requests import end_request, postpone
 from integrations.syncing.retrying import BREAKER_FAILURES, Policy, next_sync_at, probe_at, retry_at
 from integrations.syncing.storing import note_consent, store
-from integrations.syncing.switch import IntegrationOff, is_enabled
+from integrations.syncing.switch import IntegrationOff, is_enabled, require_enabled
 
 _SYNC_TYPES: Final = {
     SyncReason.INITIAL: SyncType.INITIAL,
@@ -192,6 +192,7 @@ class _Attempt:
         ) is not None:
             raise _doubted(fault)
         self._progress("storing", sum(len(part.transactions) for part in fetched.rows), len(fetched.rows))
+        require_enabled()
         assert self.log_id is not None  # noqa: S101 - _begin() has opened it
         store(
             fetched,

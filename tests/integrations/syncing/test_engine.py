@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,10 @@ from django.db import connection as database
 from django.utils import timezone
 
 from dwaybank.models import Account, SystemConfig
-from integrations.banks.contract import Consent, ConsentStatus, FetchPage, Listing, Removal
+from dwaybank.secrets import Secret
+from integrations.banks import configured
+from integrations.banks.contract import Access, Consent, ConsentStatus, FetchPage, Listing, Removal
+from integrations.banks.fdx import FdxConnector
 from integrations.credentials import read_secrets
 from integrations.enums import ErrorOwner, ErrorType, RequestStatus, SyncStatus
 from integrations.feeds.contract import FeedProblem, Severity
@@ -29,11 +33,14 @@ from integrations.models import (
     SyncRequest,
     WithdrawnTransaction,
 )
+from integrations.sandbox.server import SandboxServer
 from integrations.syncing import register_listener, request_sync, running
 from integrations.syncing.due import dispatch, request_due
 from integrations.syncing.logs import open_log, reap_logs
 from integrations.syncing.requests import release_due
 from integrations.syncing.running import run_request
+from integrations.syncing.switch import IntegrationOff
+from tests.integrations.banks.clients import fdx_connector
 from tests.integrations.syncing.bank import DAY, FakeBank, account, error, row
 from tests.queueing import run_jobs
 
@@ -420,6 +427,18 @@ class TestSwitch:
         connection.refresh_from_db()
         assert connection.consecutive_failures == 0
         assert "balances" not in bank.calls
+
+    def test_off_between_two_attempts_of_a_call_stops_the_second(self, sandbox: SandboxServer) -> None:
+        def switched_off_meanwhile(seconds: float) -> None:
+            SystemConfig.objects.filter(key="bank_integration_enabled").update(value="false")
+
+        http = replace(configured._http("RBC", ErrorOwner.BANK), pause=switched_off_meanwhile)
+        connector = FdxConnector(fdx_connector(sandbox)._settings, http)
+        access = Access({}, Secret("any"))
+        sandbox.faults.replace("500%100")
+        with pytest.raises(IntegrationOff):
+            connector.accounts(access, now=timezone.now())
+        assert sandbox.faults.counts["fdx", "500"] == 1
 
 
 class TestDead:

@@ -110,6 +110,9 @@ def test_buttons_are_for_those_who_may_and_refuse_while_integration_is_off(
     operations = sign_in("Integration operator")
     page = operations.get(admin_url("integrations.BankConnection", connection.pk))
     assert b"Bank integration is switched off" in page.content
+    lists = ("BankConnection", "SyncRequest", "BankSyncLog", "BankWebhook", "WebhookDelivery", "BankIntegrationHealth")
+    for name in lists:
+        assert b"Bank integration is switched off" in operations.get(list_url(f"integrations.{name}")).content, name
     for name in ("sync", "reconnect"):
         assert "Bank integration is switched off" in press(operations, connection, name)
     assert "Bank integration is switched off" in press(operations, connection, "disconnect", reason="why")
