@@ -82,7 +82,10 @@ def old_columns(scratch: Scratch) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("fake_initial", [True, False], ids=["migrate --fake-initial", "migrate"])
+@pytest.mark.parametrize(
+    "fake_initial",
+    [pytest.param(True, id="migrate --fake-initial", marks=pytest.mark.long), pytest.param(False, id="migrate")],
+)
 def test_no_row_is_lost_and_the_new_columns_are_there(scratch: Scratch, fake_initial: bool) -> None:
     build_dwaybank(scratch)
     names = old_columns(scratch)
@@ -102,7 +105,7 @@ def test_no_row_is_lost_and_the_new_columns_are_there(scratch: Scratch, fake_ini
 
 def test_the_application_works_on_adopted_tables(scratch: Scratch) -> None:
     build_dwaybank(scratch)
-    scratch.migrate(fake_initial=True)
+    scratch.migrate("dwaybank", fake_initial=True)
 
     user = User.objects.using(ALIAS).get(email="customer7@example.ca")
     assert (user.is_active, user.is_staff, user.has_usable_password(), user.full_name) == (True, False, False, "")
@@ -139,6 +142,7 @@ RULES = (
 REMARKS = "SELECT objoid::regclass::text, objsubid, description FROM pg_description WHERE objoid >= 16384 ORDER BY 1, 2"
 
 
+@pytest.mark.long
 def test_going_back_leaves_the_old_tables_as_they_were(scratch: Scratch) -> None:
     """Also what somebody added by hand before, under the name of a new column or index, or wrote as a comment."""
     build_dwaybank(scratch)
@@ -186,7 +190,7 @@ def test_tables_that_do_not_fit_are_refused_by_column_and_stay_as_they_are(
     shape = columns_of(scratch)
 
     with pytest.raises(DatabaseError) as refused:
-        scratch.migrate(fake_initial=True)
+        scratch.migrate("dwaybank", fake_initial=True)
 
     diagnosis = refused.value.__cause__.diag  # type: ignore[union-attr]
     assert diagnosis.message_primary == message

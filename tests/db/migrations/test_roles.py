@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
+import pytest
 from django.db.migrations.loader import MigrationLoader
 
 from tests.db.migrations.conftest import Scratch
@@ -37,6 +38,7 @@ def test_without_the_right_to_create_roles_migrations_say_so_and_go_on(role: Rol
         assert {name for (name,) in scratch.run(GRANTEES)} <= {owner}
 
 
+@pytest.mark.long
 def test_with_the_right_they_are_made_as_groups_that_cannot_sign_in(role: Role, scratch_of: ScratchOf) -> None:
     owner = role("NOSUPERUSER CREATEROLE")
     application, reporting = role(None), role(None)
@@ -54,6 +56,7 @@ def test_with_the_right_they_are_made_as_groups_that_cannot_sign_in(role: Role, 
         assert not [notice for notice in scratch.notices if "may not create" in notice]
 
 
+@pytest.mark.long
 def test_an_owner_without_that_right_grants_to_roles_that_are_there(role: Role, scratch_of: ScratchOf) -> None:
     owner = role("NOSUPERUSER NOCREATEROLE")
 

@@ -49,6 +49,7 @@ def catalog(scratch: Scratch) -> set[tuple[str, ...]]:
     return {row for row in scratch.run(SNAPSHOT) if "procrastinate" not in row[1]}
 
 
+@pytest.mark.long
 def test_up_down_to_nothing_and_up_again(scratch: Scratch) -> None:
     empty = catalog(scratch)
 
