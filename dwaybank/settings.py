@@ -211,7 +211,14 @@ DEMO_CODE = "123456"
 if DEMO and DEBUG:
     MFA_TOTP_INSECURE_BYPASS_CODE = DEMO_CODE
 # Counters of tries are shared by all processes.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache_entries"}}
+# Django's own limit of 300 entries would let anybody push a lockout out of the table by trying many addresses.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "django_cache_entries",
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    }
+}
 
 # --- Language and time. Bank days are Toronto's; instants are stored with their zone.
 LANGUAGE_CODE = "en-ca"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from dwaybank.audit.sealing import seal_events
+from dwaybank.figures import gather_figures
 from dwaybank.jobs import scheduled
 from dwaybank.jobs.upkeep import keep_queue
 from dwaybank.notifications import deliver_mail
@@ -26,3 +27,9 @@ def send_notifications() -> None:
 def seal_the_audit() -> None:
     """What the audit recorded since the last minute is sealed."""
     seal_events(now=timezone.now())
+
+
+@scheduled(name="dwaybank.gather_figures", cron="*/15 * * * *", command="gather_figures")
+def gather_the_figures() -> None:
+    """The pictures on the first page show the last quarter of an hour."""
+    gather_figures(now=timezone.now())

@@ -10,6 +10,8 @@ from typing import Any, Final
 from django.db.models import Count, Min, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from dwaybank.admin.display import Tone, relative
 from dwaybank.translation import Text
@@ -89,7 +91,7 @@ def _age(oldest: date, now: datetime) -> str:
         return relative(oldest, now)
     days = (timezone.localdate(now) - oldest).days
     if days == 0:
-        return "today"
+        return _("today")
     if days < 0:
-        return f"in {-days} day{'s' if days < -1 else ''}"
-    return f"{days} day{'s' if days > 1 else ''} ago"
+        return ngettext("in %(days)d day", "in %(days)d days", -days) % {"days": -days}
+    return ngettext("%(days)d day ago", "%(days)d days ago", days) % {"days": days}

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from dwaybank.admin.cards import cards_for
+from dwaybank.admin.figures import pictures_for
 
 _APP_ORDER: Final = {"integrations": 0, "reconciliation": 1, "compliance": 2, "dwaybank": 3}
 
@@ -50,5 +51,5 @@ class BackOfficeSite(AdminSite):
         return redirect(f"{reverse('account_login')}?{urlencode({'next': wanted})}")
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """Cards of what waits, then the tables."""
-        return super().index(request, {"cards": cards_for(request), **(extra_context or {})})
+        """Cards of what waits, pictures of how it goes, then the tables."""
+        return super().index(request, {"cards": cards_for(request), **pictures_for(request), **(extra_context or {})})

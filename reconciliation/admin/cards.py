@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from dwaybank.admin.cards import Card, register_card
 from dwaybank.admin.display import Tone, list_url
 from integrations.enums import ProcessingStatus
@@ -14,8 +16,8 @@ from reconciliation.models import BalanceConflict, MappingProposal
 register_card(
     Card(
         name="mappings",
-        title="Mappings to decide",
-        what="Proposals that wait for a reviewer",
+        title=_("Mappings to decide"),
+        what=_("Proposals that wait for a reviewer"),
         queryset=lambda: MappingProposal.objects.filter(proposal_status=ProposalStatus.OPEN),
         url=lambda: queue_url(),
         permission="reconciliation.view_mappingproposal",
@@ -27,8 +29,8 @@ register_card(
 register_card(
     Card(
         name="disputes",
-        title="Disputed bank lines",
-        what="Taken out of the queue until somebody decides",
+        title=_("Disputed bank lines"),
+        what=_("Taken out of the queue until somebody decides"),
         queryset=lambda: MappingProposal.objects.filter(proposal_status=ProposalStatus.DISPUTED),
         url=lambda: queue_url("whose=disputed"),
         permission="reconciliation.view_mappingproposal",
@@ -42,8 +44,8 @@ register_card(
 register_card(
     Card(
         name="balances",
-        title="Balances to decide",
-        what="A difference needs a person",
+        title=_("Balances to decide"),
+        what=_("A difference needs a person"),
         queryset=lambda: BalanceConflict.objects.filter(conflict_status=ConflictStatus.OPEN),
         url=lambda: conflicts_url("whose=open"),
         permission="reconciliation.propose_balance_resolution",
@@ -55,8 +57,8 @@ register_card(
 register_card(
     Card(
         name="balance-approvals",
-        title="Balances to approve",
-        what="Proposals that wait for a second person",
+        title=_("Balances to approve"),
+        what=_("Proposals that wait for a second person"),
         queryset=lambda: BalanceConflict.objects.filter(conflict_status=ConflictStatus.PROPOSED),
         url=lambda: conflicts_url("whose=proposed"),
         permission="reconciliation.approve_balance_resolution",
@@ -68,8 +70,8 @@ register_card(
 register_card(
     Card(
         name="unmapped",
-        title="Bank transactions to map",
-        what="Imported, not yet mapped to the ledger",
+        title=_("Bank transactions to map"),
+        what=_("Imported, not yet mapped to the ledger"),
         queryset=lambda: BankTransaction.objects.filter(
             processing_status__in=[ProcessingStatus.IMPORTED, ProcessingStatus.PROCESSED]
         ),

@@ -55,6 +55,12 @@ class BalanceResolution(models.Model):
         indexes = [
             Index(fields=["conflict", "-proposed_at"], name="idx_balance_resolutions_conflict"),
             Index(fields=["proposed_by"], name="idx_balance_resolutions_proposed_by"),
+            # "what was approved that day"
+            Index(
+                fields=["decided_at"],
+                name="idx_balance_resolutions_decided_at",
+                condition=Q(decided_at__isnull=False),
+            ),
             Index(
                 fields=["sync_request_id"],
                 name="idx_balance_resolutions_request",

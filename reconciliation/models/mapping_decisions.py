@@ -39,6 +39,8 @@ class MappingDecision(models.Model):
             Index(fields=["bank_transaction", "-decided_at"], name="idx_mapping_decisions_line"),
             Index(fields=["decided_by", "-decided_at"], name="idx_mapping_decisions_person"),
             Index(fields=["account", "-decided_at"], name="idx_mapping_decisions_account"),
+            # "what was decided that day"
+            Index(fields=["decided_at"], name="idx_mapping_decisions_decided_at"),
         ]
         constraints = [
             DatabaseForeignKey(

@@ -35,6 +35,12 @@ SAMPLES = Path(__file__).resolve().parents[2] / "integrations" / "samples" / "st
 FEW, MANY = 1, 30
 
 
+@pytest.fixture(autouse=True)
+def _no_write_of_the_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time of the last request is written once a minute; here not even on a slow machine."""
+    monkeypatch.setattr("dwaybank.sign_in.guard._WRITE_EVERY_S", 100_000)
+
+
 def addresses(review: str) -> dict[str, str]:
     """Every page whose cost is held."""
     found = {

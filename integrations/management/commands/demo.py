@@ -7,8 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from dwaybank.errors import DomainError
+from dwaybank.figures import gather_figures
 from dwaybank.sign_in.demo import take_the_demo_code
 from integrations.demo import PASSWORD, create_staff, further_steps, import_samples, rows_per_bank
 from integrations.enums import FileStatus
@@ -44,6 +46,7 @@ class Command(BaseCommand):
         live = [] if options["no_live"] else connect_and_sync()
         for line in (*live, *further_steps()):
             self.stdout.write(line)
+        gather_figures(now=timezone.now())
         self.stdout.write(
             f"\nSign in with any of these and the password {PASSWORD}; the code asked for next is {settings.DEMO_CODE}"
         )

@@ -703,6 +703,7 @@ INDEXES = {
         "idx_mapping_decisions_line": "(bank_transaction_id, decided_at DESC)",
         "idx_mapping_decisions_person": "(decided_by, decided_at DESC)",
         "idx_mapping_decisions_account": "(account_id, decided_at DESC)",
+        "idx_mapping_decisions_decided_at": "(decided_at)",
     },
     "transaction_parts": {"idx_transaction_parts_parent": "(parent_id)"},
     "balance_conflicts": {
@@ -712,6 +713,7 @@ INDEXES = {
     },
     "balance_resolutions": {
         "idx_balance_resolutions_conflict": "(conflict_id, proposed_at DESC)",
+        "idx_balance_resolutions_decided_at": "(decided_at) WHERE decided_at IS NOT NULL",
         "idx_balance_resolutions_proposed_by": "(proposed_by)",
         "idx_balance_resolutions_request": "(sync_request_id) WHERE sync_request_id IS NOT NULL",
     },
