@@ -140,7 +140,9 @@
             }
         }
         for (const table of root.querySelectorAll("table[data-chart]")) {
-            if (table.tHead && table.tBodies[0] && table.tBodies[0].rows.length > 1) draw(table);
+            const rows = table.tBodies[0] ? table.tBodies[0].rows.length : 0;
+            // one point makes no line, but one bar is a bar
+            if (table.tHead && rows > (table.dataset.chart === "bar" ? 0 : 1)) draw(table);
         }
     }
 
