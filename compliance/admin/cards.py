@@ -62,3 +62,15 @@ register_card(
         rank=60,
     )
 )
+register_card(
+    Card(
+        name="reports-review",
+        title=_("Reports to approve"),
+        what=_("Sent to review; the first is due"),
+        queryset=lambda: ComplianceReport.objects.filter(report_status=ReportStatus.UNDER_REVIEW),
+        url=lambda: list_url("compliance.ComplianceReport", "report_status__exact=under_review"),
+        permission=_PERMISSION,
+        oldest="due_date",
+        rank=7,
+    )
+)

@@ -16,13 +16,17 @@ from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.decorators import method_decorator
 from django.utils.text import capfirst
+from django.views.decorators.http import require_GET
 
 from dwaybank.actor import Actor, set_actor
 from dwaybank.admin.changelist import BackOfficeChangeList
 from dwaybank.admin.display import list_url
+from dwaybank.admin.exporting import export_list
 from dwaybank.admin.history import MAX_ENTRIES, HistoryEntry, audit_history
 from dwaybank.admin.paginator import BoundedPaginator
 from dwaybank.admin.panels import panels_for
@@ -106,7 +110,7 @@ class BackOfficeModelAdmin(ModelAdminBase):
         return queryset.defer(*self.not_in_lists) if self._is_list(request) and self.not_in_lists else queryset
 
     def _is_list(self, request: HttpRequest) -> bool:
-        return bool(request.resolver_match and str(request.resolver_match.url_name).endswith("_changelist"))
+        return bool(request.resolver_match and str(request.resolver_match.url_name).endswith(("_changelist", "_csv")))
 
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[BackOfficeChangeList]:
         """The back office's own list page."""
@@ -157,6 +161,16 @@ class BackOfficeModelAdmin(ModelAdminBase):
                 names.add(parameter)
         name, *comparisons = lookup.split("__")
         return name in names and _COMPARISONS.issuperset(comparisons)
+
+    def get_urls(self) -> list[URLPattern]:
+        """With the list as CSV."""
+        name = f"{self.opts.app_label}_{self.opts.model_name}_csv"
+        return [path("csv/", self.admin_site.admin_view(self.csv_view), name=name), *super().get_urls()]
+
+    @method_decorator(require_GET)
+    def csv_view(self, request: HttpRequest) -> HttpResponseBase:
+        """The rows of the list under its filters, as CSV."""
+        return export_list(self, request)
 
     # --- Pages
 

@@ -20,13 +20,24 @@ from dwaybank.translation import Text
 Column = Callable[[Any], Any]
 
 
-def column(name: str, render: Callable[[Any], Any], *, label: Text = "", sort: str = "") -> Column:
-    """A column whose cells ``render`` makes from the row. ``name`` becomes its CSS class."""
+def column(
+    name: str,
+    render: Callable[[Any], Any],
+    *,
+    label: Text = "",
+    sort: str = "",
+    plain: Callable[[Any], Any] | None = None,
+) -> Column:
+    """A column whose cells ``render`` makes from the row. ``name`` becomes its CSS class.
+
+    ``plain`` gives the bare value for exports; without it what is shown is taken as text.
+    """
 
     def cell(row: Any) -> Any:
         return render(row)
 
     cell.__name__ = name
+    cell.plain = plain  # type: ignore[attr-defined]
     return admin.display(description=label or name.replace("_", " "), ordering=sort or None)(cell)
 
 
@@ -39,18 +50,20 @@ def money(
         unit = getattr(row, currency) if currency else None
         return display.money(getattr(row, field), unit, signed=signed)
 
-    return column(field, render, label=label, sort=sort)
+    return column(field, render, label=label, sort=sort, plain=_bare(field))
 
 
 def movement(field: str = "amount", *, label: Text = "", sort: str = "") -> Column:
     """An amount whose sign stands in ``transaction_type``: money out negative."""
 
-    def render(row: Any) -> SafeString:
+    def signed(row: Any) -> Any:
         amount = getattr(row, field)
-        signed = -amount if row.transaction_type == TransactionType.DEBIT else amount
-        return display.money(signed, getattr(row, "currency", None), signed=True)
+        return -amount if row.transaction_type == TransactionType.DEBIT else amount
 
-    return column(field, render, label=label, sort=sort)
+    def render(row: Any) -> SafeString:
+        return display.money(signed(row), getattr(row, "currency", None), signed=True)
+
+    return column(field, render, label=label, sort=sort, plain=signed)
 
 
 def badge(field: str, tones: Mapping[str, Tone], *, label: Text = "", sort: str = "") -> Column:
@@ -84,17 +97,23 @@ def flag(field: str, *, yes: Text, tone: Tone, label: Text = "", no: Text = "No"
 
 def time(field: str, *, label: Text = "", sort: str = "") -> Column:
     """A time, absolute and relative."""
-    return column(field, lambda row: display.moment(getattr(row, field), timezone.now()), label=label, sort=sort)
+    return column(
+        field,
+        lambda row: display.moment(getattr(row, field), timezone.now()),
+        label=label,
+        sort=sort,
+        plain=_bare(field),
+    )
 
 
 def day(field: str, *, label: Text = "", sort: str = "") -> Column:
     """A date."""
-    return column(field, lambda row: display.day(getattr(row, field)), label=label, sort=sort)
+    return column(field, lambda row: display.day(getattr(row, field)), label=label, sort=sort, plain=_bare(field))
 
 
 def number(field: str, *, label: Text = "", sort: str = "") -> Column:
     """A count."""
-    return column(field, lambda row: display.number(getattr(row, field)), label=label, sort=sort)
+    return column(field, lambda row: display.number(getattr(row, field)), label=label, sort=sort, plain=_bare(field))
 
 
 def link(
@@ -112,7 +131,7 @@ def link(
 
 def id_link(field: str, to: str, *, label: Text = "") -> Column:
     """A link by an id that is no relation in the database."""
-    return column(field, lambda row: display.object_link(to, getattr(row, field)), label=label)
+    return column(field, lambda row: display.object_link(to, getattr(row, field)), label=label, plain=_id(field))
 
 
 def json(field: str, *, label: Text = "") -> Column:
@@ -127,9 +146,17 @@ def text(field: str, *, label: Text = "") -> Column:
 
 def code(field: str, *, label: Text = "") -> Column:
     """An identifier."""
-    return column(field, lambda row: display.code(getattr(row, field)), label=label)
+    return column(field, lambda row: display.code(getattr(row, field)), label=label, plain=_id(field))
 
 
 def listing(field: str, *, label: Text = "") -> Column:
     """An array of short texts."""
     return column(field, lambda row: ", ".join(getattr(row, field) or []) or NOTHING, label=label)
+
+
+def _bare(field: str) -> Callable[[Any], Any]:
+    return lambda row: getattr(row, field)
+
+
+def _id(field: str) -> Callable[[Any], Any]:
+    return lambda row: None if getattr(row, field) is None else str(getattr(row, field))

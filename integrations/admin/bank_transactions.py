@@ -52,7 +52,7 @@ class BankTransactionBase(BackOfficeModelAdmin):
     list_display = (
         columns.day("transaction_date", label="date", sort="transaction_date"),
         _DESCRIPTION,
-        columns.column("amount", signed_amount),
+        columns.movement(),
         account(),
         "bank_id",
         _STATUS,
