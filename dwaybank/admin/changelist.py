@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Max, Min, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 
@@ -34,6 +35,11 @@ class BackOfficeChangeList(ChangeList):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.title = capfirst(str(self.opts.verbose_name_plural))
+
+    @property
+    def csv_url(self) -> str:
+        """The rows of this list, under its filters, as CSV."""
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_csv") + self.get_query_string()
 
     def get_ordering_field(self, field_name: Any) -> Any:
         """The column to order by, for columns that this list may be sorted by. (Django takes ?o= of any.)"""

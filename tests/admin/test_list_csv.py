@@ -8,12 +8,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.contrib import admin
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dwaybank.admin.display import admin_url, list_url
+from dwaybank.admin.display import list_url
 from dwaybank.admin.exporting import csv_value
 from dwaybank.models import ReadEvent
 from integrations.models import BankTransaction
@@ -89,6 +88,4 @@ def test_no_text_begins_a_formula(text: str) -> None:
 def test_each_screen_offers_it(root: Client, one_corner: Corner) -> None:
     html = root.get(list_url("integrations.BankTransaction", "processing_status__exact=mapped")).content.decode()
 
-    assert 'href="csv/?processing_status__exact=mapped"' in html
-    assert "csv/" not in root.get(admin_url("integrations.BankTransaction", one_corner.statement.pk)).content.decode()
-    assert len(admin.site._registry) == len(MODELS)
+    assert f'href="{csv_url("integrations.BankTransaction", "processing_status__exact=mapped")}"' in html
