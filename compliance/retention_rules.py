@@ -7,8 +7,16 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from compliance.models import ComplianceReport, ComplianceReportTransaction, LargeCashParty, LargeCashRecord, Party
+from compliance.models import (
+    ComplianceReport,
+    ComplianceReportTransaction,
+    LargeCashParty,
+    LargeCashRecord,
+    Party,
+    SuspicionAlertRow,
+)
 from dwaybank.retention import RetentionRule, five_years_before, register_retention_rule
+from integrations.retention_rules import register_duty
 
 
 def _reports(at: datetime) -> QuerySet[Any]:
@@ -28,6 +36,10 @@ def _parties(at: datetime) -> QuerySet[Any]:
     return Party.objects.filter(~Exists(on_a_record), created_at__lte=five_years_before(at))
 
 
+def _referring(model: Any, field: str) -> Any:
+    return lambda at: model.objects.filter(**{field: OuterRef("pk")})
+
+
 def _purge(model: Any) -> Any:
     def purge(keys: list[Any]) -> int:
         # children go by the database's own cascade
@@ -37,8 +49,14 @@ def _purge(model: Any) -> Any:
 
 
 def register() -> None:
-    """Make the rules known; called once when the app is ready."""
-    for name, what, keeps, due, model, person in (
+    """Make the rules known, and what keeps bank transactions; called once when the app is ready."""
+    for name, model, field in (
+        ("report_transactions", ComplianceReportTransaction, "bank_transaction"),
+        ("large_cash_records", LargeCashRecord, "bank_transaction"),
+        ("suspicion_alert_rows", SuspicionAlertRow, "row_id"),
+    ):
+        register_duty(name, _referring(model, field))
+    for rule, what, keeps, due, table, person in (
         (
             "compliance_reports",
             "reports with what was filed of them",
@@ -58,5 +76,5 @@ def register() -> None:
         ("parties", "snapshots of parties on no record any more", "5 years after made", _parties, Party, "user_id"),
     ):
         register_retention_rule(
-            RetentionRule(name, what, keeps, "SOR/2002-184 s. 144, 148(1)(c)", due, _purge(model), person)
+            RetentionRule(rule, what, keeps, "SOR/2002-184 s. 144, 148(1)(c)", due, _purge(table), person)
         )

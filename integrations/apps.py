@@ -10,12 +10,16 @@ class IntegrationsConfig(AppConfig):
     verbose_name = "Bank integration"
 
     def ready(self) -> None:
-        """Register the system checks, the bank connectors, and the tables whose secrets are sealed."""
+        """Register system checks, bank connectors, tables whose secrets are sealed, and rules of retention."""
         from dwaybank.key_rotation import register_sealed_table
-        from integrations import checks  # noqa: F401 - registers by import
+        from integrations import (
+            checks,  # noqa: F401 - registers by import
+            retention_rules,
+        )
         from integrations.banks.configured import register_connectors
         from integrations.credentials import CONNECTION_SECRETS, WEBHOOK_SECRETS
 
         register_connectors()
         register_sealed_table(CONNECTION_SECRETS)
         register_sealed_table(WEBHOOK_SECRETS)
+        retention_rules.register()

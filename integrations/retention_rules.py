@@ -1,0 +1,90 @@
+"""When bank data goes: the connection has ended, its ``data_retention_until`` is over, and no other duty keeps the row.
+
+Duties of upper floors (a report, a cash record, a suspicion, a mapping) are registered here as queries. The database
+keeps rows under a retention duty by itself (``bank_transactions_retention_guard``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import Exists, Model, QuerySet
+
+from dwaybank.retention import RetentionRule, five_years_before, register_retention_rule
+from integrations.models import BankConnection, BankTransaction, PendingTransaction, WebhookDelivery
+
+# rows of another table that keep the bank transaction of the outer query, at a moment
+Duty = Callable[[datetime], QuerySet[Any]]
+_duties: Final[dict[str, Duty]] = {}
+_LAW: Final = "PIPEDA 4.5.3; SOR/2002-184 s. 148(1)"
+
+
+def register_duty(name: str, duty: Duty) -> None:
+    """Keep every bank transaction for which ``duty(at)`` finds a row; it names the outer row by ``OuterRef("pk")``.
+
+    The same name again replaces it.
+    """
+    _duties[name] = duty
+
+
+def _ended(at: datetime) -> QuerySet[Any]:
+    return BankConnection.objects.filter(deleted_at__isnull=False, data_retention_until__lte=at)
+
+
+def due_transactions(at: datetime) -> QuerySet[Any]:
+    """Bank transactions that may go: of ended connections past their time, recorded five years ago, in nobody's use."""
+    rows: QuerySet[Any] = BankTransaction.objects.filter(
+        connection__in=_ended(at).values("pk"), created_at__lte=five_years_before(at)
+    )
+    for duty in _duties.values():
+        rows = rows.filter(~Exists(duty(at)))
+    return rows
+
+
+def _purge(model: type[Model]) -> Callable[[list[Any]], int]:
+    def purge(keys: list[Any]) -> int:
+        # keys, versions and links go by the database's own cascade
+        rows: Any = model._default_manager.filter(pk__in=keys)
+        return int(rows._raw_delete(rows.db))
+
+    return purge
+
+
+def register() -> None:
+    """Make the rules known; called once when the app is ready."""
+    keeps = "data_retention_until of its connection, and 5 years"
+    register_retention_rule(
+        RetentionRule(
+            "bank_transactions",
+            "bank transactions of ended connections that nothing refers to",
+            keeps,
+            _LAW,
+            due_transactions,
+            _purge(BankTransaction),
+            "connection__user_id",
+        )
+    )
+    register_retention_rule(
+        RetentionRule(
+            "pending_transactions",
+            "announced movements of ended connections",
+            "data_retention_until of their connection",
+            _LAW,
+            lambda at: PendingTransaction.objects.filter(connection__in=_ended(at).values("pk")),
+            _purge(PendingTransaction),
+            "connection__user_id",
+        )
+    )
+    register_retention_rule(
+        RetentionRule(
+            "webhook_deliveries",
+            "what banks sent about ended connections, with its bytes",
+            "data_retention_until of their connection",
+            _LAW,
+            lambda at: WebhookDelivery.objects.filter(webhook__connection__in=_ended(at).values("pk")),
+            _purge(WebhookDelivery),
+            "webhook__connection__user_id",
+        )
+    )

@@ -1,0 +1,80 @@
+"""Bank data past its time goes by two people's plan; what another duty keeps, stays."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from dwaybank import retention
+from dwaybank.actor import Actor
+from dwaybank.models import LegalHold
+from integrations.models import BankConnection, BankTransaction, BankTransactionKey, PendingTransaction
+from tests.compliance.cash import person, receipt
+from tests.factories import BankConnectionFactory, BankTransactionFactory, TransactionMappingFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+LONG_AGO = NOW - timedelta(days=8 * 366)
+
+
+def ended(**values: Any) -> BankConnection:
+    """A connection that was disconnected, and whose data had to be kept until a month ago."""
+    facts = {"deleted_at": NOW - timedelta(days=400), "data_retention_until": NOW - timedelta(days=30)}
+    connection: BankConnection = BankConnectionFactory.create(connection_status="disabled", **{**facts, **values})
+    return connection
+
+
+def row(connection: BankConnection, text: str, made: datetime = LONG_AGO) -> BankTransaction:
+    found: BankTransaction = BankTransactionFactory.create(connection=connection, raw_description=text, created_at=made)
+    return found
+
+
+def test_only_what_no_duty_keeps_is_due_and_goes_by_a_plan_of_two(capsys: pytest.CaptureFixture[str]) -> None:
+    connection = ended()
+    free = row(connection, "free")
+    row(connection, "young", NOW - timedelta(days=365))
+    TransactionMappingFactory.create(bank_row=row(connection, "mapped lately"))
+    record = receipt("A-1", NOW, "12000.00", person("ann"))
+    record.bank_transaction = BankTransactionKey.objects.get(pk=row(connection, "on a cash record").pk)
+    record.save()
+    row(BankConnectionFactory.create(data_retention_until=NOW - timedelta(days=30)), "of a connection in use")
+    row(ended(data_retention_until=NOW + timedelta(days=30)), "not yet")
+    PendingTransaction.objects.create(
+        connection=connection,
+        account=free.account,
+        external_account_id="a",
+        external_transaction_id="p",
+        amount="1.00",
+        currency="CAD",
+        transaction_type="debit",
+        transaction_date=LONG_AGO.date(),
+        raw_data={},
+        first_seen_at=LONG_AGO,
+        last_seen_at=LONG_AGO,
+    )
+    rule = retention.retention_rule("bank_transactions")
+    assert list(retention.due_rows(rule, NOW)) == [free]
+    assert retention.count_due(retention.retention_rule("pending_transactions"), NOW).due == 1
+
+    call_command("purge_expired", rule="bank_transactions")
+    assert "due: 1" in capsys.readouterr().out
+    assert BankTransaction.objects.count() == 6
+
+    one, two = UserFactory.create(staff=True), UserFactory.create(staff=True)
+    plan = retention.plan_purge(rule=rule, at=NOW, by=one)
+    retention.approve_purge(plan=plan, by=two, at=NOW)
+    assert sum(retention.execute_plan(plan=plan, at=NOW, actor=Actor(two.pk, "test"))) == 1
+    left = set(BankTransaction.objects.values_list("raw_description", flat=True))
+    assert left == {"young", "mapped lately", "on a cash record", "of a connection in use", "not yet"}
+    assert not BankTransactionKey.objects.filter(pk=free.pk).exists()
+
+
+def test_a_legal_hold_on_the_customer_keeps_it() -> None:
+    connection = ended()
+    row(connection, "free")
+    LegalHold.objects.create(user=connection.user, reason="Court order", placed_by=UserFactory.create(staff=True))
+    counted = retention.count_due(retention.retention_rule("bank_transactions"), NOW)
+    assert (counted.due, counted.held) == (0, 1)
