@@ -20,7 +20,7 @@ _followers: Final[dict[str, Follower]] = {}
 
 
 def register_follower(name: str, follower: Follower) -> None:
-    """Call ``follower`` with the ids of the accounts that got new rows, after each import that stored some.
+    """Call ``follower`` with the ids of the accounts that got new rows or a stated balance, after each import.
 
     It runs after the import's transaction, so it cannot undo it. The same name again replaces it.
     """

@@ -129,9 +129,16 @@ def import_statement(
             with acting_as(actor):
                 records.fail_sync(sync_log_id, error)
         raise
-    if changed := [one.account_id for one in outcome.accounts if one.account_id and (one.imported or one.changed)]:
-        follow(changed, actor)
+    if told := [one.account_id for one in outcome.accounts if one.account_id and _has_news(one)]:
+        follow(told, actor)
     return replace(outcome, statement_file_id=file.pk)
+
+
+def _has_news(account: AccountOutcome) -> bool:
+    """Rows that were not known, or a balance: which may speak of rows that are lost even where none is new."""
+    return (
+        bool(account.imported or account.changed) or (account.opening_balance, account.closing_balance) != (None,) * 2
+    )
 
 
 def _require_active(owner: User) -> None:

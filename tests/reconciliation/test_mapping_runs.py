@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from integrations.models import BankTransaction
 from reconciliation import decisions
 from reconciliation.mapping import RunSummary, run_matching
 from reconciliation.models import (
+    BalanceSyncHistory,
     MappingPolicy,
     MappingProposal,
     MappingRun,
@@ -27,6 +29,7 @@ from reconciliation.models import (
 )
 from tests.reconciliation.rows import DAY, Book, reviewer, seen
 
+SAMPLES = Path(__file__).resolve().parents[2] / "integrations" / "samples" / "statements"
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 11, 2, 15, 0, tzinfo=UTC)
@@ -302,7 +305,20 @@ class TestAfterAnImport:
         )
 
         assert outcome.status == "imported"
-        assert "matching did not run" in SystemLog.objects.get(level="ERROR").message
+        assert "reconciliation did not run" in SystemLog.objects.get(level="ERROR").message
+
+    def test_a_statement_without_a_new_row_is_compared_too(self) -> None:
+        from integrations.importing import import_statement
+        from tests.factories import UserFactory
+
+        owner, sample = UserFactory.create(), (SAMPLES / "rbc_chequing.ofx").read_bytes()
+        for data in (sample, sample.replace(b"<BALAMT>10332.94<", b"<BALAMT>10232.94<")):
+            import_statement(
+                data=data, file_name="oct.ofx", owner=owner, actor=Actor(None, "test"), create_accounts=True
+            )
+
+        stated = BalanceSyncHistory.objects.order_by("-bank_balance").values_list("bank_balance", flat=True)
+        assert list(stated) == [Decimal("10332.94"), Decimal("10232.94")]
 
 
 class TestReplay:
