@@ -11,7 +11,9 @@ from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from compliance.enums import AlertStatus, CaseClosing, CaseEventKind, CaseStatus
 from compliance.models import ComplianceReport, SuspicionAlert, SuspicionCase, SuspicionCaseEvent
@@ -19,9 +21,14 @@ from compliance.suspicion.drafting import open_report
 from dwaybank.actor import Actor, acting_as
 from dwaybank.errors import DomainError
 from dwaybank.models import User
+from dwaybank.notifications import NotificationKind, notify, register_kind
 
 UNDECIDED = (CaseStatus.OPEN, CaseStatus.IN_PROGRESS)
 _PERMISSION = "compliance.decide_suspicioncase"
+# the words of the kind are all that is ever said, in the inbox and in mails
+CASE_ASSIGNED = register_kind(
+    NotificationKind("compliance_assigned", gettext_lazy("Work is assigned to you"), _PERMISSION, is_confidential=True)
+)
 
 
 class CaseRefused(DomainError):
@@ -59,6 +66,14 @@ def assign(*, case_id: UUID, to: User, now: datetime, actor: Actor, version: int
             case.assigned_to, case.assigned_at, case.case_status = to, now, CaseStatus.IN_PROGRESS
             case.save(update_fields=["assigned_to", "assigned_at", "case_status"])
             _write(case, CaseEventKind.ASSIGNED, actor, to.email)
+            if to.pk != actor.user_id:
+                notify(
+                    kind=CASE_ASSIGNED,
+                    recipients=[to],
+                    subject="",
+                    url=reverse("admin:compliance_suspicioncase_change", args=[case.pk]),
+                    dedupe_key=f"case:{case.pk}:{now.isoformat()}",
+                )
     return case
 
 

@@ -9,19 +9,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from dwaybank import config
 from dwaybank.actor import Actor, acting_as
 from dwaybank.errors import DomainError
 from dwaybank.models import Account
+from dwaybank.notifications import NotificationKind, holders_of, notify, register_kind
 from reconciliation.balancing.resync import queue_resync, require_resync
 from reconciliation.enums import ConflictStatus, ResolutionMethod, ResolutionStatus
 from reconciliation.models import BalanceConflict, BalanceResolution
+
+_APPROVE: Final = "reconciliation.approve_balance_resolution"
+APPROVAL_WAITS: Final = register_kind(
+    NotificationKind("approval_waits", gettext_lazy("Approvals that wait for you"), _APPROVE)
+)
 
 
 class BalanceRefused(DomainError):
@@ -72,7 +81,7 @@ def propose(seen: Seen, proposal: Proposal, *, actor: Actor) -> BalanceResolutio
             )
         if proposal.method == ResolutionMethod.TRANSACTION_RESYNC:
             require_resync(conflict, proposal.window_start, proposal.window_end)
-        return BalanceResolution.objects.create(
+        proposed = BalanceResolution.objects.create(
             conflict=conflict,
             method=proposal.method,
             amount=_amount(conflict, proposal),
@@ -83,6 +92,14 @@ def propose(seen: Seen, proposal: Proposal, *, actor: Actor) -> BalanceResolutio
             dway_balance=conflict.dway_balance,
             proposed_by_id=by,
         )
+        notify(
+            kind=APPROVAL_WAITS,
+            recipients=holders_of(_APPROVE).exclude(pk=by),
+            subject=_("A proposal for a balance waits for your approval"),
+            url=reverse("admin:reconciliation_balanceconflict_decide", args=[conflict.pk]),
+            dedupe_key=f"balance:{proposed.pk}",
+        )
+        return proposed
 
 
 def _amount(conflict: BalanceConflict, proposal: Proposal) -> Decimal | None:

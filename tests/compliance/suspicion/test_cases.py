@@ -24,7 +24,7 @@ from compliance.suspicion.settings import running, text_of, value_of, values_of
 from compliance.suspicion.statistics import measure
 from dwaybank.actor import Actor, acting_as
 from dwaybank.errors import DomainError
-from dwaybank.models import AuditEvent, Transaction, User
+from dwaybank.models import AuditEvent, Notification, Transaction, User
 from tests.compliance.suspicion.planting import DAY, activate, cash, member, structured
 from tests.factories import AccountFactory, BankTransactionFactory, TransactionFactory, TransactionMappingFactory
 
@@ -261,6 +261,19 @@ class TestDeciding:
         told = AuditEvent.objects.filter(table_name="suspicion_cases").order_by("-pk")[0]
         assert told.reason == "The cars do not exist."
 
+    def test_who_is_given_a_case_is_told_in_words_that_anybody_may_read(
+        self, case: SuspicionCase, officer: User
+    ) -> None:
+        analyst = member("Compliance analyst")
+        cases.assign(case_id=case.pk, to=officer, now=NOW, actor=as_person(officer))
+        assert not Notification.objects.exists(), "who takes it knows"
+
+        cases.assign(case_id=case.pk, to=analyst, now=NOW, actor=as_person(officer))
+
+        told = Notification.objects.get()
+        assert (told.recipient, told.subject) == (analyst, "Work is assigned to you")
+        assert str(case.pk) in told.url
+
     def test_what_cannot_be_done_says_why_and_changes_nothing(self, case: SuspicionCase, officer: User) -> None:
         me, other = as_person(officer), member("Compliance analyst")
         reviewer = member("Reconciliation reviewer")
@@ -271,6 +284,7 @@ class TestDeciding:
                 act(case_id=case.pk, **more)
 
         refused("may not work", cases.assign, to=reviewer, now=NOW, actor=me)
+        assert not Notification.objects.exists()
         refused("Take the case first", cases.close, closing=CaseClosing.EXPLAINED, why="x", now=NOW, actor=me)
         cases.assign(case_id=case.pk, to=officer, now=NOW, actor=me)
         refused(

@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
 from dwaybank.actor import Actor
-from dwaybank.models import SystemConfig
+from dwaybank.admin.display import admin_url
+from dwaybank.models import Notification, SystemConfig
+from dwaybank.roles import sync_roles
 from integrations.banks.files import Collected, DropFolder, collect_statements
 from integrations.models import BankTransaction, StatementFile
 from tests.factories import UserFactory
@@ -73,11 +76,22 @@ def test_what_is_no_statement_is_kept_aside_and_the_others_go_on(root: Path) -> 
     drop(root, "a.pdf", b"%PDF-1.7 not a statement", age=300)
     drop(root, "b.ofx", sample("rbc_chequing.ofx"))
 
+    sync_roles()
+    reviewer, approver = UserFactory.create(staff=True), UserFactory.create(staff=True)
+    reviewer.groups.add(Group.objects.get(name="Reconciliation reviewer"))
+    approver.groups.add(Group.objects.get(name="Approver"))
+
     refused, taken = collect(root)
 
     assert (refused.file_name, taken.file_name) == ("a.pdf", "b.ofx")
     assert refused.moved_to == root / OWNER / "refused" / "2026-11" / "a.pdf"
-    assert StatementFile.objects.get(file_name="a.pdf").file_status == "refused"
+    file = StatementFile.objects.get(file_name="a.pdf")
+    assert file.file_status == "refused"
+    told = Notification.objects.get()
+    assert (told.recipient, told.kind) == (reviewer, "file_refused")
+    assert told.url == admin_url("integrations.StatementFile", file.pk)
+    assert OWNER not in told.subject
+    assert "a.pdf" not in told.subject
     assert BankTransaction.objects.exists()
 
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dwaybank.actor import Actor, acting_as
-from dwaybank.models import Account, AuditEvent, SystemConfig, Transaction
+from dwaybank.models import Account, AuditEvent, Notification, SystemConfig, Transaction
 from reconciliation import balancing
 from reconciliation.admin.conflict_queue import conflict_url, queue_url
 from reconciliation.balancing import BalanceRefused, Proposal
@@ -184,7 +184,10 @@ class TestTwoPeople:
         form = {"version": page.version, "method": "accept_bank", "reason": "it is there"}
         assert "Before you confirm" in client.post(url, form | {"decision": "preview"}).content.decode()
         assert not BalanceResolution.objects.exists()
+        waiting_for = staff("Approver", "Alex")
         client.post(url, form | {"decision": "propose"})
+        told = Notification.objects.get()
+        assert (told.recipient, told.url) == (waiting_for, url)
         version = seen(book).version
         bulk = {"conflict": f"{page.conflict_id}:{version}", "action": "approve"}
 
