@@ -17,7 +17,11 @@ class DwaybankConfig(AppConfig):
     verbose_name = "DwayBank"
 
     def ready(self) -> None:
-        """Register the system checks and the ground floor's admin screens."""
+        """Register the system checks, the ground floor's admin screens, and its secrets."""
         from dwaybank import checks, runs  # noqa: F401 - register by import
         from dwaybank.admin import screens  # noqa: F401 - registers by import, once the site stands
+        from dwaybank.key_rotation import register_sealed_rows
         from dwaybank.sign_in import guard  # noqa: F401 - new sessions are bound from the first sign-in on
+        from dwaybank.sign_in.rotating import SECOND_FACTORS
+
+        register_sealed_rows(SECOND_FACTORS)

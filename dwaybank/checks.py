@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from dwaybank.audit.verifying import not_sealed
 from dwaybank.config import unreadable
-from dwaybank.key_rotation import key_ids_in_use, sealed_tables
+from dwaybank.key_rotation import all_sealed, key_ids_in_use
 from dwaybank.models import SystemConfig
 from dwaybank.roles import out_of_step
 from dwaybank.secret_keys import KeyUnavailable, key_source
@@ -83,7 +83,7 @@ def check_sealed(
     except KeyUnavailable:
         return []  # E001 says it
     found: list[CheckMessage] = []
-    for table in sealed_tables():
+    for table in all_sealed():
         if _migrated(table.table):
             found += _key_messages(table.table, key_ids_in_use(table), ids)
     return found

@@ -48,7 +48,22 @@ class RotationReport:
     unreadable: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SealedRows:
+    """Secrets that stand elsewhere than in columns of their own: how they are counted, found and sealed anew.
+
+    ``key_ids`` counts sealed texts by key id; ``rows_not_under`` counts rows with a secret under another key;
+    ``reseal`` takes the keys, the actor, ``progress`` and ``dry_run``.
+    """
+
+    table: str
+    key_ids: Callable[[], dict[str, int]]
+    rows_not_under: Callable[[str], int]
+    reseal: Callable[..., RotationReport]
+
+
 _tables: Final[dict[str, SealedTable]] = {}
+_rows: Final[dict[str, SealedRows]] = {}
 
 
 def register_sealed_table(table: SealedTable) -> None:
@@ -56,21 +71,30 @@ def register_sealed_table(table: SealedTable) -> None:
     _tables[table.table] = table
 
 
-def sealed_tables() -> tuple[SealedTable, ...]:
-    """Every registered table."""
-    return tuple(_tables.values())
+def register_sealed_rows(rows: SealedRows) -> None:
+    """Let rotation and checks know secrets that stand elsewhere; the same table again replaces them."""
+    _rows[rows.table] = rows
 
 
-def rows_to_reseal(table: SealedTable, key_id: str) -> int:
+def all_sealed() -> tuple[SealedTable | SealedRows, ...]:
+    """Everything that rotation re-seals."""
+    return (*_tables.values(), *_rows.values())
+
+
+def rows_to_reseal(table: SealedTable | SealedRows, key_id: str) -> int:
     """How many rows of a table hold a secret that is not under this key."""
+    if isinstance(table, SealedRows):
+        return table.rows_not_under(key_id)
     query = sql.SQL("SELECT count(*) FROM {} WHERE {}").format(sql.Identifier(table.table), _not_under(table, key_id))
     with connection.cursor() as cursor:
         cursor.execute(query)
         return int(cursor.fetchone()[0])
 
 
-def key_ids_in_use(table: SealedTable) -> dict[str, int]:
+def key_ids_in_use(table: SealedTable | SealedRows) -> dict[str, int]:
     """Key id → number of sealed texts under it; "" counts texts that are not sealed."""
+    if isinstance(table, SealedRows):
+        return table.key_ids()
     texts = sql.SQL(" UNION ALL ").join(
         sql.SQL("SELECT {} AS text FROM {}").format(sql.Identifier(column), sql.Identifier(table.table))
         for column in table.columns
@@ -101,7 +125,10 @@ def rotate(
         raise ValueError("A batch has at least one row.")
     keys = keys or key_source()
     keys.key(keys.key_ids()[0])
-    return [_TableRotation(table, keys, actor, progress, dry_run=dry_run).run(batch) for table in sealed_tables()]
+    return [
+        *(_TableRotation(table, keys, actor, progress, dry_run=dry_run).run(batch) for table in _tables.values()),
+        *(rows.reseal(keys, actor, progress, dry_run=dry_run) for rows in _rows.values()),
+    ]
 
 
 class _TableRotation:

@@ -208,6 +208,28 @@ ROLES: Final = (
 )
 
 
+# What people do beside reading and filling in forms: the words of docs/roles.md, and a permission that is enough.
+ACTIONS: Final[dict[str, tuple[str, ...]]] = {
+    "Import statements": ("integrations.import_statement",),
+    "Describe the columns of a bank's file": ("integrations.add_statementprofile",),
+    "Sync a connection now": ("integrations.sync_connection",),
+    "Pause and resume a connection": ("integrations.pause_connection",),
+    "Connect a bank, connect it anew, make its webhook": ("integrations.connect_bank",),
+    "Disconnect a bank": ("integrations.disconnect_bank",),
+    "Decide mappings, one or many, and undo": ("reconciliation.decide_mapping",),
+    "Propose how a balance conflict is settled": ("reconciliation.propose_balance_resolution",),
+    "Approve or reject what was proposed": ("reconciliation.approve_balance_resolution",),
+    "Prepare a report, send it to review, assign it": ("compliance.change_compliancereport",),
+    "Approve a report": ("compliance.review_report",),
+    "File a report, export it": ("compliance.file_report",),
+    "Decide a case of suspicion": ("compliance.decide_suspicioncase",),
+    "Place and release a legal hold": ("dwaybank.add_legalhold",),
+    "Plan a purge": ("dwaybank.plan_purge",),
+    "Approve a purge": ("dwaybank.approve_purge",),
+    "Give roles, set passwords, reset second factors": ("dwaybank.change_user",),
+}
+
+
 @transaction.atomic
 def sync_roles() -> dict[str, int]:
     """Make the groups be what ROLES says; returns the number of permissions of each.
@@ -269,4 +291,17 @@ def matrix() -> str:
             )
             cells.append(", ".join(verbs))
         lines.append(f"| {app}: {what} | " + " | ".join(cells) + " |")
+    lines += [
+        "",
+        "## Actions",
+        "",
+        "Each is tried by each role in `tests/admin/test_role_actions.py`. Whoever may see a list may have it as CSV.",
+        "",
+        "| | " + " | ".join(role.name for role in ROLES) + " |",
+        "|---|" + "---|" * len(ROLES),
+        *(
+            f"| {words} | " + " | ".join("yes" if role.permissions & set(any_of) else "" for role in ROLES) + " |"
+            for words, any_of in ACTIONS.items()
+        ),
+    ]
     return "\n".join(lines) + "\n"

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from dwaybank.actor import acting_as
@@ -21,6 +24,7 @@ from dwaybank.admin.display import Tone
 from dwaybank.admin.forms import ReasonForm
 from dwaybank.models import User
 from dwaybank.reauth import ensure_recent_sign_in
+from dwaybank.sign_in.resetting import ResetRefused, reset_second_factor
 
 
 class UserForm(ReasonForm):
@@ -92,13 +96,18 @@ class UserScreen(BackOfficeModelAdmin):
     )
 
     def get_urls(self) -> list[URLPattern]:
-        """With the page that sets a password."""
+        """With the pages that set a password and reset a second factor."""
         change_password = path(
             "<id>/password/",
             self.admin_site.admin_view(self.user_change_password),
             name="auth_user_password_change",
         )
-        return [change_password, *super().get_urls()]
+        second_factor = path(
+            "<id>/second-factor/",
+            self.admin_site.admin_view(self.second_factor),
+            name="dwaybank_user_second_factor",
+        )
+        return [change_password, second_factor, *super().get_urls()]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A superuser is changed by superusers only: else keeping people would be having every right."""
@@ -132,10 +141,39 @@ class UserScreen(BackOfficeModelAdmin):
         return field
 
     def object_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
-        """The password has its own page."""
+        """The password has its own page, and so has a lost second factor of somebody else."""
         if not self.has_change_permission(request, row):
             return []
-        return [("Set password", reverse("admin:auth_user_password_change", args=[row.pk]))]
+        links = [(_("Set password"), reverse("admin:auth_user_password_change", args=[row.pk]))]
+        if row.is_staff and row.pk != request.user.pk:
+            links.append((_("Second factor"), reverse("admin:dwaybank_user_second_factor", args=[row.pk])))
+        return links
+
+    def second_factor(self, request: HttpRequest, id: str) -> HttpResponse:
+        """What somebody signs in with; POST takes it away, for a reason."""
+        person = self.get_object(request, id)
+        if not self.has_change_permission(request, person):
+            raise PermissionDenied
+        if person is None:
+            return self.not_found(request, id)
+        if request.method == "POST":
+            ensure_recent_sign_in(request)
+            try:
+                actor = self.actor(request, request.POST.get("reason", "").strip()[:500])
+                reset_second_factor(person=person, actor=actor)
+            except ResetRefused as refusal:
+                messages.error(request, str(refusal))
+                return HttpResponseRedirect(request.path)
+            messages.success(request, _("The second factor is reset and the password is void: set a new one now."))
+            return HttpResponseRedirect(reverse("admin:auth_user_password_change", args=[person.pk]))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Second factor"),
+            "opts": self.opts,
+            "person": person,
+            "factors": Authenticator.objects.filter(user_id=person.pk).defer("data").order_by("created_at"),
+        }
+        return TemplateResponse(request, "admin/dwaybank/user/second_factor.html", context)
 
     @method_decorator(sensitive_post_parameters())
     def changeform_view(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:

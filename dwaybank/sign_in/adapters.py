@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -13,7 +13,7 @@ from django.urls import reverse
 from dwaybank.secrets import Place, open_sealed, seal
 
 # The library does not say which row a secret is for, so that all of them are sealed to their column.
-_PLACE = Place("mfa_authenticator", "data", UUID(int=0))
+PLACE: Final = Place("mfa_authenticator", "data", UUID(int=0))
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -33,11 +33,11 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def encrypt(self, text: str) -> str:
         """Ciphertext of a TOTP secret or of the seed of recovery codes."""
-        return seal(text, _PLACE)
+        return seal(text, PLACE)
 
     def decrypt(self, encrypted_text: str) -> str:
         """The secret. Raises SecretUnreadable."""
-        return open_sealed(encrypted_text, _PLACE).reveal()
+        return open_sealed(encrypted_text, PLACE).reveal()
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """No mail: the audit records every change of a second factor."""

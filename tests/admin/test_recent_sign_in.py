@@ -57,6 +57,10 @@ def guarded(one: Corner) -> dict[str, tuple[str, dict[str, str] | None]]:
         "a webhook's secrets": (act("webhook"), {}),
         "disconnect": (act("disconnect"), {"reason": "asked"}),
         "set a password": (password, {"usable_password": "false"}),
+        "reset a second factor": (
+            reverse("admin:dwaybank_user_second_factor", args=[one.user.pk]),
+            {"reason": "lost telephone, known by voice"},
+        ),
         "give a role": (admin_url("dwaybank.User", one.user.pk), {"is_staff": "on"}),
     }
 

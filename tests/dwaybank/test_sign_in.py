@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import time
 from typing import Any
 
@@ -22,9 +23,12 @@ from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 
 from dwaybank import urls
+from dwaybank.actor import Actor
+from dwaybank.key_rotation import RotationReport, rotate
 from dwaybank.models import AuditEvent, User
 from dwaybank.reauth import recent_sign_in_required
 from dwaybank.sign_in.guard import BOUND, SEEN
+from dwaybank.sign_in.rotating import SECOND_FACTORS
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -164,6 +168,51 @@ def test_pages_of_the_sign_in_are_clean_of_inline_script(client: Client, person:
         assert " style=" not in html
         assert "dwaybank/admin.css" in html
         client.force_login(person)
+
+
+def test_a_lost_second_factor_is_reset_by_another_administrator_and_every_session_ends(person: User) -> None:
+    enrol(person)
+    RecoveryCodes.activate(person)
+    sam = UserFactory.create(email="sam@dwaybank.example", staff=True, is_superuser=True)
+    theirs, administrator = Client(), Client()
+    theirs.force_login(person)
+    administrator.force_login(sam)
+    page = reverse("admin:dwaybank_user_second_factor", args=[person.pk])
+    assert "Recovery codes" in administrator.get(page).content.decode()
+
+    administrator.post(page, {"reason": ""})
+    theirs.post(page, {"reason": "it is mine"})
+    assert Authenticator.objects.filter(user=person).count() == 2
+    assert is_in(theirs)
+
+    answer = administrator.post(page, {"reason": "lost telephone, known by voice"})
+    assert answer["Location"] == reverse("admin:auth_user_password_change", args=[person.pk])
+    assert not Authenticator.objects.filter(user=person).exists()
+    assert not is_in(theirs)
+    person.refresh_from_db()
+    assert not person.has_usable_password()
+    event = AuditEvent.objects.filter(table_name="mfa_authenticator", action="DELETE").latest("pk")
+    assert (event.actor_id, event.reason) == (sam.pk, "lost telephone, known by voice")
+
+
+def test_new_keys_take_over_the_secrets_of_second_factors(client: Client, person: User, settings: Any) -> None:
+    ring = [f"{year}:" + base64.b64encode(letter * 32).decode() for year, letter in (("2025", b"o"), ("2026", b"n"))]
+    settings.ENCRYPTION_KEYS = ring[0]
+    secret = enrol(person)
+    codes = RecoveryCodes.activate(person).get_unused_codes()
+    settings.ENCRYPTION_KEYS = f"{ring[1]},{ring[0]}"
+
+    def rotated(**options: Any) -> RotationReport:
+        return next(one for one in rotate(actor=Actor(None, "test"), **options) if one.table == "mfa_authenticator")
+
+    assert (rotated(dry_run=True).resealed, SECOND_FACTORS.key_ids()) == (2, {"2025": 2})
+    assert (rotated().resealed, SECOND_FACTORS.key_ids(), rotated().resealed) == (2, {"2026": 2}, 0)
+
+    settings.ENCRYPTION_KEYS = ring[1]  # the old key is gone
+    assert RecoveryCodes(Authenticator.objects.get(user=person, type="recovery_codes")).get_unused_codes() == codes
+    give_password(client)
+    client.post(reverse("mfa_authenticate"), {"code": code(secret)})
+    assert is_in(client)
 
 
 # --- Once more before what matters

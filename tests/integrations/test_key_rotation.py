@@ -100,6 +100,7 @@ class TestOneByOne:
         assert [(t["table"], t["resealed"]) for t in document["tables"]] == [
             ("bank_connections", 6),
             ("bank_webhooks", 3),
+            ("mfa_authenticator", 0),
         ]
         settings.ENCRYPTION_KEYS = NEW  # the old one can go
         assert [read_secrets(one.pk) for one in made] == [secrets_of(str(n)) for n in range(7)]
@@ -107,7 +108,7 @@ class TestOneByOne:
             hook.refresh_from_db()
             assert read_webhook_secrets(hook).signing == Secret(f"w-{n}")
         assert set(BankConnection.objects.values_list("encryption_key_id", flat=True)) == {"2026", "none"}
-        assert [t["resealed"] for t in run()["tables"]] == [0, 0]
+        assert [t["resealed"] for t in run()["tables"]] == [0, 0, 0]
         event = AuditEvent.objects.get(row_id=str(made[3].pk), run="command:rotate_encryption_keys")
         assert set(event.changed_columns) == {*CONNECTION_SECRETS.columns, "encryption_key_id"}
         assert list(event.new_values) == ["encryption_key_id"]

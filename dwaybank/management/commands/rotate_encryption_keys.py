@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from dwaybank.actor import Actor
 from dwaybank.errors import DomainError
-from dwaybank.key_rotation import BATCH, RotationReport, rotate, rows_to_reseal, sealed_tables
+from dwaybank.key_rotation import BATCH, RotationReport, all_sealed, rotate, rows_to_reseal
 from dwaybank.secret_keys import key_source
 
 
@@ -38,7 +38,7 @@ class Command(BaseCommand):
             raise CommandError("--batch must be 1 or more.")
         try:
             newest = key_source().key_ids()[0]
-            rows = sum(rows_to_reseal(table, newest) for table in sealed_tables())
+            rows = sum(rows_to_reseal(table, newest) for table in all_sealed())
             with tqdm(total=rows, unit="row", disable=options["json"] or not sys.stderr.isatty()) as bar:
                 reports = rotate(
                     actor=Actor(None, run="command:rotate_encryption_keys"),
