@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,11 +10,19 @@ from django.contrib.auth.models import Group
 from django.core.checks import CheckMessage, Tags, run_checks
 from django.core.management import call_command
 from django.db import connection
+from django.utils import timezone
 
+from dwaybank.audit.sealing import seal_events
 from dwaybank.models import SystemConfig
 from dwaybank.roles import sync_roles
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _sealed(db: None) -> None:
+    """What the migrations wrote is sealed: the test database may be older than the hour after which a check warns."""
+    seal_events(now=timezone.now())
 
 
 def warnings() -> list[CheckMessage]:
@@ -84,3 +93,16 @@ def test_a_database_that_is_not_migrated_yet_is_no_news() -> None:
         cursor.execute("ALTER TABLE system_config RENAME TO elsewhere_b")
 
     assert warnings() == []
+
+
+def test_events_that_nothing_seals_are_news_after_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    sync_roles()
+    SystemConfig.objects.filter(key="max_sync_retries").update(value="4")
+    assert warnings() == []
+
+    later = timezone.now() + timedelta(hours=2)
+    monkeypatch.setattr("dwaybank.checks.timezone.now", lambda: later)
+
+    (warning,) = warnings()
+    assert warning.id == "dwaybank.W006"
+    assert "manage.py seal_audit" in str(warning.hint)

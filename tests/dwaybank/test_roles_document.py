@@ -76,14 +76,16 @@ def test_each_address_refuses_who_may_see_nothing_of_its_table(role: Any, settin
     client = Client(raise_request_exception=True)
     held = role.permissions if role else frozenset()
     checked = 0
+    client.force_login(person)
     for address in ADMIN:
         if (model := model_of(address)) is None or address.endswith(f"/{model._meta.model_name}/{NOWHERE}/"):
             continue  # the latter only leads to the page that is asked for below
         own = {name for name in held if name.startswith(f"{model._meta.app_label}.")}
         about = {name for name in own if name.endswith(f"_{model._meta.model_name}")}
         for method in (client.get, client.post):
-            client.force_login(person)
-            status = method(address).status_code
+            answer = method(address)
+            assert "/login/" not in answer.get("Location", ""), f"{address} ended the session"
+            status = answer.status_code
             assert status < 500, f"{address} {status}"
             if not own:
                 assert status in {403, 404, 405}, f"{role} {address} {status}"
