@@ -260,8 +260,12 @@ def test_each_rule_finds_its_breach_and_says_where(code: str) -> None:
     assert (code, path, RULES[code].severity.value) in seen(result)
 
 
+# about what is not in a document: broken in suspicion/test_suspicion_year.py
+OF_DRAFTS = {"unconfirmed", "nobody_named"}
+
+
 def test_every_rule_is_broken_here() -> None:
-    assert set(BROKEN) | {"delete_type"} == set(RULES)
+    assert set(BROKEN) | {"delete_type"} | OF_DRAFTS == set(RULES)
 
 
 def test_findings_speak_both_languages_and_fill_in_the_facts() -> None:
