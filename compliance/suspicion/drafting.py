@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -25,6 +26,7 @@ from compliance.models import (
 from compliance.suspicion import stating
 from dwaybank.actor import Actor
 
+_ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-")
 _LINKS: Final = {
     MovementSource.LEDGER: "ledger_transaction_id",
     MovementSource.BANK: "bank_transaction_id",
@@ -137,7 +139,7 @@ def narrative(rows: Sequence[SuspicionAlertRow], alerts: Sequence[SuspicionAlert
         for row in rows
     ]
     said = [_said(one) for one in alerts]
-    figures = [", ".join(f"{name.replace('_', ' ')} {value}" for name, value in one["facts"].items()) for one in said]
+    figures = [_figures(one["facts"]) for one in said]
     indicators = [
         f"{one['title']}{f' ({figure})' if figure else ''}." for one, figure in zip(said, figures, strict=True)
     ]
@@ -150,6 +152,12 @@ def movements_of(alerts: Iterable[SuspicionAlert]) -> list[SuspicionAlertRow]:
     for row in SuspicionAlertRow.objects.filter(alert__in=list(alerts)).order_by("at", "row_id"):
         found.setdefault((row.source, row.row_id), row)
     return list(found.values())
+
+
+def _figures(facts: Mapping[str, Any]) -> str:
+    """The figures of an alert as people write them; ids of rows say nothing to a reader."""
+    shown = {name: str(value).removesuffix(", 0:00:00") for name, value in facts.items()}
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in shown.items() if not _ID.search(value))
 
 
 def _said(alert: SuspicionAlert) -> dict[str, Any]:
