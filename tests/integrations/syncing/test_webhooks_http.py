@@ -209,7 +209,7 @@ KINDS: Final[tuple[Callable[[Hook, random.Random, Delivery], Delivery], ...]] = 
 )
 
 
-@pytest.mark.parametrize("count", [200, pytest.param(10_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("count", [200, pytest.param(10_000, marks=[pytest.mark.long, pytest.mark.timeout(3600)])])
 def test_forged_replayed_or_damaged_deliveries_are_never_processed(senders: dict[str, Hook], count: int) -> None:
     good = {kind: hook.signed() for kind, hook in senders.items()}
     for kind, hook in senders.items():
