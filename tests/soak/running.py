@@ -6,6 +6,7 @@ import random
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Final
 
 from django.conf import settings
@@ -81,6 +82,8 @@ def soak(options: Options, environment: dict[str, str]) -> Findings:
                 findings.problems.append("the first syncs did not end")
             findings.problems += run_planned(customers, server.faults, patient=options.patient, seconds=patience)
             server.faults.replace("none")
+            # the bank's clock stands still: a consent of the same moment would be the one that was revoked
+            server.bank.clock.advance(timedelta(minutes=1))
             world.consent_anew(customers)
             world.settle(time.monotonic() + patience)
             since = timezone.now()

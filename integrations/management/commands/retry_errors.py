@@ -9,6 +9,7 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from integrations.models import BankConnection
 from integrations.syncing.due import retry_errors
 from integrations.syncing.switch import OFF, is_enabled
 
@@ -32,7 +33,10 @@ class Command(BaseCommand):
         """Queue, and print how many."""
         if not is_enabled():
             raise CommandError(str(OFF), returncode=2)
-        requests = retry_errors(timezone.now(), connection_id=options["connection"], everything=options["all"])
+        wanted = options["connection"]
+        if wanted is not None and not BankConnection.objects.filter(pk=wanted, deleted_at__isnull=True).exists():
+            raise CommandError(f"There is no bank connection {wanted}.", returncode=2)
+        requests = retry_errors(timezone.now(), connection_id=wanted, everything=options["all"])
         if options["json"]:
             self.stdout.write(json.dumps({"requests": [str(one) for one in requests]}))
         else:

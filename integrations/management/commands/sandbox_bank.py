@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from argparse import ArgumentTypeError
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from integrations.sandbox.bank import Clock, SandboxBank
 from integrations.sandbox.faults import FaultPlan, read_plan
 from integrations.sandbox.server import SandboxServer
+
+_LAST_PORT: Final = 65_535
 
 
 class Command(BaseCommand):
@@ -24,7 +26,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Where, what, and what goes wrong."""
-        parser.add_argument("--port", type=int, default=9100, help="port on 127.0.0.1; 0 takes a free one (9100)")
+        parser.add_argument("--port", type=_port, default=9100, help="port on 127.0.0.1; 0 takes a free one (9100)")
         parser.add_argument("--seed", type=int, default=1, help="the same seed is the same bank (1)")
         parser.add_argument("--years", type=int, default=2, help="years of history before this one (2)")
         parser.add_argument("--customers", type=int, default=50, help="customers per bank (50)")
@@ -58,6 +60,12 @@ class Command(BaseCommand):
                 server.wait()
             except KeyboardInterrupt:
                 self.stdout.write("Ended.")
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= _LAST_PORT):
+        raise ArgumentTypeError(f"{text!r} is not a port: write a number from 0 to {_LAST_PORT}")
+    return int(text)
 
 
 def _moment(text: str) -> datetime:

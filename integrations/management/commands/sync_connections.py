@@ -44,6 +44,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it and print what became of it."""
         if options["due"]:
+            if options["start"] or options["end"]:
+                raise CommandError("--start and --end go with --connection: name the one to fetch again.", returncode=2)
             self._due(options["json"])
         else:
             self._one(options)
