@@ -25,7 +25,7 @@ def register_connectors() -> None:
             ConnectionType.AGGREGATION,
             Bank.AGGREGATION,
             PLAID_REQUIRED,
-            lambda values: PlaidConnector(PlaidSettings.read(values), _http("Plaid", ErrorOwner.AGGREGATOR)),
+            lambda values: PlaidConnector(PlaidSettings.read(values), switched_http("Plaid", ErrorOwner.AGGREGATOR)),
         )
     )
     register_connector(
@@ -35,18 +35,18 @@ def register_connectors() -> None:
             ConnectionType.AGGREGATION,
             Bank.AGGREGATION,
             FLINKS_REQUIRED,
-            lambda values: FlinksConnector(FlinksSettings.read(values), _http("Flinks", ErrorOwner.AGGREGATOR)),
+            lambda values: FlinksConnector(FlinksSettings.read(values), switched_http("Flinks", ErrorOwner.AGGREGATOR)),
         )
     )
 
 
 def _fdx(bank: Bank) -> Registration:
     def make(values: Configuration) -> FdxConnector:
-        return FdxConnector(FdxSettings.read(bank, values), _http(str(bank.label), ErrorOwner.BANK))
+        return FdxConnector(FdxSettings.read(bank, values), switched_http(str(bank.label), ErrorOwner.BANK))
 
     return Registration(f"fdx-{bank.value}", str(bank.label), ConnectionType.OAUTH, bank, FDX_REQUIRED, make)
 
 
-def _http(who: str, owner: ErrorOwner) -> BankHttp:
+def switched_http(who: str, owner: ErrorOwner) -> BankHttp:
     """Calls that stop at once when bank integration is switched off: between pages, polls and attempts too."""
     return BankHttp(who, owner=owner, permitted=require_enabled)

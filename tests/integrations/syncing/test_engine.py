@@ -432,7 +432,7 @@ class TestSwitch:
         def switched_off_meanwhile(seconds: float) -> None:
             SystemConfig.objects.filter(key="bank_integration_enabled").update(value="false")
 
-        http = replace(configured._http("RBC", ErrorOwner.BANK), pause=switched_off_meanwhile)
+        http = replace(configured.switched_http("RBC", ErrorOwner.BANK), pause=switched_off_meanwhile)
         connector = FdxConnector(fdx_connector(sandbox)._settings, http)
         access = Access({}, Secret("any"))
         sandbox.faults.replace("500%100")
