@@ -18,6 +18,7 @@ class TransactionPartScreen(BackOfficeModelAdmin):
     """To read: made and taken away by decisions and by matching."""
 
     list_display = (_WHOLE, _PART, "made", columns.time("created_at", label="made on"))
+    list_display_links = ("made",)
     list_filter = ("made", only_one("parent", "whole"))
     list_select_related = ("parent", "part")
     never_loaded = ("parent__transaction_metadata", "part__transaction_metadata")
