@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -13,6 +13,7 @@ from compliance.models import (
     LargeCashParty,
     LargeCashRecord,
     Party,
+    PrivacyBreach,
     SuspicionAlertRow,
 )
 from dwaybank.retention import RetentionRule, five_years_before, register_retention_rule
@@ -40,6 +41,11 @@ def _referring(model: Any, field: str) -> Any:
     return lambda at: model.objects.filter(**{field: OuterRef("pk")})
 
 
+def _breaches(at: datetime) -> QuerySet[Any]:
+    # never earlier than the 24 months that the database counts
+    return PrivacyBreach.objects.filter(determined_at__lte=at - timedelta(days=731))
+
+
 def _purge(model: Any) -> Any:
     def purge(keys: list[Any]) -> int:
         # children go by the database's own cascade
@@ -56,6 +62,17 @@ def register() -> None:
         ("suspicion_alert_rows", SuspicionAlertRow, "row_id"),
     ):
         register_duty(name, _referring(model, field))
+    register_retention_rule(
+        RetentionRule(
+            "privacy_breaches",
+            "records of breaches of safeguards",
+            "24 months after determined",
+            "SOR/2018-64 s. 6",
+            _breaches,
+            _purge(PrivacyBreach),
+            "",
+        )
+    )
     for rule, what, keeps, due, table, person in (
         (
             "compliance_reports",

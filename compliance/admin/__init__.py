@@ -8,6 +8,7 @@ from compliance.admin import (
     filing_ledger,
     indicator_settings,
     parties,
+    privacy_breaches,
     suspicion_alerts,
     suspicion_cases,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "filing_ledger",
     "indicator_settings",
     "parties",
+    "privacy_breaches",
     "suspicion_alerts",
     "suspicion_cases",
 ]

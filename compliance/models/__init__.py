@@ -7,6 +7,7 @@ from compliance.models.filings import ComplianceAcknowledgement, ComplianceFilin
 from compliance.models.indicator_settings import IndicatorSetting
 from compliance.models.large_cash_records import LargeCashParty, LargeCashRecord
 from compliance.models.parties import Party
+from compliance.models.privacy_breaches import PrivacyBreach
 from compliance.models.report_transactions import ComplianceReportTransaction
 from compliance.models.report_versions import ComplianceReportVersion
 from compliance.models.suspicion_alerts import SuspicionAlert, SuspicionAlertRow
@@ -24,6 +25,7 @@ __all__ = [
     "LargeCashParty",
     "LargeCashRecord",
     "Party",
+    "PrivacyBreach",
     "SuspicionAlert",
     "SuspicionAlertRow",
     "SuspicionCase",

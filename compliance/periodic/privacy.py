@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from compliance import deadlines
+from compliance.models import PrivacyBreach
 from compliance.periodic.texts import iso
 from dwaybank.enums import AuditAction
 from dwaybank.models import AuditEvent, ReadEvent, SystemLog, User
@@ -81,7 +82,7 @@ def _reads(begins: datetime, ends: datetime) -> list[dict[str, Any]]:
 
 
 def _breaches(begins: datetime, ends: datetime) -> dict[str, Any]:
-    """What a person has to assess as a breach of safeguards (PIPEDA 10.1): severe errors that touched customers.
+    """Recorded breaches, and what a person has to assess as one (PIPEDA 10.1): severe errors that touched customers.
 
     Whether one is a breach, and whether it may do significant harm, the system does not know: ``real_risk`` is null.
     """
@@ -91,7 +92,20 @@ def _breaches(begins: datetime, ends: datetime) -> dict[str, Any]:
         error_severity__in=[ErrorSeverity.HIGH, ErrorSeverity.CRITICAL],
         affected_users_count__gt=0,
     ).order_by("occurred_at", "pk")
+    recorded = PrivacyBreach.objects.filter(determined_at__gte=begins, determined_at__lt=ends)
     return {
+        "recorded": [
+            {
+                "record": str(one.pk),
+                "determined_at": iso(one.determined_at),
+                "people": one.people_affected,
+                "real_risk": one.real_risk,
+                "reported_at": iso(one.reported_at),
+                "people_told_at": iso(one.people_told_at),
+                "deadline": deadlines.breach_report_due(one.determined_at).explanation,
+            }
+            for one in recorded.order_by("determined_at", "pk")[:1_000]
+        ],
         "to_be_assessed": [
             {
                 "error": str(error.pk),

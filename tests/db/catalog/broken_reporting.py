@@ -9,6 +9,8 @@ REPORT, PARTY, RECORD, FILING, IN_REPORT, PLAN = (
 )
 
 VALID_ROWS = (
+    "INSERT INTO privacy_breaches (determined_at, description, recorded_by) "
+    f"VALUES (CURRENT_TIMESTAMP, 'A letter to the wrong address', {PERSON})",
     "INSERT INTO legal_holds (user_id, reason, placed_by, released_by, released_at, release_reason) "
     f"VALUES ({PERSON}, 'Court order', {PERSON}, {OTHER_PERSON}, CURRENT_TIMESTAMP, 'Lifted')",
     "INSERT INTO retention_plans (id, rule_name, due_at, rows_due, planned_by, approved_by, approved_at) "
@@ -38,6 +40,12 @@ VALID_ROWS = (
 
 # table → (rule, assignment that breaks it)
 BROKEN_CHECKS = {
+    "privacy_breaches": (
+        ("privacy_breaches_description_check", "description = ''"),
+        ("privacy_breaches_people_check", "people_affected = -1"),
+        ("privacy_breaches_risk_check", "real_risk = true"),
+        ("privacy_breaches_reported_check", "reported_at = '2001-01-01Z'"),
+    ),
     "legal_holds": (
         ("legal_holds_subject_check", "rule_name = 'reports'"),
         ("legal_holds_subject_check", "user_id = NULL"),
@@ -181,6 +189,8 @@ OLD_RECORD = "UPDATE large_cash_records SET created_at = '2015-01-01Z'; {}"
 
 # (table, rule that a trigger holds, statement)
 REFUSALS = (
+    ("privacy_breaches", "privacy_breaches_retention_guard", "DELETE FROM privacy_breaches"),
+    ("privacy_breaches", "social_insurance_number_guard", "UPDATE privacy_breaches SET description = '046 454 286'"),
     ("compliance_reports", "compliance_reports_moves", "UPDATE compliance_reports SET report_status = 'submitted'"),
     ("compliance_reports", "compliance_reports_moves", "UPDATE compliance_reports SET report_status = 'accepted'"),
     (

@@ -5,6 +5,21 @@ holds and purges. Written as in ``expected_columns`` and ``expected_definitions`
 from __future__ import annotations
 
 COLUMNS = {
+    "privacy_breaches": """
+        id uuid ! = gen_random_uuid()
+        determined_at timestamptz !
+        happened varchar(100) ! = ''
+        description text !
+        data_affected text ! = ''
+        people_affected int4
+        real_risk boolean
+        risk_reason text ! = ''
+        reported_at timestamptz
+        people_told_at timestamptz
+        created_at timestamptz = CURRENT_TIMESTAMP
+        updated_at timestamptz = CURRENT_TIMESTAMP
+        recorded_by uuid
+    """,
     "legal_holds": """
         id uuid ! = gen_random_uuid()
         table_name varchar(63) ! = ''
@@ -199,6 +214,12 @@ EXTENSION = {
 }
 
 CHECKS = {
+    "privacy_breaches": {
+        "privacy_breaches_description_check": "NOT (description = '')",
+        "privacy_breaches_people_check": "((people_affected IS NULL) OR (people_affected >= 0))",
+        "privacy_breaches_risk_check": "((real_risk IS NULL) OR (NOT (risk_reason = '')))",
+        "privacy_breaches_reported_check": "((reported_at IS NULL) OR (reported_at >= determined_at))",
+    },
     "legal_holds": {
         "legal_holds_subject_check": "(((row_id) = '') AND ((rule_name) = '') AND ((table_name) = '') AND (user_id IS NOT NULL)) OR (((rule_name) = '') AND (user_id IS NULL) AND (NOT ((table_name) = '')) AND (NOT ((row_id) = ''))) OR (((row_id) = '') AND ((table_name) = '') AND (user_id IS NULL) AND (NOT ((rule_name) = '')))",
         "legal_holds_reason_check": "NOT (reason = '')",
@@ -252,6 +273,9 @@ CHECKS = {
 }
 
 FOREIGN_KEYS = {
+    "privacy_breaches": {
+        "privacy_breaches_recorded_by_fkey": ("recorded_by", "users", "NO ACTION"),
+    },
     "legal_holds": {
         "legal_holds_user_id_fkey": ("user_id", "users", "NO ACTION"),
         "legal_holds_placed_by_fkey": ("placed_by", "users", "NO ACTION"),
@@ -329,6 +353,9 @@ UNIQUE = {
 }
 
 INDEXES = {
+    "privacy_breaches": {
+        "idx_privacy_breaches_determined": "(determined_at)",
+    },
     "legal_holds": {
         "idx_legal_holds_user": "(user_id) WHERE (released_at IS NULL)",
         "idx_legal_holds_row": "(table_name, row_id) WHERE (released_at IS NULL)",
@@ -389,6 +416,11 @@ INVOKER_FUNCTIONS = {
 }
 
 TRIGGERS = {
+    "privacy_breaches": {
+        "privacy_breaches_retention_guard": "BEFORE DELETE ROW",
+        "privacy_breaches_updated_at_trigger": "BEFORE UPDATE ROW update_updated_at_column()",
+        "privacy_breaches_private_numbers_trigger": "BEFORE INSERT OR UPDATE ROW refuse_social_insurance_numbers('description', 'data_affected', 'risk_reason')",
+    },
     "compliance_reports": {
         "compliance_reports_moves_trigger": "BEFORE UPDATE ROW compliance_reports_moves()",
         "compliance_reports_hold_guard": "BEFORE DELETE ROW refuse_delete_under_hold('user_id')",
@@ -446,6 +478,7 @@ _AUDITED = {
     "compliance_acknowledgements": ("{}", "{messages,said}"),
     "legal_holds": ("{}", "{}"),
     "retention_plans": ("{}", "{}"),
+    "privacy_breaches": ("{}", "{}"),
 }
 for _table, (_secret, _digested) in _AUDITED.items():
     for _event, _function in (("insert", "inserted"), ("update", "updated"), ("delete", "deleted")):
