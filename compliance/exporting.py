@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import datetime
-from io import BytesIO
-from typing import Any
-from xml.sax.saxutils import escape
 
 from django.utils.translation import gettext as _
-from reportlab.lib.pagesizes import LETTER
-from reportlab.lib.styles import getSampleStyleSheet
-from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer
 
 from compliance.drafting import ReportRefused
 from compliance.models import ComplianceReport
@@ -35,39 +30,14 @@ def export_json(report: ComplianceReport, now: datetime) -> bytes:
 
 
 def export_pdf(report: ComplianceReport, now: datetime) -> bytes:
-    """The report for people: every field under its name, with the checksum of the JSON. Raises as ``export_json``."""
+    """The same report for people, with the checksum of the JSON. Raises as ``export_json``."""
+    from compliance.printing import pdf_of  # loads reportlab, which most processes never need
+
     data = export_json(report, now)
-    is_filed = report.report_type in FILED_WITH_FINTRAC
-    document = payload(report, now).document if is_filed else report.report_data
-    styles = getSampleStyleSheet()
     period = f"{report.report_period_start} \u2013 {report.report_period_end}"
-    title = f"{report.get_report_type_display()} {report.report_reference or period}"
-    parts: list[Flowable] = [
-        Paragraph(escape(title), styles["Title"]),
-        Paragraph(
-            escape(
-                f"{report.get_report_status_display()}; version {report.version}; printed {now:%Y-%m-%d %H:%M %Z}; "
-                f"confidential. SHA-256 of the JSON: {hashlib.sha256(data).hexdigest()}"
-            ),
-            styles["Normal"],
-        ),
-        Spacer(1, 12),
-    ]
-    _describe(document, parts, styles, 0)
-    target = BytesIO()
-    SimpleDocTemplate(target, pagesize=LETTER, title=title, invariant=1).build(parts)
-    return target.getvalue()
-
-
-def _describe(value: Any, parts: list[Flowable], styles: Any, depth: int) -> None:
-    """Fields of an object as lines, inner objects under headings; empty lists are left out."""
-    for name, inner in value.items() if isinstance(value, dict) else enumerate(value, start=1):
-        if inner in ([], {}):
-            continue
-        if isinstance(inner, dict | list):
-            heading = styles["Heading2" if depth == 0 else "Heading4"]
-            parts.append(Paragraph(escape(str(name)), heading))
-            _describe(inner, parts, styles, depth + 1)
-        else:
-            indent = "&nbsp;" * 4 * depth
-            parts.append(Paragraph(f"{indent}<b>{escape(str(name))}</b>: {escape(str(inner))}", styles["Normal"]))
+    return pdf_of(
+        json.loads(data),
+        title=f"{report.get_report_type_display()} {report.report_reference or period}",
+        remark=f"{report.get_report_status_display()}; version {report.version}; printed {now:%Y-%m-%d %H:%M %Z}; "
+        f"confidential. SHA-256 of the JSON: {hashlib.sha256(data).hexdigest()}",
+    )

@@ -13,7 +13,13 @@ from typing import Any, Final
 from django.db.models import Exists, Model, QuerySet
 
 from dwaybank.retention import RetentionRule, five_years_before, register_retention_rule
-from integrations.models import BankConnection, BankTransaction, PendingTransaction, WebhookDelivery
+from integrations.models import (
+    ArchivedBankTransaction,
+    BankConnection,
+    BankTransaction,
+    PendingTransaction,
+    WebhookDelivery,
+)
 
 # rows of another table that keep the bank transaction of the outer query, at a moment
 Duty = Callable[[datetime], QuerySet[Any]]
@@ -33,14 +39,23 @@ def _ended(at: datetime) -> QuerySet[Any]:
     return BankConnection.objects.filter(deleted_at__isnull=False, data_retention_until__lte=at)
 
 
-def due_transactions(at: datetime) -> QuerySet[Any]:
+def _due(model: type[Model]) -> Callable[[datetime], QuerySet[Any]]:
     """Bank transactions that may go: of ended connections past their time, recorded five years ago, in nobody's use."""
-    rows: QuerySet[Any] = BankTransaction.objects.filter(
-        connection__in=_ended(at).values("pk"), created_at__lte=five_years_before(at)
-    )
-    for duty in _duties.values():
-        rows = rows.filter(~Exists(duty(at)))
-    return rows
+
+    def due(at: datetime) -> QuerySet[Any]:
+        rows: QuerySet[Any] = model._default_manager.filter(
+            connection__in=_ended(at).values("pk"), created_at__lte=five_years_before(at)
+        )
+        for duty in _duties.values():
+            rows = rows.filter(~Exists(duty(at)))
+        return rows
+
+    return due
+
+
+# one object each: the registry tells a rule that is registered again from another of its name by it
+_due_transactions: Final = _due(BankTransaction)
+_due_archived: Final = _due(ArchivedBankTransaction)
 
 
 def _purge(model: type[Model]) -> Callable[[list[Any]], int]:
@@ -61,8 +76,19 @@ def register() -> None:
             "bank transactions of ended connections that nothing refers to",
             keeps,
             _LAW,
-            due_transactions,
+            _due_transactions,
             _purge(BankTransaction),
+            "connection__user_id",
+        )
+    )
+    register_retention_rule(
+        RetentionRule(
+            "bank_transactions_archive",
+            "archived bank transactions of ended connections that nothing refers to",
+            keeps,
+            _LAW,
+            _due_archived,
+            _purge(ArchivedBankTransaction),
             "connection__user_id",
         )
     )

@@ -113,7 +113,8 @@ class BankTransaction(BankTransactionColumns):
 class ArchivedBankTransaction(BankTransactionColumns):
     """A bank transaction whose month is past seven years: its whole partition moved here, mappings intact.
 
-    Read-only for the application. Table, constraints and indexes are the live table's, made in SQL.
+    The application reads it, and purges what is past its time. Table, constraints and indexes are the live
+    table's, made in SQL.
     """
 
     class Meta:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection as django_connection
 
 from dwaybank import retention
 from dwaybank.actor import Actor
 from dwaybank.models import LegalHold
-from integrations.models import BankConnection, BankTransaction, BankTransactionKey, PendingTransaction
+from integrations.models import (
+    ArchivedBankTransaction,
+    BankConnection,
+    BankTransaction,
+    BankTransactionKey,
+    PendingTransaction,
+)
 from tests.compliance.cash import person, receipt
 from tests.factories import BankConnectionFactory, BankTransactionFactory, TransactionMappingFactory, UserFactory
 
@@ -78,3 +85,26 @@ def test_a_legal_hold_on_the_customer_keeps_it() -> None:
     LegalHold.objects.create(user=connection.user, reason="Court order", placed_by=UserFactory.create(staff=True))
     counted = retention.count_due(retention.retention_rule("bank_transactions"), NOW)
     assert (counted.due, counted.held) == (0, 1)
+
+
+def test_archived_rows_go_the_same_way() -> None:
+    connection = ended()
+    with django_connection.cursor() as cursor:
+        cursor.execute("SELECT create_bank_transactions_partition('2015-03-01')")
+    for text in ("free", "mapped lately"):
+        BankTransactionFactory.create(
+            connection=connection, raw_description=text, created_at=LONG_AGO, transaction_date=date(2015, 3, 14)
+        )
+    TransactionMappingFactory.create(bank_row=BankTransaction.objects.get(raw_description="mapped lately"))
+    with django_connection.cursor() as cursor:
+        cursor.execute("SELECT archive_old_bank_transactions()")
+    assert ArchivedBankTransaction.objects.count() == 2
+
+    rule = retention.retention_rule("bank_transactions_archive")
+    one, two = UserFactory.create(staff=True), UserFactory.create(staff=True)
+    plan = retention.plan_purge(rule=rule, at=NOW, by=one)
+    retention.approve_purge(plan=plan, by=two, at=NOW)
+
+    assert sum(retention.execute_plan(plan=plan, at=NOW, actor=Actor(two.pk, "test"))) == 1
+    assert ArchivedBankTransaction.objects.get().raw_description == "mapped lately"
+    assert BankTransactionKey.objects.count() == 1

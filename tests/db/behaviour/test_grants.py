@@ -49,6 +49,7 @@ def may(name: str, statement: str) -> bool:
         "DELETE FROM bank_transactions WHERE false",
         "INSERT INTO bank_transactions SELECT * FROM bank_transactions WHERE false",
         "SELECT * FROM bank_transactions_archive",
+        "DELETE FROM bank_transactions_archive WHERE false",
         "UPDATE transaction_mappings SET review_notes = 'x'",
         "SELECT * FROM compliance_reports",
         "SELECT * FROM get_user_bank_connections(gen_random_uuid())",
