@@ -37,6 +37,8 @@ from integrations.syncing.requests import request_sync
 ACTOR: Final = Actor(None, run="command:demo")
 _SEED: Final = 1
 _CALLBACK: Final = "http://127.0.0.1/bank/callback/"
+DOMAIN: Final = "@live.example"
+"""How the addresses of these customers end."""
 # e-mail → (name, connector, who they are at the sandbox): one of each kind
 _CUSTOMERS: Final = {
     "amelie.roy@live.example": ("Amélie Roy", "fdx-rbc", "rbc-1"),

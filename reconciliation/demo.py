@@ -9,10 +9,12 @@ from decimal import Decimal
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from dwaybank.models import Account, Transaction
 from integrations.demo import ACTOR, CUSTOMERS
+from integrations.live_demo import DOMAIN as LIVE_DOMAIN
 from integrations.models import BankTransaction
 from reconciliation.mapping import run_matching
 from reconciliation.models import MappingProposal, TransactionMapping
@@ -22,15 +24,30 @@ SOURCE: Final = "demo"
 
 def ledger_and_matches() -> list[str]:
     """Book the demo customers' ledger where there is none yet, and match it. Lines for the demo's summary."""
-    accounts = Account.objects.filter(user__email__in=[email for email, _ in CUSTOMERS.values()], is_external=True)
-    booked = Transaction.objects.filter(account__in=accounts, import_source=SOURCE).exists()
-    if not booked:
-        with transaction.atomic():
-            Transaction.objects.bulk_create(_ledger(list(accounts)))
+    accounts = demo_accounts()
+    live = Q(user__email__endswith=LIVE_DOMAIN)
+    new = False
+    for some, entries in ((accounts.exclude(live), _ledger), (accounts.filter(live), _faithful_ledger)):
+        if not Transaction.objects.filter(account__in=some, import_source=SOURCE).exists():
+            with transaction.atomic():
+                new |= bool(Transaction.objects.bulk_create(entries(list(some))))
+    if new:
         run_matching(actor=ACTOR, now=timezone.now())
     mapped = TransactionMapping.objects.filter(transaction__account__in=accounts).count()
     waiting = MappingProposal.objects.filter(account__in=accounts, proposal_status="open").count()
     return [f"\nLedger: {mapped} bank lines are mapped, {waiting} wait for a reviewer."]
+
+
+def demo_accounts() -> QuerySet[Account]:
+    """The customers' accounts at banks, of statement files and of live connections."""
+    of_files = Q(user__email__in=[email for email, _ in CUSTOMERS.values()])
+    return Account.objects.filter(of_files | Q(user__email__endswith=LIVE_DOMAIN), is_external=True)
+
+
+def _faithful_ledger(accounts: list[Account]) -> Iterator[Transaction]:
+    """Every line as it is: what is new afterwards comes from the banks."""
+    lines = BankTransaction.objects.filter(account__in=accounts, processing_status="imported")
+    return map(_entry, lines.order_by("account", "transaction_date", "pk").defer("raw_data"))
 
 
 def _ledger(accounts: list[Account]) -> Iterator[Transaction]:

@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from dwaybank.actor import Actor, acting_as
 from dwaybank.models import Account, User
-from integrations.demo import ACTOR, CUSTOMERS
+from integrations.demo import ACTOR
 from reconciliation.balancing import NothingToCompare, Proposal, Seen, compare_account, propose
 from reconciliation.balancing.loading import load, to_money
+from reconciliation.demo import demo_accounts
 from reconciliation.enums import ConflictStatus, ResolutionMethod
 from reconciliation.models import BalanceConflict, BalanceResolution
 from reconciliation.models.balance_conflicts import IS_OPEN
@@ -18,7 +19,7 @@ from reconciliation.models.balance_conflicts import IS_OPEN
 
 def balances_and_conflicts() -> list[str]:
     """Open the demo accounts' balances where they stand at nothing, and compare. Lines for the demo's summary."""
-    accounts = Account.objects.filter(user__email__in=[email for email, _ in CUSTOMERS.values()], is_external=True)
+    accounts = demo_accounts()
     opened = [account for account in accounts.filter(current_balance=0) if _open_balance(account)]
     for account in opened:
         try:
