@@ -16,7 +16,7 @@ from compliance.models import (
     PrivacyBreach,
     SuspicionAlertRow,
 )
-from dwaybank.retention import RetentionRule, five_years_before, register_retention_rule
+from dwaybank.retention import RetentionRule, five_years_before, purge_rows, register_retention_rule
 from integrations.retention_rules import register_duty
 
 
@@ -46,14 +46,6 @@ def _breaches(at: datetime) -> QuerySet[Any]:
     return PrivacyBreach.objects.filter(determined_at__lte=at - timedelta(days=731))
 
 
-def _purge(model: Any) -> Any:
-    def purge(keys: list[Any]) -> int:
-        # children go by the database's own cascade
-        return int(model.objects.filter(pk__in=keys)._raw_delete(model.objects.db))
-
-    return purge
-
-
 def register() -> None:
     """Make the rules known, and what keeps bank transactions; called once when the app is ready."""
     for name, model, field in (
@@ -69,7 +61,7 @@ def register() -> None:
             "24 months after determined",
             "SOR/2018-64 s. 6",
             _breaches,
-            _purge(PrivacyBreach),
+            purge_rows(PrivacyBreach),
             "",
         )
     )
@@ -93,5 +85,5 @@ def register() -> None:
         ("parties", "snapshots of parties on no record any more", "5 years after made", _parties, Party, "user_id"),
     ):
         register_retention_rule(
-            RetentionRule(rule, what, keeps, "SOR/2002-184 s. 144, 148(1)(c)", due, _purge(table), person)
+            RetentionRule(rule, what, keeps, "SOR/2002-184 s. 144, 148(1)(c)", due, purge_rows(table), person)
         )

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from django.db.models import Exists, Model, QuerySet
 
-from dwaybank.retention import RetentionRule, five_years_before, register_retention_rule
+from dwaybank.retention import RetentionRule, five_years_before, purge_rows, register_retention_rule
 from integrations.models import (
     ArchivedBankTransaction,
     BankConnection,
@@ -58,15 +58,6 @@ _due_transactions: Final = _due(BankTransaction)
 _due_archived: Final = _due(ArchivedBankTransaction)
 
 
-def _purge(model: type[Model]) -> Callable[[list[Any]], int]:
-    def purge(keys: list[Any]) -> int:
-        # keys, versions and links go by the database's own cascade
-        rows: Any = model._default_manager.filter(pk__in=keys)
-        return int(rows._raw_delete(rows.db))
-
-    return purge
-
-
 def register() -> None:
     """Make the rules known; called once when the app is ready."""
     keeps = "data_retention_until of its connection, and 5 years"
@@ -77,7 +68,7 @@ def register() -> None:
             keeps,
             _LAW,
             _due_transactions,
-            _purge(BankTransaction),
+            purge_rows(BankTransaction),
             "connection__user_id",
         )
     )
@@ -88,7 +79,7 @@ def register() -> None:
             keeps,
             _LAW,
             _due_archived,
-            _purge(ArchivedBankTransaction),
+            purge_rows(ArchivedBankTransaction),
             "connection__user_id",
         )
     )
@@ -99,7 +90,7 @@ def register() -> None:
             "data_retention_until of their connection",
             _LAW,
             lambda at: PendingTransaction.objects.filter(connection__in=_ended(at).values("pk")),
-            _purge(PendingTransaction),
+            purge_rows(PendingTransaction),
             "connection__user_id",
         )
     )
@@ -110,7 +101,7 @@ def register() -> None:
             "data_retention_until of their connection",
             _LAW,
             lambda at: WebhookDelivery.objects.filter(webhook__connection__in=_ended(at).values("pk")),
-            _purge(WebhookDelivery),
+            purge_rows(WebhookDelivery),
             "webhook__connection__user_id",
         )
     )
