@@ -14,7 +14,9 @@ from zoneinfo import ZoneInfo
 from django.db import DataError, IntegrityError, transaction
 
 from compliance.enums import CashRecordSource, PartyRole
-from compliance.models import LargeCashParty, LargeCashRecord, Party
+from compliance.models import LargeCashParty, LargeCashRecord
+from compliance.models.large_cash_records import in_cad
+from compliance.parties import newest_by_key
 from dwaybank.actor import Actor, set_actor
 from dwaybank.errors import DomainError, explain
 
@@ -118,16 +120,18 @@ def _import_row(row: dict[str, Any], actor: Actor) -> None:
         amount=amount,
         currency=currency,
         exchange_rate=rate,
-        amount_cad=amount if rate is None else (amount * rate).quantize(Decimal("0.01")),
+        amount_cad=in_cad(amount, rate),
         business_account=_flag(row.get("business_account")),
         source_of_cash=_flag(row.get("source_of_cash")),
         created_by_id=actor.user_id,
         **{column: str(row.get(column) or "") for column in _TEXT},
         **{column: int(row[column]) for column in _NUMBERS if row.get(column)},
     )
-    for role in _ROLES:
-        for key in filter(None, (part.strip() for part in str(row.get(role) or "").split("|"))):
-            party = Party.objects.filter(party_key=key).order_by("-as_of").first()
+    keys = {role: [key for part in str(row.get(role) or "").split("|") if (key := part.strip())] for role in _ROLES}
+    parties = newest_by_key(key for named in keys.values() for key in named)
+    for role, named in keys.items():
+        for key in named:
+            party = parties.get(key)
             if party is None:
                 raise ValueError(f"There is no party with the key {key!r}; enter the party first.")
             relationship = row.get(f"{role}_relationship")

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
-from compliance.entering.cash import COLUMNS, PARTIES, CashRecordForm
+from compliance.admin.typed import TypedScreen
+from compliance.entering.cash import FIELDS, SECTIONS, CashRecordForm
 from compliance.enums import CashRecordSource, CashRecordStatus
 from compliance.models import LargeCashParty, LargeCashRecord
 from compliance.proposing import propose_cash_records
@@ -35,12 +36,12 @@ _STATUS = columns.badge("record_status", STATUS_TONES, label="status")
 
 
 @admin.register(LargeCashRecord)
-class CashRecordScreen(BackOfficeModelAdmin):
+class CashRecordScreen(TypedScreen):
     """Receipts of cash, of any size."""
 
     can_add = True
     form = CashRecordForm
-    editable_fields = (*COLUMNS, "received", *PARTIES)
+    editable_fields = FIELDS
     list_display = (
         columns.time("received_at", label="received", sort="received_at"),
         "reference",
@@ -116,61 +117,7 @@ class CashRecordScreen(BackOfficeModelAdmin):
             ),
         ),
     )
-    typed_sections = (
-        (
-            "",
-            (
-                "reference",
-                "record_status",
-                "status_reason",
-                "received",
-                "zone",
-                "location_id",
-                "method_code",
-                "method_other",
-            ),
-        ),
-        (
-            gettext_lazy("Cash"),
-            (
-                "amount",
-                "currency",
-                "exchange_rate",
-                "rate_source",
-                "purpose",
-                "how_obtained",
-                "source_of_cash",
-                "business_account",
-            ),
-        ),
-        (gettext_lazy("Who took part"), PARTIES),
-        (
-            gettext_lazy("Disposition"),
-            (
-                "disposition_code",
-                "disposition_other",
-                "disposition_reference",
-                "account",
-                "institution_number",
-                "branch_number",
-                "account_number",
-                "account_type",
-                "account_type_other",
-                "account_currency",
-                "account_opened",
-            ),
-        ),
-        (gettext_lazy("Exemption"), ("exemption", "exemption_reason")),
-    )
-
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Fields to type into for who may, the row as it is for others."""
-        may = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
-        if not may:
-            return super().get_fieldsets(request, obj)
-        typed = [(heading or None, {"fields": names}) for heading, names in self.typed_sections]
-        known = [(gettext_lazy("Record"), {"fields": self.sections[-1][1]})] if obj else []
-        return [*typed, (gettext_lazy("Reason"), {"fields": ("reason",)}), *known]
+    typed_sections = SECTIONS
 
     def prepare_change(self, request: HttpRequest, obj: Any, form: Any) -> set[str]:
         """What follows from the time and the amount."""

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.urls import reverse
 
 from compliance.models import ComplianceReport, ComplianceReportTransaction, LargeCashParty, Party
+from compliance.parties import newest_by_key
 from compliance.suspicion import stating
 
 # the regulator's name of a field → the field of a form, on the page of a cash record and of a statement
@@ -141,7 +142,7 @@ def _parties(transactions: Sequence[ComplianceReportTransaction]) -> dict[tuple[
     """The parties that the transactions name, by name as it is filed, and by surname or name of the entity alone."""
     records = [one.cash_record_id for one in transactions if one.cash_record_id]
     keys = {key for one in transactions if (said := stating.stored(one.snapshot)) for key in said.keys}
-    found = list(stating.parties_of(keys).values())
+    found = list(newest_by_key(keys).values())
     found += [one.party for one in LargeCashParty.objects.filter(record__in=records).select_related("party")]
     by_name: dict[tuple[Any, Any], Party] = {}
     for party in found:

@@ -11,31 +11,31 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from compliance.entering.parties import ADDRESS, COLUMNS, DOCUMENT, DOCUMENTS, JSON_COLUMNS, OWNERS, PartyForm
+from compliance.admin.typed import TypedScreen
+from compliance.entering.parties import (
+    ADDRESS,
+    COLUMNS,
+    CONTACT,
+    DOCUMENT,
+    DOCUMENTS,
+    ENTITY,
+    JSON_COLUMNS,
+    OWNERS,
+    PERSON,
+    PartyForm,
+)
 from compliance.models import Party
 from dwaybank.admin import columns
-from dwaybank.admin.base import BackOfficeModelAdmin, as_uuid
+from dwaybank.admin.base import as_uuid
 
 _NAME: Final = columns.column("name", str, label="name")
-_PERSON: Final = (
-    "surname",
-    "given_name",
-    "other_name",
-    "alias",
-    "date_of_birth",
-    "country_of_residence",
-    "country_of_citizenship",
-    "occupation",
-)
-_ENTITY: Final = ("entity_name", "nature_of_business", "structure_code")
-_CONTACT: Final = ("client_number", "telephone", "extension", "email")
 _OF_DOCUMENTS: Final = tuple(f"document{number}_{name}" for number in DOCUMENTS for name in DOCUMENT)
 _REGISTRATION: Final = ("registration_type", "registration_number", "registration_country", "registration_province")
 _FROM: Final = "from"
 
 
 @admin.register(Party)
-class PartyScreen(BackOfficeModelAdmin):
+class PartyScreen(TypedScreen):
     """Persons and entities as the bank knew them."""
 
     can_add = True
@@ -74,35 +74,26 @@ class PartyScreen(BackOfficeModelAdmin):
                 columns.time("as_of", label="known as of"),
             ),
         ),
-        ("Person", (*_PERSON, columns.json("employer"))),
+        ("Person", (*PERSON, columns.json("employer"))),
         (
             "Entity",
-            (*_ENTITY, columns.json("authorized_persons"), columns.json("registrations"), columns.json("ownership")),
+            (*ENTITY, columns.json("authorized_persons"), columns.json("registrations"), columns.json("ownership")),
         ),
         (
             "Contact and identification",
-            (*_CONTACT, columns.json("address"), columns.json("identifications")),
+            (*CONTACT, columns.json("address"), columns.json("identifications")),
         ),
         ("Record", (columns.code("id"), columns.time("created_at"), columns.time("updated_at"))),
     )
     typed_sections = (
         ("", ("kind", "party_key", "user")),
-        (gettext_lazy("Person"), (*_PERSON, "employer_name")),
-        (gettext_lazy("Entity"), (*_ENTITY, "authorized", *_REGISTRATION)),
+        (gettext_lazy("Person"), (*PERSON, "employer_name")),
+        (gettext_lazy("Entity"), (*ENTITY, "authorized", *_REGISTRATION)),
         (gettext_lazy("Who owns or runs the entity"), tuple(OWNERS)),
         (gettext_lazy("Address"), tuple(ADDRESS)),
-        (gettext_lazy("Contact"), _CONTACT),
+        (gettext_lazy("Contact"), CONTACT),
         (gettext_lazy("Identification"), _OF_DOCUMENTS),
     )
-
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Fields to type into for who may, the row as it is for others."""
-        may = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
-        if not may:
-            return super().get_fieldsets(request, obj)
-        typed = [(heading or None, {"fields": names}) for heading, names in self.typed_sections]
-        known = [(gettext_lazy("Record"), {"fields": self.sections[-1][1]})] if obj else []
-        return [*typed, (gettext_lazy("Reason"), {"fields": ("reason",)}), *known]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """A new snapshot begins with the one that the address names; a customer's with its key."""

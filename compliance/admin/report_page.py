@@ -31,6 +31,7 @@ from compliance.fintrac.client import FilingFailed
 from compliance.fintrac.codes import SuspicionType, SuspiciousMethod
 from compliance.fintrac.rules.private_numbers import card_numbers, social_insurance_numbers
 from compliance.models import ComplianceReport
+from compliance.parties import customer_party
 from compliance.periodic.texts import unknown_to_the_system
 from compliance.policy import rule_settings
 from compliance.suspicion import stating, working
@@ -111,7 +112,7 @@ def work_view(request: HttpRequest, pk: UUID) -> HttpResponse:
             (said := stating.stored(one.snapshot)) is not None and not said.confirmed for one in transactions
         ),
         "methods": [(int(one), one.en) for one in SuspiciousMethod],
-        "customer": stating.customer_party(report.user_id) if report.report_type == ReportType.FINTRAC_STR else None,
+        "customer": customer_party(report.user_id) if report.report_type == ReportType.FINTRAC_STR else None,
         "checked": checked,
         "findings": _findings(report, document, transactions, checked),
         "problem": problem,

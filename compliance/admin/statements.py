@@ -21,6 +21,7 @@ from compliance.entering.fields import CodeField, KeysField, refuse_private_numb
 from compliance.enums import ReportStatus
 from compliance.fintrac import codes
 from compliance.models import ComplianceReport
+from compliance.parties import newest_by_key
 from compliance.suspicion import stating, working
 from dwaybank.actor import Actor
 from dwaybank.admin.base import acting_person
@@ -147,6 +148,7 @@ def statement_view(request: HttpRequest, report: ComplianceReport, transaction_i
         else:
             messages.success(request, _("The transaction is stated and confirmed."))
             return HttpResponseRedirect(back)
+    parties = newest_by_key(said.keys)
     context = {
         **admin.site.each_context(request),
         "title": _("Transaction %(number)s of %(report)s")
@@ -157,8 +159,8 @@ def statement_view(request: HttpRequest, report: ComplianceReport, transaction_i
         "form": form,
         "back": back,
         "can_change": may_change and is_draft,
-        "parties": sorted(stating.parties_of(said.keys).items()),
-        "missing": sorted(said.keys - stating.parties_of(said.keys).keys()),
+        "parties": sorted(parties.items()),
+        "missing": sorted(said.keys - parties.keys()),
         "movement": one.snapshot.get("movement", {}),
         "parties_url": reverse("admin:compliance_party_changelist"),
     }

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -15,46 +13,67 @@ from django.utils.translation import gettext_lazy
 from compliance.entering.fields import YES_NO, CodeField, KeysField, ListedField, day, refuse_private_numbers
 from compliance.enums import CashRecordStatus, PartyRole
 from compliance.fintrac import codes
-from compliance.models import LargeCashParty, LargeCashRecord, Party
+from compliance.models import LargeCashParty, LargeCashRecord
+from compliance.models.large_cash_records import in_cad
+from compliance.parties import newest_by_key
 from dwaybank.admin.forms import ReasonForm
 from dwaybank.models import Account
 
-COLUMNS: Final = (
-    "reference",
-    "record_status",
-    "status_reason",
-    "zone",
-    "location_id",
-    "method_code",
-    "method_other",
-    "amount",
-    "currency",
-    "exchange_rate",
-    "rate_source",
-    "purpose",
-    "how_obtained",
-    "source_of_cash",
-    "business_account",
-    "disposition_code",
-    "disposition_other",
-    "disposition_reference",
-    "account",
-    "institution_number",
-    "branch_number",
-    "account_number",
-    "account_type",
-    "account_type_other",
-    "account_currency",
-    "account_opened",
-    "exemption",
-    "exemption_reason",
-)
 ROLES: Final = tuple(str(role) for role in PartyRole.values)
 RELATED: Final = ("on_behalf_of", "beneficiary")
 # each role, and beside it what they are to the conductor where that is asked
 PARTIES: Final = tuple(
     name for role in ROLES for name in ((role, f"{role}_relationship") if role in RELATED else (role,))
 )
+SECTIONS: Final = (
+    (
+        "",
+        (
+            "reference",
+            "record_status",
+            "status_reason",
+            "received",
+            "zone",
+            "location_id",
+            "method_code",
+            "method_other",
+        ),
+    ),
+    (
+        gettext_lazy("Cash"),
+        (
+            "amount",
+            "currency",
+            "exchange_rate",
+            "rate_source",
+            "purpose",
+            "how_obtained",
+            "source_of_cash",
+            "business_account",
+        ),
+    ),
+    (gettext_lazy("Who took part"), PARTIES),
+    (
+        gettext_lazy("Disposition"),
+        (
+            "disposition_code",
+            "disposition_other",
+            "disposition_reference",
+            "account",
+            "institution_number",
+            "branch_number",
+            "account_number",
+            "account_type",
+            "account_type_other",
+            "account_currency",
+            "account_opened",
+        ),
+    ),
+    (gettext_lazy("Exemption"), ("exemption", "exemption_reason")),
+)
+"""The fields of the form, by headings."""
+FIELDS: Final = tuple(name for _heading, names in SECTIONS for name in names)
+COLUMNS: Final = tuple(name for name in FIELDS if name != "received" and name not in PARTIES)
 _TEXTS: Final = (
     "status_reason",
     "method_other",
@@ -159,12 +178,12 @@ class CashRecordForm(ReasonForm):
             self._check_time(str(cleaned["received"]), ZoneInfo(cleaned["zone"]))
         amount, rate = cleaned.get("amount"), cleaned.get("exchange_rate")
         if amount is not None:
-            self.instance.amount_cad = amount if rate is None else (amount * rate).quantize(Decimal("0.01"))
+            self.instance.amount_cad = in_cad(amount, rate)
         named = {key for role in ROLES for key in cleaned.get(role, ())}
-        known = set(Party.objects.filter(party_key__in=named).values_list("party_key", flat=True))
+        self.parties = newest_by_key(named)
         for role in ROLES:
             for key in cleaned.get(role, ()):
-                if key not in known:
+                if key not in self.parties:
                     self.add_error(
                         role, _("There is no party with the key %(key)s; enter the party first.") % {"key": key}
                     )
@@ -207,17 +226,12 @@ class CashRecordForm(ReasonForm):
             LargeCashParty.objects.filter(pk__in=[one.pk for key, one in of_role.items() if key not in keys]).delete()
             if f"{role}_relationship" in self.changed_data:
                 LargeCashParty.objects.filter(record=record.pk, party_role=role).update(relationship_code=relationship)
-            for party in _newest(key for key in keys if key not in of_role):
-                LargeCashParty.objects.create(
-                    record=record, party=party, party_role=role, relationship_code=relationship
-                )
+            for key in keys:
+                if key not in of_role:
+                    LargeCashParty.objects.create(
+                        record=record, party=self.parties[key], party_role=role, relationship_code=relationship
+                    )
 
 
 def _is_unattended(cleaned: dict[str, Any]) -> bool:
     return cleaned.get("method_code") in (codes.CashMethod.NIGHT_DEPOSIT, codes.CashMethod.QUICK_DROP)
-
-
-def _newest(keys: Iterable[str]) -> list[Party]:
-    wanted = list(keys)
-    found = Party.objects.filter(party_key__in=wanted).order_by("party_key", "-as_of", "-pk").distinct("party_key")
-    return sorted(found, key=lambda party: wanted.index(party.party_key))

@@ -50,10 +50,7 @@ OWNERS: Final = {
         gettext_lazy("Who owns 25 % or more of another entity"),
     ),
 }
-COLUMNS: Final = (
-    "party_key",
-    "user",
-    "kind",
+PERSON: Final = (
     "surname",
     "given_name",
     "other_name",
@@ -62,14 +59,10 @@ COLUMNS: Final = (
     "country_of_residence",
     "country_of_citizenship",
     "occupation",
-    "entity_name",
-    "nature_of_business",
-    "structure_code",
-    "client_number",
-    "telephone",
-    "extension",
-    "email",
 )
+ENTITY: Final = ("entity_name", "nature_of_business", "structure_code")
+CONTACT: Final = ("client_number", "telephone", "extension", "email")
+COLUMNS: Final = ("party_key", "user", "kind", *PERSON, *ENTITY, *CONTACT)
 JSON_COLUMNS: Final[dict[str, type[Any]]] = {
     "address": dict,
     "identifications": list,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pgtrigger
 from django.db import models
 
@@ -10,6 +12,11 @@ from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key, v
 from dwaybank.db.fields import MoneyField, timestamp_field, uuid_key
 from dwaybank.db.indexes import Index
 from dwaybank.db.triggers import refuse
+
+
+def in_cad(amount: Decimal, rate: Decimal | None) -> Decimal:
+    """A receipt's ``amount_cad``, to the cent; ``rate`` is CAD for one unit, None where the amount is in CAD."""
+    return amount if rate is None else (amount * rate).quantize(Decimal("0.01"))
 
 
 class LargeCashRecord(models.Model):

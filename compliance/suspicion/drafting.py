@@ -23,6 +23,7 @@ from compliance.models import (
     SuspicionAlertRow,
     SuspicionCase,
 )
+from compliance.parties import newest_by_key
 from compliance.suspicion import stating
 from dwaybank.actor import Actor
 
@@ -84,7 +85,7 @@ def write_transactions(
     draft: ComplianceReport, rows: Sequence[SuspicionAlertRow], statements: Sequence[stating.Statement]
 ) -> None:
     """The draft's transactions, one for each movement. Raises ReportRefused where a party cannot be filed."""
-    parties = stating.parties_of(key for said in statements for key in said.keys)
+    parties = newest_by_key(key for said in statements for key in said.keys)
     ComplianceReportTransaction.objects.bulk_create(
         ComplianceReportTransaction(
             report=draft,

@@ -32,6 +32,7 @@ from compliance.fintrac.codes import (
 from compliance.fintrac.json_shape import to_json
 from compliance.fintrac.parties import DefinitionList
 from compliance.models import LargeCashParty, LargeCashRecord, Party, SuspicionAlertRow
+from compliance.parties import newest_by_customer
 from dwaybank.models import Account
 
 PARTY_FIELDS: Final = ("conductors", "on_behalf_of", "beneficiaries", "holders")
@@ -101,17 +102,11 @@ def stored(snapshot: Mapping[str, Any]) -> Statement | None:
     return Statement(**{**values, **{name: tuple(values.get(name, ())) for name in PARTY_FIELDS}})
 
 
-def parties_of(keys: Iterable[str]) -> dict[str, Party]:
-    """The newest snapshot of each party, by key; a key that nobody has is left out."""
-    newest = Party.objects.filter(party_key__in=set(keys)).order_by("party_key", "-as_of", "-pk").distinct("party_key")
-    return {party.party_key: party for party in newest}
-
-
 def proposed(rows: Sequence[SuspicionAlertRow]) -> list[Statement]:
     """A statement of each movement, from cash records, accounts and the parties that customers are."""
     cash = _cash([row.row_id for row in rows if row.source == MovementSource.CASH])
     accounts = {one.pk: one for one in Account.objects.filter(pk__in={row.account_id for row in rows})}
-    holders = _customers({account.user_id for account in accounts.values()})
+    holders = newest_by_customer({account.user_id for account in accounts.values()})
     made = []
     for row in rows:
         if row.row_id in cash:
@@ -129,12 +124,6 @@ def _cash(ids: Sequence[UUID]) -> dict[UUID, tuple[LargeCashRecord, list[LargeCa
     for one in LargeCashParty.objects.filter(record__in=ids).order_by("created_at", "pk"):
         found[one.record_id][1].append(one)
     return found
-
-
-def _customers(ids: Iterable[UUID]) -> dict[UUID, Party]:
-    """The newest party that each customer is."""
-    newest = Party.objects.filter(user__in=set(ids)).order_by("user", "-as_of", "-pk").distinct("user")
-    return {party.user_id: party for party in newest if party.user_id}
 
 
 def _of_cash(record: LargeCashRecord, parties: Sequence[LargeCashParty]) -> Statement:
@@ -178,14 +167,13 @@ def _of_cash(record: LargeCashRecord, parties: Sequence[LargeCashParty]) -> Stat
 def _of_movement(row: SuspicionAlertRow, account: Account | None, holder: Party | None) -> Statement:
     """What ledger and bank lines say: day, amount, way and account. How it was made only a person knows."""
     is_in = row.flow == "in"
-    who = (holder.party_key,) if holder else ()
     if row.is_cash:
         funds = FundsType.CASH if is_in else FundsType.WITHDRAWAL
         disposition = Disposition.DEPOSIT if is_in else Disposition.CASH_WITHDRAWAL
     else:
         funds = FundsType.DOMESTIC_TRANSFER if is_in else FundsType.WITHDRAWAL
         disposition = Disposition.DEPOSIT if is_in else Disposition.DOMESTIC_TRANSFER
-    return Statement(
+    said = Statement(
         reference=str(row.row_id),
         amount=str(row.amount_cad),
         location_id=row.location or settings.FINTRAC_LOCATION_ID,
@@ -194,13 +182,9 @@ def _of_movement(row: SuspicionAlertRow, account: Account | None, holder: Party 
         funds_type=int(funds),
         disposition_code=int(disposition),
         account_number=(account.external_account_id or str(account.pk)) if account else "",
-        account_type=_account_type(holder) if holder else None,
         account_currency=(account.currency or "CAD") if account else "",
-        # who brought money in is not known from a ledger line; out of an account goes what its holder orders
-        conductors=() if is_in else who,
-        holders=who,
-        beneficiaries=who if is_in else (),
     )
+    return with_customer(said, holder) if holder else said
 
 
 # --- The copy
@@ -315,11 +299,6 @@ def _known(keys: Iterable[str], parties: Mapping[str, Party]) -> list[Party]:
 # --- The customer, where a party is entered later
 
 
-def customer_party(user_id: UUID | None) -> Party | None:
-    """The newest party that the customer is; None while nobody entered it."""
-    return _customers([user_id]).get(user_id) if user_id else None
-
-
 def with_customer(said: Statement, party: Party) -> Statement:
     """The statement of a ledger or bank line with its account's holder, where nobody is named yet."""
     if said.keys or not said.account_number:
@@ -328,6 +307,7 @@ def with_customer(said: Statement, party: Party) -> Statement:
     who = (party.party_key,)
     return replace(
         said,
+        # who brought money in is not known from a ledger line; out of an account goes what its holder orders
         conductors=() if is_in else who,
         beneficiaries=who if is_in else (),
         holders=who,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from compliance.drafting import ReportRefused, locked, write_version
 from compliance.enums import ReportStatus, ReportType
 from compliance.models import ComplianceReport, ComplianceReportTransaction
+from compliance.parties import customer_party, newest_by_key
 from compliance.suspicion import stating
 from compliance.suspicion.drafting import copied
 from dwaybank.actor import Actor, set_actor
@@ -53,7 +54,7 @@ def state(
         if one is None or said is None:
             raise ReportRefused(_("This report has no such transaction."))
         said = replace(said, **changes, confirmed=True)
-        parties = stating.parties_of(said.keys)
+        parties = newest_by_key(said.keys)
         if unknown := sorted(said.keys - parties.keys()):
             raise ReportRefused(
                 _("There is no party with the key %(key)s; enter the party first.") % {"key": unknown[0]}
@@ -94,7 +95,7 @@ def confirm_all(
             )
             for one, said in found
         ]
-        parties = stating.parties_of(key for _one, said in changed for key in said.keys)
+        parties = newest_by_key(key for _one, said in changed for key in said.keys)
         if customer_key and changed and customer_key not in parties:
             raise ReportRefused(
                 _("There is no party with the key %(key)s; enter the party first.") % {"key": customer_key}
@@ -111,9 +112,9 @@ def refresh(*, report_id: UUID, seen_version: int, actor: Actor, at: datetime) -
         found = [
             (one, said) for one in report.transactions.order_by("position") if (said := stating.stored(one.snapshot))
         ]
-        if customer := stating.customer_party(report.user_id):
+        if customer := customer_party(report.user_id):
             found = [(one, stating.with_customer(said, customer)) for one, said in found]
-        parties = stating.parties_of(each for _one, said in found for each in said.keys)
+        parties = newest_by_key(each for _one, said in found for each in said.keys)
         ComplianceReportTransaction.objects.bulk_update(
             [_kept(one, said, parties) for one, said in found], ["snapshot"]
         )
