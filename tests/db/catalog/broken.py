@@ -553,6 +553,7 @@ REFUSALS = (
     ),
     Case("bank_transactions", "bank_transactions_id_immutable", "UPDATE bank_transactions SET id = gen_random_uuid()"),
     Case("bank_connections", "bank_connections_retention_guard", RETAINED.format("DELETE FROM bank_connections")),
+    Case("statement_files", "statement_files_retention_guard", "DELETE FROM statement_files"),
     Case("bank_transactions", "bank_transactions_retention_guard", RETAINED.format("DELETE FROM bank_transactions")),
     Case("bank_transactions", "bank_transactions_retention_guard", RETAINED.format("DELETE FROM accounts")),
     Case(
