@@ -16,6 +16,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from dwaybank.admin import display
@@ -124,7 +125,7 @@ def month_csv_view(request: HttpRequest, account_id: UUID) -> StreamingHttpRespo
 def _account(account_id: UUID) -> Account:
     account = Account.objects.filter(pk=account_id, is_external=True, deleted_at=None).first()
     if account is None:
-        raise Http404("There is no such external account.")
+        raise Http404(_("There is no such external account."))
     return account
 
 
