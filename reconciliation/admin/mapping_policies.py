@@ -50,8 +50,10 @@ class MappingPolicyForm(RequiredReasonForm):
         model = MappingPolicy
         fields = ("account", "create_after_days")
         help_texts = {
-            "create_after_days": "A bank line that found no partner for so many days gets a ledger transaction of its "
-            "own, marked as system-generated. Empty for never."
+            "create_after_days": gettext_lazy(
+                "A bank line that found no partner for so many days gets a ledger transaction of its "
+                "own, marked as system-generated. Empty for never."
+            )
         }
 
 

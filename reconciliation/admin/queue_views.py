@@ -197,7 +197,7 @@ def _approve(request: HttpRequest, seen: Sequence[Seen]) -> None:
     actor, results = actor_of(request), []
     for page in seen:
         proposal = shown.get(page.proposal_id)
-        _, refused = refusal_of(lambda page=page: decisions.approve(page, actor=actor))  # type: ignore[misc]
+        _done, refused = refusal_of(lambda page=page: decisions.approve(page, actor=actor))  # type: ignore[misc]
         results.append(
             {
                 "line": str(proposal) if proposal else str(page.proposal_id),
