@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 import numpy as np
-from django.utils.translation import gettext as _
 
 from reconciliation.balances.atoms import Left, atoms_of, chain_breaks, differences, leftovers
 from reconciliation.balances.pairing import Paired, pair
@@ -43,7 +42,7 @@ def explain(
     sides agree, which the bank will never book. Raises ValueError without an anchor.
     """
     if not anchors:
-        raise ValueError(_("There is no balance of the bank to compare with."))
+        raise ValueError("There is no balance of the bank to compare with.")
     # of several balances of one day the last stated, which max() takes of what comes first
     newest = max(reversed(anchors), key=lambda anchor: (anchor.day, anchor.is_final))
     day = newest.day
