@@ -38,6 +38,7 @@ lint: $(VENV)/.dev
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/djlint templates --check --lint --quiet
 	$(PY) manage.py makemigrations --check
+	$(PY) -m tests.migration_lint
 	DWAYBANK_ENV=production SECRET_KEY=$$($(PY) -c "import secrets; print(secrets.token_urlsafe(64))") \
 		ENCRYPTION_KEYS=check:$$($(PY) -c "import base64, secrets; print(base64.b64encode(secrets.token_bytes(32)).decode())") \
 		ALLOWED_HOSTS=dwaybank.example DATABASE_URL=postgresql://nobody@/none EMAIL_URL=smtp+tls://mail.dwaybank.example \
