@@ -220,6 +220,7 @@ BROKEN_CHECKS = (
     changed("integration_errors", "integration_errors_severity_check", "error_severity = 'none'"),
     changed("integration_errors", "integration_errors_resolution_status_check", "resolution_status = 'open'"),
     changed("integration_errors", "integration_errors_business_impact_check", "business_impact = 'huge'"),
+    changed("users", "users_language_check", "language = 'la'"),
     changed("transactions", "transactions_amount_check", "amount = -1"),
     changed("transactions", "transactions_type_check", "transaction_type = 'refund'"),
     changed("system_logs", "system_logs_level_check", "level = 'info'"),

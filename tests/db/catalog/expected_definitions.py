@@ -92,6 +92,7 @@ CHECKS = {
         ),
     },
     # beyond the document
+    "users": {"users_language_check": "language IN ('en-ca', 'fr-ca')"},
     "transactions": {"transactions_amount_check": "amount >= 0", "transactions_type_check": DIRECTION},
     "system_logs": {"system_logs_level_check": "level IN ('DEBUG', 'INFO', 'WARNING', 'ERROR')"},
     "notifications": {
@@ -849,8 +850,8 @@ TRIGGERS = {
     "users": {
         "users_updated_at_trigger": UPDATED_AT,
         "users_audit_trigger": (
-            "AFTER INSERT OR DELETE OR UPDATE OF email, full_name, password, is_active, is_staff, is_superuser "
-            "ROW audit_table_changes('password', 'last_login')"
+            "AFTER INSERT OR DELETE OR UPDATE OF email, full_name, language, password, is_active, is_staff, "
+            "is_superuser ROW audit_table_changes('password', 'last_login')"
         ),
     },
     "accounts": {"accounts_updated_at_trigger": UPDATED_AT, "accounts_audit_trigger": AUDIT.format("")},
