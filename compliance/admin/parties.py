@@ -28,7 +28,7 @@ from compliance.models import Party
 from dwaybank.admin import columns
 from dwaybank.admin.base import as_uuid
 
-_NAME: Final = columns.column("name", str, label="name")
+_NAME: Final = columns.column("name", str, label=gettext_lazy("name"))
 _OF_DOCUMENTS: Final = tuple(f"document{number}_{name}" for number in DOCUMENTS for name in DOCUMENT)
 _REGISTRATION: Final = ("registration_type", "registration_number", "registration_country", "registration_province")
 _FROM: Final = "from"
@@ -52,9 +52,9 @@ class PartyScreen(TypedScreen):
     list_display = (
         _NAME,
         "kind",
-        columns.code("party_key", label="key"),
-        columns.time("as_of", label="known as of", sort="as_of"),
-        columns.link("user", "dwaybank.User", label="customer"),
+        columns.code("party_key", label=gettext_lazy("key")),
+        columns.time("as_of", label=gettext_lazy("known as of"), sort="as_of"),
+        columns.link("user", "dwaybank.User", label=gettext_lazy("customer")),
     )
     list_filter = ("kind",)
     filter_columns = ("party_key", "user")
@@ -63,27 +63,27 @@ class PartyScreen(TypedScreen):
     ordering = ("party_key", "-as_of")
     uuid_search = ("pk", "user_id")
     text_search = ("party_key", "surname", "entity_name")
-    search_help_text = "A whole key, surname or name of an entity, or an id."
+    search_help_text = gettext_lazy("A whole key, surname or name of an entity, or an id.")
     sections = (
         (
             "",
             (
                 "kind",
-                columns.code("party_key", label="key"),
-                columns.link("user", "dwaybank.User", label="customer"),
-                columns.time("as_of", label="known as of"),
+                columns.code("party_key", label=gettext_lazy("key")),
+                columns.link("user", "dwaybank.User", label=gettext_lazy("customer")),
+                columns.time("as_of", label=gettext_lazy("known as of")),
             ),
         ),
-        ("Person", (*PERSON, columns.json("employer"))),
+        (gettext_lazy("Person"), (*PERSON, columns.json("employer"))),
         (
-            "Entity",
+            gettext_lazy("Entity"),
             (*ENTITY, columns.json("authorized_persons"), columns.json("registrations"), columns.json("ownership")),
         ),
         (
-            "Contact and identification",
+            gettext_lazy("Contact and identification"),
             (*CONTACT, columns.json("address"), columns.json("identifications")),
         ),
-        ("Record", (columns.code("id"), columns.time("created_at"), columns.time("updated_at"))),
+        (gettext_lazy("Record"), (columns.code("id"), columns.time("created_at"), columns.time("updated_at"))),
     )
     typed_sections = (
         ("", ("kind", "party_key", "user")),

@@ -17,7 +17,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from compliance import drafting, filing, reviewing
@@ -35,6 +35,7 @@ from compliance.parties import customer_party
 from compliance.periodic.texts import unknown_to_the_system
 from compliance.policy import rule_settings
 from compliance.suspicion import stating, working
+from compliance.wording import said, why_due
 from dwaybank.actor import Actor
 from dwaybank.admin import display
 from dwaybank.admin.base import acting_person
@@ -45,10 +46,10 @@ from dwaybank.reauth import ensure_recent_sign_in
 
 VIEW: Final = "compliance.view_compliancereport"
 PARTS: Final = (
-    ("facts", "Facts: who did what, when, where"),
-    ("context", "Context: what is usual for this client"),
-    ("indicators", "Indicators: why it is suspicious"),
-    ("action", "Action taken"),
+    ("facts", gettext_lazy("Facts: who did what, when, where")),
+    ("context", gettext_lazy("Context: what is usual for this client")),
+    ("indicators", gettext_lazy("Indicators: why it is suspicious")),
+    ("action", gettext_lazy("Action taken")),
 )
 
 
@@ -107,19 +108,20 @@ def work_view(request: HttpRequest, pk: UUID) -> HttpResponse:
         "opts": ComplianceReport._meta,
         "report": report,
         "summary": report.report_summary or {},
+        "why_due": why_due(report),
         "transactions": transactions,
         "unconfirmed": sum(
-            (said := stating.stored(one.snapshot)) is not None and not said.confirmed for one in transactions
+            (stated := stating.stored(one.snapshot)) is not None and not stated.confirmed for one in transactions
         ),
-        "methods": [(int(one), one.en) for one in SuspiciousMethod],
+        "methods": [(int(one), said(one)) for one in SuspiciousMethod],
         "customer": customer_party(report.user_id) if report.report_type == ReportType.FINTRAC_STR else None,
         "checked": checked,
         "findings": _findings(report, document, transactions, checked),
         "problem": problem,
         "is_str": report.report_type == ReportType.FINTRAC_STR,
-        "narrative": [(name, _(label), narrative.get(name, "")) for name, label in PARTS],
+        "narrative": [(name, str(label), narrative.get(name, "")) for name, label in PARTS],
         "warnings": narrative_warnings(narrative),
-        "suspicion_types": [(int(one), one.en) for one in SuspicionType],
+        "suspicion_types": [(int(one), said(one)) for one in SuspicionType],
         "suspicion_type": (report.report_data.get("suspicion") or {}).get("type"),
         "versions": [
             (one, differences(older.content, one.content) if older else [])
@@ -314,7 +316,7 @@ def _assign(request: HttpRequest, report: ComplianceReport, actor: Actor) -> str
 
 
 def _refresh(request: HttpRequest, report: ComplianceReport, actor: Actor) -> str:
-    why = Actor(actor.user_id, actor.run, actor.reason or "copied anew from its records")
+    why = Actor(actor.user_id, actor.run, actor.reason or _("copied anew from its records"))
     if report.report_type == ReportType.FINTRAC_STR:
         working.refresh(report_id=report.pk, seen_version=_version(request), actor=why, at=timezone.now())
         return _("The parties are copied anew.")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from compliance.fintrac import code_lists, codes
 from compliance.fintrac.rules.private_numbers import social_insurance_numbers
+from compliance.wording import said_lazily
 
 EMPTY: Final = ("", "\u2013")
 WIDE: Final = {"class": "vTextField"}
@@ -35,7 +36,7 @@ class CodeField(forms.TypedChoiceField):
     """One of the regulator's codes, by its name; None where nothing is chosen."""
 
     def __init__(self, kind: type[codes.Code], *, without: Iterable[codes.Code] = (), **options: Any) -> None:
-        choices = [EMPTY, *((str(int(one)), one.en) for one in kind if one not in set(without))]
+        choices = [EMPTY, *((str(int(one)), said_lazily(one)) for one in kind if one not in set(without))]
         super().__init__(**{"choices": choices, "coerce": int, "empty_value": None, "required": False, **options})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key
 from dwaybank.db.fields import timestamp_field, uuid_key
@@ -36,8 +37,8 @@ class PrivacyBreach(models.Model):
 
     class Meta:
         db_table = "privacy_breaches"
-        verbose_name = "breach of safeguards"
-        verbose_name_plural = "breaches of safeguards"
+        verbose_name = _("breach of safeguards")
+        verbose_name_plural = _("breaches of safeguards")
         indexes = [
             # "the breaches of a period"
             Index(fields=["determined_at"], name="idx_privacy_breaches_determined"),
@@ -49,29 +50,31 @@ class PrivacyBreach(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(description=""),
                 name="privacy_breaches_description_check",
-                violation_error_message="Say what happened.",
+                violation_error_message=_("Say what happened."),
             ),
             models.CheckConstraint(
                 condition=models.Q(people_affected__isnull=True) | models.Q(people_affected__gte=0),
                 name="privacy_breaches_people_check",
-                violation_error_message="The number of people is zero or more.",
+                violation_error_message=_("The number of people is zero or more."),
             ),
             models.CheckConstraint(
                 condition=models.Q(real_risk__isnull=True) | ~models.Q(risk_reason=""),
                 name="privacy_breaches_risk_check",
-                violation_error_message="An assessment of the risk says why.",
+                violation_error_message=_("An assessment of the risk says why."),
             ),
             models.CheckConstraint(
                 condition=models.Q(reported_at__isnull=True) | models.Q(reported_at__gte=models.F("determined_at")),
                 name="privacy_breaches_reported_check",
-                violation_error_message="A breach is reported after it was determined.",
+                violation_error_message=_("A breach is reported after it was determined."),
             ),
         ]
         triggers = [
             refuse(
                 "privacy_breaches_retention_guard",
                 pgtrigger.Delete,
-                "The record of a breach is kept for 24 months after it was determined: it cannot be deleted.",
+                gettext_noop(
+                    "The record of a breach is kept for 24 months after it was determined: it cannot be deleted."
+                ),
                 condition=pgtrigger.Condition("OLD.determined_at + INTERVAL '24 months' > CURRENT_TIMESTAMP"),
             ),
         ]
