@@ -1,14 +1,13 @@
 """Application configuration."""
 
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
 
 
 class ReconciliationConfig(AppConfig):
     """Mappings and balance comparisons."""
 
     name = "reconciliation"
-    verbose_name = _("Reconciliation")
+    verbose_name = "Reconciliation"
 
     def ready(self) -> None:
         """Match and compare after each import and sync; give the demo a ledger and some conflicts."""

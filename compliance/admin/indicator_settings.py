@@ -15,7 +15,6 @@ from compliance.enums import IndicatorMode
 from compliance.indicators import INDICATORS, Indicator
 from compliance.models import CustomerProfile, IndicatorSetting
 from compliance.suspicion.settings import text_of, value_of
-from compliance.wording import name_of
 from dwaybank.admin import columns
 from dwaybank.admin.base import BackOfficeModelAdmin
 from dwaybank.admin.display import Tone
@@ -26,7 +25,7 @@ _PREFIX: Final = "parameter_"
 _RULE = columns.column("rule", lambda row: title_of(row.indicator), label=gettext_lazy("what it finds"))
 _SOURCE = columns.column(
     "source",
-    lambda row: _(INDICATORS[row.indicator].source) if row.indicator in INDICATORS else "",
+    lambda row: INDICATORS[row.indicator].source if row.indicator in INDICATORS else "",
     label=gettext_lazy("source"),
 )
 _VERSION = columns.number("version", label=gettext_lazy("version"))
@@ -70,10 +69,10 @@ def _form_for(row: IndicatorSetting) -> type[IndicatorForm]:
     """The form with a field for each parameter of the row's indicator."""
     fields: dict[str, Any] = {
         _PREFIX + parameter.name: forms.CharField(
-            label=name_of(parameter.name),
+            label=parameter.name.replace("_", " "),
             initial=row.parameters.get(parameter.name, text_of(parameter.default)),
             help_text=_("%(meaning)s. As delivered: %(value)s.")
-            % {"meaning": _(parameter.text), "value": text_of(parameter.default)},
+            % {"meaning": parameter.text, "value": text_of(parameter.default)},
             widget=forms.TextInput(attrs={"class": "vTextField", "autocomplete": "off"}),
             max_length=200,
         )

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, Literal
-
-from dwaybank.l10n import money_text, number_text
-
-_CURRENCY: Final = re.compile(r"[A-Z]{3}")
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +48,7 @@ def cell(value: Decimal | int | None, unit: str = "") -> Cell:
     """A figure with separators and its unit; None is a gap."""
     if value is None:
         return Cell("", "\u2013")
-    if isinstance(value, Decimal) and _CURRENCY.fullmatch(unit):
-        return Cell(str(value), money_text(value, unit))
-    figures = number_text(value, 2 if isinstance(value, Decimal) else None)
+    figures = f"{value:,.2f}" if isinstance(value, Decimal) else f"{value:,}"
     return Cell(str(value), f"{figures} {unit}".strip())
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-
-from dwaybank.translation import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +19,7 @@ class NotificationKind:
     """
 
     name: str
-    label: Text
+    label: str | Promise
     permission: str | None = None
     is_confidential: bool = False
 

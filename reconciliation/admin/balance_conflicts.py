@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -13,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from dwaybank.admin import columns, display
 from dwaybank.admin.base import BackOfficeModelAdmin
 from dwaybank.admin.filters import only_one
-from dwaybank.translation import Text
 from integrations.admin.shared import JOINED_SECRETS, account, connection
 from reconciliation.admin import account_coverage, conflict_page, conflict_queue, conflict_statistics
 from reconciliation.admin.conflict_queue import conflict_url, queue_url
@@ -54,7 +52,7 @@ class BalanceConflictScreen(BackOfficeModelAdmin):
             ),
         ),
         (
-            _("Found"),
+            "Found",
             (
                 columns.day("parted_on", label=_("since")),
                 columns.day("parted_from", label=_("at the earliest")),
@@ -64,9 +62,9 @@ class BalanceConflictScreen(BackOfficeModelAdmin):
                 "comparisons",
             ),
         ),
-        (_("Work"), (_CLAIMED, columns.time("claimed_at", label=_("claimed")), columns.day("snoozed_until"))),
+        ("Work", (_CLAIMED, columns.time("claimed_at", label=_("claimed")), columns.day("snoozed_until"))),
         (
-            _("Record"),
+            "Record",
             (
                 _OPENED,
                 columns.time("compared_at", label=_("compared")),
@@ -92,16 +90,16 @@ class BalanceConflictScreen(BackOfficeModelAdmin):
             *super().get_urls(),
         ]
 
-    def list_links(self, request: HttpRequest) -> Sequence[tuple[Text, str]]:
+    def list_links(self, request: HttpRequest) -> list[tuple[str, str]]:
         """The queue."""
-        return [(_("Open the queue"), queue_url())]
+        return [("Open the queue", queue_url())]
 
-    def object_links(self, request: HttpRequest, row: Any) -> Sequence[tuple[Text, str]]:
+    def object_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
         """Its own page, and its comparisons."""
         return [
-            (_("Open the conflict"), conflict_url(row.pk)),
+            ("Open the conflict", conflict_url(row.pk)),
             (
-                _("Comparisons"),
+                "Comparisons",
                 display.list_url("reconciliation.BalanceSyncHistory", f"account={row.account_id}"),
             ),
         ]

@@ -9,7 +9,6 @@ from typing import Final
 from uuid import UUID
 
 from django.db.models import F, Func, IntegerField, Q, Value
-from django.utils.translation import gettext as _
 
 from dwaybank.admin import display
 from dwaybank.admin.base import as_uuid
@@ -47,7 +46,7 @@ class Beside:
     @property
     def text(self) -> str:
         """What the bank says."""
-        return self.proposal.description or _("(no text)")
+        return self.proposal.description or "(no text)"
 
     @property
     def amount(self) -> str:

@@ -8,7 +8,6 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from dwaybank.enums import TransactionType
 from dwaybank.errors import DomainError
@@ -44,9 +43,7 @@ def lock_lines(ids: Iterable[UUID]) -> dict[UUID, BankTransaction]:
     rows = BankTransaction.objects.filter(pk__in=days, transaction_date__in=set(days.values()))
     found = {row.pk: row for row in rows.defer("raw_data")}
     if missing := [str(pk) for pk in wanted if pk not in found]:
-        raise DecisionRefused(
-            _("There is no bank transaction %(missing)s, or it is archived.") % {"missing": ", ".join(missing)}
-        )
+        raise DecisionRefused(f"There is no bank transaction {', '.join(missing)}, or it is archived.")
     return found
 
 
@@ -55,7 +52,7 @@ def lock_proposal(seen: Seen, by: UUID) -> tuple[list[MappingProposal], dict[UUI
     stale, somebody else decided, or somebody else holds the line."""
     first = MappingProposal.objects.filter(pk=seen.proposal_id).first()
     if first is None:
-        raise DecisionRefused(_("This proposal is gone. Reload the queue."))
+        raise DecisionRefused("This proposal is gone. Reload the queue.")
     members = MappingProposal.objects.filter(group_id=first.group_id)
     lines = lock_lines(members.values_list("bank_transaction_id", flat=True))
     held = list(members.order_by("pk").select_for_update(of=("self",)))
@@ -77,21 +74,21 @@ def lock_together(seen: Sequence[Seen], by: UUID) -> tuple[list[MappingProposal]
     lines = lock_lines(found.values_list("bank_transaction_id", flat=True))
     held = {one.pk: one for one in found.order_by("pk").select_for_update(of=("self",))}
     if len(held) < len(wanted):
-        raise DecisionRefused(_("One of these lines is gone. Reload the page."))
+        raise DecisionRefused("One of these lines is gone. Reload the page.")
     for pk, one in wanted.items():
         _require_current(held[pk], one)
         require_mine(held[pk], by)
     if len({(one.account_id, one.currency) for one in held.values()}) > 1:
-        raise DecisionRefused(_("These bank lines are of several accounts or currencies. Nothing was changed."))
+        raise DecisionRefused("These bank lines are of several accounts or currencies. Nothing was changed.")
     return [held[pk] for pk in wanted], lines
 
 
 def _require_current(current: MappingProposal, seen: Seen) -> None:
     if current.proposal_status not in WAITING:
-        raise DecisionRefused(_who_decided(current))
+        raise DecisionRefused(f"{_who_decided(current)} Nothing was changed. Reload to see it.")
     if current.version != seen.version:
         raise DecisionRefused(
-            _("New candidates were found for this line since the page was opened. Nothing was changed. Look again.")
+            "New candidates were found for this line since the page was opened. Nothing was changed. Look again."
         )
 
 
@@ -103,20 +100,16 @@ def _who_decided(proposal: MappingProposal) -> str:
         .first()
     )
     if last is None or proposal.proposal_status == ProposalStatus.WITHDRAWN:
-        return _("This line no longer waits: a newer matching run settled it. Nothing was changed. Reload to see it.")
-    return _("%(person)s decided this line at %(time)s (%(decision)s). Nothing was changed. Reload to see it.") % {
-        "person": last.decided_by,
-        "time": f"{timezone.localtime(last.decided_at):%H:%M}",
-        "decision": last.get_decision_display(),
-    }
+        return "This line no longer waits: a newer matching run settled it."
+    when = timezone.localtime(last.decided_at)
+    return f"{last.decided_by} decided this line at {when:%H:%M} ({last.get_decision_display().lower()})."
 
 
 def require_mine(proposal: MappingProposal, by: UUID) -> None:
     """Raises DecisionRefused where somebody else claimed the line."""
     if proposal.claimed_by_id not in (None, by):
         raise DecisionRefused(
-            _("%(claimed_by)s works on this line. Nothing was changed. Take it over, or choose another.")
-            % {"claimed_by": proposal.claimed_by}
+            f"{proposal.claimed_by} works on this line. Nothing was changed. Take it over, or choose another."
         )
 
 
@@ -127,13 +120,13 @@ def require_ledger(ids: Sequence[UUID], line: BankTransaction) -> list[Transacti
     for pk in dict.fromkeys(ids):
         row = rows.get(pk)
         if row is None:
-            raise DecisionRefused(_("There is no ledger transaction %(pk)s. Reload the candidates.") % {"pk": pk})
+            raise DecisionRefused(f"There is no ledger transaction {pk}. Reload the candidates.")
         if (row.account_id, row.currency) != (line.account_id, line.currency):
-            raise DecisionRefused(_("%(row)s is of another account or currency than the bank line.") % {"row": row})
+            raise DecisionRefused(f"{row} is of another account or currency than the bank line.")
         found.append(row)
     total = sum((signed(row) for row in found), Decimal(0))
     if (total < 0) != (signed(line) < 0):
-        raise DecisionRefused(_("One is money in and the other money out: they cannot be the same movement."))
+        raise DecisionRefused("One is money in and the other money out: they cannot be the same movement.")
     return found
 
 
