@@ -8,13 +8,13 @@ PY := $(VENV)/bin/python
 PIP := $(VENV)/bin/pip --disable-pip-version-check --quiet
 PYTEST := $(VENV)/bin/pytest
 
-.PHONY: demo test test-db test-long lint format bench screenshots lock clean help
+.PHONY: demo test test-db test-long lint format bench screenshots messages lock clean help
 
 help:
 	@echo "make demo [PORT=8000] [SERVE=0]   look around: sample data and the admin on this machine"
 	@echo "make test                         every test but the long ones"
 	@echo "make test-db                      without a browser, e.g. on another server by DATABASE_URL"
-	@echo "make test-long | lint | format | bench | screenshots | lock | clean"
+	@echo "make test-long | lint | format | bench | screenshots | messages | lock | clean"
 
 demo: $(VENV)/.runtime
 	@$(PY) manage.py demo --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
@@ -38,6 +38,7 @@ lint: $(VENV)/.dev
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/djlint templates --check --lint --quiet
 	$(PY) manage.py makemigrations --check
+	$(PY) -m tests.migration_lint
 	DWAYBANK_ENV=production SECRET_KEY=$$($(PY) -c "import secrets; print(secrets.token_urlsafe(64))") \
 		ENCRYPTION_KEYS=check:$$($(PY) -c "import base64, secrets; print(base64.b64encode(secrets.token_bytes(32)).decode())") \
 		ALLOWED_HOSTS=dwaybank.example DATABASE_URL=postgresql://nobody@/none EMAIL_URL=smtp+tls://mail.dwaybank.example \
@@ -50,6 +51,9 @@ format: $(VENV)/.dev
 
 screenshots: $(VENV)/.dev
 	SCREENSHOTS=1 $(PYTEST) -m browser
+
+messages: $(VENV)/.dev
+	$(PY) -m tests.translations
 
 lock: $(VENV)/.dev
 	$(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-header \

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from compliance.deadlines import Ageing, AgeLevel
@@ -92,12 +93,15 @@ def month(visible: QuerySet[ComplianceReport], first: date, today: date) -> list
         .annotate(count=Count("pk"))
     )
     return [
-        [
-            Day(day, due.get(day, 0), day.month == first.month, day == today, named_holidays(day.year).get(day, ""))
-            for day in week
-        ]
+        [Day(day, due.get(day, 0), day.month == first.month, day == today, _holiday(day)) for day in week]
         for week in weeks
     ]
+
+
+def _holiday(day: date) -> str:
+    """The day's name in law; empty for an ordinary one."""
+    name = named_holidays(day.year).get(day)
+    return gettext(name) if name else ""
 
 
 def age_of(report: ComplianceReport, now: datetime) -> AgeLevel | None:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Final
 
 from compliance import holidays
+from compliance.marking import gettext_noop
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,45 +25,77 @@ class Rule:
     source: str
 
 
-LCTR: Final = Rule("lctr-15-days", "15 days after the day the cash is received", "SOR/2002-184 s. 132(3)")
+LCTR: Final = Rule(
+    "lctr-15-days", gettext_noop("15 days after the day the cash is received"), gettext_noop("SOR/2002-184 s. 132(3)")
+)
 STR: Final = Rule(
     "str-as-soon-as-practicable",
-    "as soon as practicable after the measures that established the suspicion",
-    "SOR/2001-317 s. 9(2)",
+    gettext_noop("as soon as practicable after the measures that established the suspicion"),
+    gettext_noop("SOR/2001-317 s. 9(2)"),
 )
-STR_CHANGE: Final = Rule("str-change-20-days", "20 days after the change was requested", "FINTRAC guidance on STRs")
+STR_CHANGE: Final = Rule(
+    "str-change-20-days",
+    gettext_noop("20 days after the change was requested"),
+    gettext_noop("FINTRAC guidance on STRs"),
+)
 LVCTR: Final = Rule(
-    "lvctr-5-working-days", "5 working days after the day of receipt", "SOR/2002-184 s. 132(2); working days: setting"
+    "lvctr-5-working-days",
+    gettext_noop("5 working days after the day of receipt"),
+    gettext_noop("SOR/2002-184 s. 132(2); working days: setting"),
 )
 EFTR: Final = Rule(
-    "eftr-5-working-days", "5 working days after the day of transfer", "SOR/2002-184 s. 132(1); working days: setting"
+    "eftr-5-working-days",
+    gettext_noop("5 working days after the day of transfer"),
+    gettext_noop("SOR/2002-184 s. 132(1); working days: setting"),
 )
-LPEPR: Final = Rule("lpepr-immediately", "immediately", "PCMLTFA s. 7.1; SOR/2001-317 s. 10(2)")
+LPEPR: Final = Rule(
+    "lpepr-immediately", gettext_noop("immediately"), gettext_noop("PCMLTFA s. 7.1; SOR/2001-317 s. 10(2)")
+)
 BUSINESS_CLIENT_CHANGE: Final = Rule(
-    "business-client-change-15-days", "15 days after the change to a listed business client", "SOR/2002-184 s. 8"
+    "business-client-change-15-days",
+    gettext_noop("15 days after the change to a listed business client"),
+    gettext_noop("SOR/2002-184 s. 8"),
 )
 OSFI_INCIDENT: Final = Rule(
-    "osfi-incident-24-hours", "24 hours after detection, or sooner", "OSFI incident reporting instructions"
+    "osfi-incident-24-hours",
+    gettext_noop("24 hours after detection, or sooner"),
+    gettext_noop("OSFI incident reporting instructions"),
 )
 OSFI_LOSS_RETURN: Final = Rule(
-    "osfi-quarter-120-days", "120 days after the end of the fiscal quarter", "OSFI L3 return instructions (2019)"
+    "osfi-quarter-120-days",
+    gettext_noop("120 days after the end of the fiscal quarter"),
+    gettext_noop("OSFI L3 return instructions (2019)"),
 )
 BREACH_REPORT: Final = Rule(
-    "breach-as-soon-as-feasible", "as soon as feasible after determining the breach", "PIPEDA s. 10.1"
+    "breach-as-soon-as-feasible",
+    gettext_noop("as soon as feasible after determining the breach"),
+    gettext_noop("PIPEDA s. 10.1"),
 )
-ACCESS_REQUEST: Final = Rule("access-30-days", "30 days after the request", "PIPEDA s. 8(3)")
+ACCESS_REQUEST: Final = Rule(
+    "access-30-days", gettext_noop("30 days after the request"), gettext_noop("PIPEDA s. 8(3)")
+)
 ACCESS_REQUEST_EXTENDED: Final = Rule(
-    "access-60-days", "60 days after the request, the extension having been notified", "PIPEDA s. 8(4)"
+    "access-60-days",
+    gettext_noop("60 days after the request, the extension having been notified"),
+    gettext_noop("PIPEDA s. 8(4)"),
 )
-EXAMINATION_RECORDS: Final = Rule("examination-30-days", "30 days after the request", "SOR/2002-184 s. 149")
+EXAMINATION_RECORDS: Final = Rule(
+    "examination-30-days", gettext_noop("30 days after the request"), gettext_noop("SOR/2002-184 s. 149")
+)
 EFFECTIVENESS_REVIEW: Final = Rule(
-    "review-2-years", "2 years after the start of the review before", "SOR/2002-184 s. 156(3)"
+    "review-2-years",
+    gettext_noop("2 years after the start of the review before"),
+    gettext_noop("SOR/2002-184 s. 156(3)"),
 )
 REVIEW_FINDINGS: Final = Rule(
-    "review-findings-30-days", "30 days after the review, to a senior officer", "SOR/2002-184 s. 156(4)"
+    "review-findings-30-days",
+    gettext_noop("30 days after the review, to a senior officer"),
+    gettext_noop("SOR/2002-184 s. 156(4)"),
 )
 PERIOD_REPORT: Final = Rule(
-    "period-report", "a number of days after the period, as the bank set it", "the bank's own setting: no law read"
+    "period-report",
+    gettext_noop("a number of days after the period, as the bank set it"),
+    gettext_noop("the bank's own setting: no law read"),
 )
 
 # As delivered; the bank changes it. No source fixes a day for the house's own period reports.
@@ -146,27 +179,27 @@ def lctr_due(received: Iterable[datetime], zone: tzinfo) -> Deadline:
     reading holds. Its day is the day on the bank's clock; that day does not count (Interpretation Act s. 27(5)).
     """
     first = min(received, key=lambda moment: moment.astimezone(UTC))
-    return _after(LCTR, "earliest receipt of cash on", _day(first, zone), 15)
+    return _after(LCTR, gettext_noop("earliest receipt of cash on"), _day(first, zone), 15)
 
 
 def str_due(grounds_established_at: datetime) -> Deadline:
     """An STR: no day is fixed; see ``Ageing`` for how long it has been waiting."""
-    return Deadline(STR, "grounds to suspect established at", grounds_established_at)
+    return Deadline(STR, gettext_noop("grounds to suspect established at"), grounds_established_at)
 
 
 def str_change_due(requested: date | datetime, zone: tzinfo) -> Deadline:
     """A correction of an STR that FINTRAC asked for."""
-    return _after(STR_CHANGE, "change requested on", _day(requested, zone), 20)
+    return _after(STR_CHANGE, gettext_noop("change requested on"), _day(requested, zone), 20)
 
 
 def lvctr_due(received: datetime, zone: tzinfo, also_closed: frozenset[date] = frozenset()) -> Deadline:
     """An LVCTR; ``also_closed`` are the province's holidays of the branch."""
-    return _working_days(LVCTR, "virtual currency received on", _day(received, zone), 5, also_closed)
+    return _working_days(LVCTR, gettext_noop("virtual currency received on"), _day(received, zone), 5, also_closed)
 
 
 def eftr_due(transferred: datetime, zone: tzinfo, also_closed: frozenset[date] = frozenset()) -> Deadline:
     """An EFTR; ``also_closed`` are the province's holidays of the branch."""
-    return _working_days(EFTR, "funds transferred on", _day(transferred, zone), 5, also_closed)
+    return _working_days(EFTR, gettext_noop("funds transferred on"), _day(transferred, zone), 5, also_closed)
 
 
 def _working_days(rule: Rule, basis: str, day: date, count: int, also_closed: frozenset[date]) -> Deadline:
@@ -175,12 +208,12 @@ def _working_days(rule: Rule, basis: str, day: date, count: int, also_closed: fr
 
 def lpepr_due(known_at: datetime) -> Deadline:
     """A report of property of a listed person or entity: at once."""
-    return Deadline(LPEPR, "property known at", known_at, due_at=known_at)
+    return Deadline(LPEPR, gettext_noop("property known at"), known_at, due_at=known_at)
 
 
 def business_client_change_due(changed: date) -> Deadline:
     """A change to a business client under the alternative to large cash reports."""
-    return _after(BUSINESS_CLIENT_CHANGE, "change on", changed, 15)
+    return _after(BUSINESS_CLIENT_CHANGE, gettext_noop("change on"), changed, 15)
 
 
 def osfi_incident_due(detected_at: datetime) -> Deadline:
@@ -189,28 +222,28 @@ def osfi_incident_due(detected_at: datetime) -> Deadline:
         raise ValueError("The moment of detection has no offset; add one.")
     # in UTC: 24 hours on the wall clock are 23 or 25 where the clock changes
     due = (detected_at.astimezone(UTC) + timedelta(hours=24)).astimezone(detected_at.tzinfo)
-    return Deadline(OSFI_INCIDENT, "incident detected at", detected_at, due_at=due)
+    return Deadline(OSFI_INCIDENT, gettext_noop("incident detected at"), detected_at, due_at=due)
 
 
 def osfi_loss_return_due(quarter_end: date) -> Deadline:
     """The period's operational risk events, of banks that OSFI asks."""
-    return _after(OSFI_LOSS_RETURN, "fiscal quarter ended", quarter_end, 120)
+    return _after(OSFI_LOSS_RETURN, gettext_noop("fiscal quarter ended"), quarter_end, 120)
 
 
 def breach_report_due(determined_at: datetime) -> Deadline:
     """A privacy breach with a real risk of significant harm: no day is fixed; see ``Ageing``."""
-    return Deadline(BREACH_REPORT, "breach determined at", determined_at)
+    return Deadline(BREACH_REPORT, gettext_noop("breach determined at"), determined_at)
 
 
 def access_request_due(requested: date, *, extended: bool = False) -> Deadline:
     """A person's request for its own data."""
     rule, days = (ACCESS_REQUEST_EXTENDED, 60) if extended else (ACCESS_REQUEST, 30)
-    return _after(rule, "requested on", requested, days)
+    return _after(rule, gettext_noop("requested on"), requested, days)
 
 
 def examination_records_due(requested: date) -> Deadline:
     """Records that FINTRAC asks for in an examination."""
-    return _after(EXAMINATION_RECORDS, "requested on", requested, 30)
+    return _after(EXAMINATION_RECORDS, gettext_noop("requested on"), requested, 30)
 
 
 def effectiveness_review_due(last_started: date) -> Deadline:
@@ -218,12 +251,12 @@ def effectiveness_review_due(last_started: date) -> Deadline:
     year = last_started.year + 2
     # February 29 has no day two years on; the day before is the strict one
     day = last_started.replace(year=year) if (last_started.month, last_started.day) != (2, 29) else date(year, 2, 28)
-    return Deadline(EFFECTIVENESS_REVIEW, "last review started", last_started, due_on=day)
+    return Deadline(EFFECTIVENESS_REVIEW, gettext_noop("last review started"), last_started, due_on=day)
 
 
 def review_findings_due(review_ended: date) -> Deadline:
     """The findings of that review, in writing."""
-    return _after(REVIEW_FINDINGS, "review ended", review_ended, 30)
+    return _after(REVIEW_FINDINGS, gettext_noop("review ended"), review_ended, 30)
 
 
 def period_report_due(period_end: date, days: int = PERIOD_REPORT_DAYS) -> Deadline:
@@ -233,7 +266,7 @@ def period_report_due(period_end: date, days: int = PERIOD_REPORT_DAYS) -> Deadl
     """
     if days < 0:
         raise ValueError("days is zero or more.")
-    return _after(PERIOD_REPORT, "period ended", period_end, days)
+    return _after(PERIOD_REPORT, gettext_noop("period ended"), period_end, days)
 
 
 class AgeLevel(StrEnum):

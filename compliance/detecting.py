@@ -15,6 +15,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from compliance.aggregation import AggregationRule, CashReceipt, ReportableSet, reportable_sets
 from compliance.deadlines import lctr_due
@@ -176,12 +177,12 @@ def _open(found: ReportableSet, role: str, party: str, actor: Actor, now: dateti
 
 def _reevaluate(report: ComplianceReport, found: ReportableSet, actor: Actor, now: datetime) -> None:
     """A late or corrected receipt makes another set of the same window and party: the report goes back to draft."""
-    why = Actor(actor.user_id, actor.run, "the receipts of its window changed")
+    why = Actor(actor.user_id, actor.run, _("the receipts of its window changed"))
     set_actor(why)
     if report.report_status != ReportStatus.DRAFT:
         if report.report_status == ReportStatus.ACCEPTED:
             report.submit_kind = SubmitKind.CHANGE
-            report.change_reason = "A receipt of cash became known after the report was filed."
+            report.change_reason = _("A receipt of cash became known after the report was filed.")
         report.report_status = ReportStatus.DRAFT
     if report.not_required_at:
         report.not_required_at, report.not_required_by, report.not_required_reason = None, None, ""

@@ -5,27 +5,27 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ReportType(models.TextChoices):
-    FINTRAC_LCTR = "FINTRAC_LCTR", "FINTRAC large cash transaction report"
-    FINTRAC_STR = "FINTRAC_STR", "FINTRAC suspicious transaction report"
-    OSFI_RISK = "OSFI_RISK", "OSFI risk report"
-    PRIVACY_AUDIT = "PRIVACY_AUDIT", "Privacy audit"
-    PCI_DSS = "PCI_DSS", "PCI DSS report"
+    FINTRAC_LCTR = "FINTRAC_LCTR", _("FINTRAC large cash transaction report")
+    FINTRAC_STR = "FINTRAC_STR", _("FINTRAC suspicious transaction report")
+    OSFI_RISK = "OSFI_RISK", _("OSFI risk report")
+    PRIVACY_AUDIT = "PRIVACY_AUDIT", _("Privacy audit")
+    PCI_DSS = "PCI_DSS", _("PCI DSS report")
 
 
 class ReportStatus(models.TextChoices):
-    DRAFT = "draft", "Draft"
-    SUBMITTED = "submitted", "Submitted"
-    ACCEPTED = "accepted", "Accepted"
-    REJECTED = "rejected", "Rejected"
-    UNDER_REVIEW = "under_review", "Under review"
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    ACCEPTED = "accepted", _("Accepted")
+    REJECTED = "rejected", _("Rejected")
+    UNDER_REVIEW = "under_review", _("Under review")
 
 
 class ComplianceStatus(models.TextChoices):
-    PENDING = "pending", "Pending"
-    COMPLIANT = "compliant", "Compliant"
-    OVERDUE = "overdue", "Overdue"
-    EXEMPT = "exempt", "Exempt"
-    NON_COMPLIANT = "non_compliant", "Non-compliant"
+    PENDING = "pending", _("Pending")
+    COMPLIANT = "compliant", _("Compliant")
+    OVERDUE = "overdue", _("Overdue")
+    EXEMPT = "exempt", _("Exempt")
+    NON_COMPLIANT = "non_compliant", _("Non-compliant")
 
 
 class PartyKind(models.TextChoices):

@@ -38,6 +38,11 @@ def export_pdf(report: ComplianceReport, now: datetime) -> bytes:
     return pdf_of(
         json.loads(data),
         title=f"{report.get_report_type_display()} {report.report_reference or period}",
-        remark=f"{report.get_report_status_display()}; version {report.version}; printed {now:%Y-%m-%d %H:%M %Z}; "
-        f"confidential. SHA-256 of the JSON: {hashlib.sha256(data).hexdigest()}",
+        remark=_("%(status)s; version %(version)s; printed %(time)s; confidential. SHA-256 of the JSON: %(checksum)s")
+        % {
+            "status": report.get_report_status_display(),
+            "version": report.version,
+            "time": f"{now:%Y-%m-%d %H:%M %Z}",
+            "checksum": hashlib.sha256(data).hexdigest(),
+        },
     )

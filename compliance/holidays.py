@@ -10,7 +10,9 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
 
-SOURCE: Final = "Interpretation Act s. 35"
+from compliance.marking import gettext_noop
+
+SOURCE: Final = gettext_noop("Interpretation Act s. 35")
 _MONDAY: Final = 0
 _SUNDAY: Final = 6
 _SATURDAY: Final = 5
@@ -40,19 +42,19 @@ def named_holidays(year: int) -> dict[date, str]:
         canada_day = date(year, 7, 2)
     may_25 = date(year, 5, 25)
     days = {
-        date(year, 1, 1): "New Year's Day",
-        easter - timedelta(days=2): "Good Friday",
-        easter + timedelta(days=1): "Easter Monday",
+        date(year, 1, 1): gettext_noop("New Year's Day"),
+        easter - timedelta(days=2): gettext_noop("Good Friday"),
+        easter + timedelta(days=1): gettext_noop("Easter Monday"),
         # the Monday before May 25
-        may_25 - timedelta(days=(may_25.weekday() - _MONDAY) % 7 or 7): "Victoria Day",
-        canada_day: "Canada Day",
-        _monday_of(year, 9, 1): "Labour Day",
-        _monday_of(year, 10, 2): "Thanksgiving Day",
-        date(year, 11, 11): "Remembrance Day",
-        date(year, 12, 25): "Christmas Day",
+        may_25 - timedelta(days=(may_25.weekday() - _MONDAY) % 7 or 7): gettext_noop("Victoria Day"),
+        canada_day: gettext_noop("Canada Day"),
+        _monday_of(year, 9, 1): gettext_noop("Labour Day"),
+        _monday_of(year, 10, 2): gettext_noop("Thanksgiving Day"),
+        date(year, 11, 11): gettext_noop("Remembrance Day"),
+        date(year, 12, 25): gettext_noop("Christmas Day"),
     }
     if year >= 2021:
-        days[date(year, 9, 30)] = "National Day for Truth and Reconciliation"
+        days[date(year, 9, 30)] = gettext_noop("National Day for Truth and Reconciliation")
     return days
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.db import DataError, IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from compliance.enums import CashRecordSource, PartyRole
 from compliance.models import LargeCashParty, LargeCashRecord
@@ -104,9 +105,12 @@ def import_cash_records(*, name: str, data: bytes, actor: Actor) -> int:
 
 def _import_row(row: dict[str, Any], actor: Actor) -> None:
     if unknown := sorted(row.keys() - _COLUMNS):
-        raise ValueError(f"There is no column {unknown[0]!r}; known are: {', '.join(sorted(_COLUMNS))}.")
+        raise ValueError(
+            _("There is no column %(unknown)s; known are: %(known)s.")
+            % {"unknown": f"{unknown[0]!r}", "known": ", ".join(sorted(_COLUMNS))}
+        )
     if missing := [column for column in REQUIRED if not row.get(column)]:
-        raise ValueError(f"{missing[0]} is missing.")
+        raise ValueError(_("%(missing)s is missing.") % {"missing": missing[0]})
     zone = _zone(str(row["zone"]))
     amount, currency = Decimal(str(row["amount"])), str(row.get("currency") or "CAD").upper()
     rate = Decimal(str(row["exchange_rate"])) if row.get("exchange_rate") else None
@@ -133,7 +137,9 @@ def _import_row(row: dict[str, Any], actor: Actor) -> None:
         for key in named:
             party = parties.get(key)
             if party is None:
-                raise ValueError(f"There is no party with the key {key!r}; enter the party first.")
+                raise ValueError(
+                    _("There is no party with the key %(key)s; enter the party first.") % {"key": f"{key!r}"}
+                )
             relationship = row.get(f"{role}_relationship")
             LargeCashParty.objects.create(
                 record=record,
@@ -147,18 +153,25 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise ValueError(f"{name!r} is no time zone; write one such as America/Toronto.") from None
+        raise ValueError(
+            _("%(name)s is no time zone; write one such as America/Toronto.") % {"name": f"{name!r}"}
+        ) from None
 
 
 def _moment(text: str, zone: ZoneInfo) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"{text!r} is no time; write one such as 2026-10-05T14:30:00-04:00.") from None
+        raise ValueError(
+            _("%(text)s is no time; write one such as 2026-10-05T14:30:00-04:00.") % {"text": f"{text!r}"}
+        ) from None
     if moment.tzinfo is None:
-        raise ValueError(f"The time {text} has no offset; add one such as -04:00.")
+        raise ValueError(_("The time %(text)s has no offset; add one such as -04:00.") % {"text": text})
     if moment.utcoffset() != moment.astimezone(zone).utcoffset():
-        raise ValueError(f"The offset of {text} is not that of {zone} at that time; correct one of them.")
+        raise ValueError(
+            _("The offset of %(text)s is not that of %(zone)s at that time; correct one of them.")
+            % {"text": text, "zone": zone}
+        )
     return moment
 
 
@@ -169,4 +182,4 @@ def _flag(value: Any) -> bool | None:
         return True
     if str(value).lower() in ("false", "no", "0"):
         return False
-    raise ValueError(f"{value!r} is neither true nor false.")
+    raise ValueError(_("%(value)s is neither true nor false.") % {"value": f"{value!r}"})

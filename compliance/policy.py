@@ -6,6 +6,7 @@ from datetime import time
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from compliance.aggregation import AggregationRule, Role, WindowRule
 from compliance.fintrac.building import Filer
@@ -20,8 +21,8 @@ def bank_zone() -> ZoneInfo:
         return ZoneInfo(settings.CASH_WINDOW_ZONE)
     except (KeyError, ValueError):
         raise DomainError(
-            f"CASH_WINDOW_ZONE is {settings.CASH_WINDOW_ZONE!r}, which is no time zone; set one such as "
-            "America/Toronto."
+            _("CASH_WINDOW_ZONE is %(CASH_WINDOW_ZONE)s, which is no time zone; set one such as America/Toronto.")
+            % {"CASH_WINDOW_ZONE": f"{settings.CASH_WINDOW_ZONE!r}"}
         ) from None
 
 
@@ -32,7 +33,9 @@ def aggregation_rule() -> AggregationRule:
         preference = tuple(Role(name.strip()) for name in settings.CASH_ROLE_PREFERENCE)
         return AggregationRule(WindowRule(bank_zone(), starts_at), preference)
     except ValueError as error:
-        raise DomainError(f"CASH_WINDOW_START or CASH_ROLE_PREFERENCE cannot be read: {error}.") from None
+        raise DomainError(
+            _("CASH_WINDOW_START or CASH_ROLE_PREFERENCE cannot be read: %(error)s.") % {"error": error}
+        ) from None
 
 
 def filer() -> Filer:

@@ -13,6 +13,8 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from compliance import definitions
 from compliance.aggregation import THRESHOLD
 from compliance.enums import PartyRole, ReportType, SubmitKind, TransactionRole
@@ -180,7 +182,7 @@ def payload_of(
     if report.submit_kind == SubmitKind.DELETE:
         reason = DeleteReason.of(report.delete_reason)
         if reason is None:
-            raise ValueError("A deletion has a reason.")
+            raise ValueError(_("A deletion has a reason."))
         order: Deletion = deletion_of(made, reason)
         return order
     return made

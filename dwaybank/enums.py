@@ -4,6 +4,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class Language(models.TextChoices):
+    """Languages of the back office, each under its own name in every language."""
+
+    ENGLISH = "en-ca", "English"
+    FRENCH = "fr-ca", "Français"
+
+
 class TransactionType(models.TextChoices):
     """Direction of a movement as the account holder sees it; the amount itself is a magnitude."""
 

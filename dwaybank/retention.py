@@ -31,7 +31,8 @@ class RetentionRule:
 
     ``due`` gives the rows whose time is over at a moment (holds are taken off here). ``purge`` removes the rows with
     these keys, in the transaction it is called in, and returns how many went. ``person`` is the lookup from a row to
-    the id of its customer, for holds on a person; "" where there is none.
+    the id of its customer, for holds on a person; "" where there is none. ``kept`` counts what stays at that
+    moment, by reason; a row with two reasons counts under both.
     """
 
     name: str
@@ -41,6 +42,7 @@ class RetentionRule:
     due: Callable[[datetime], QuerySet[Any]]
     purge: Callable[[list[Any]], int] = field(repr=False)
     person: str = ""
+    kept: Callable[[datetime], dict[str, int]] | None = None
 
 
 def purge_rows(model: type[models.Model]) -> Callable[[list[Any]], int]:
@@ -100,17 +102,19 @@ def due_rows(rule: RetentionRule, at: datetime) -> QuerySet[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What one rule would remove at a moment, and what holds keep."""
+    """What one rule would remove at a moment, what holds keep, and what other duties keep, by reason."""
 
     rule: RetentionRule
     due: int
     held: int
+    kept: dict[str, int] = field(default_factory=dict)
 
 
 def count_due(rule: RetentionRule, at: datetime) -> Due:
-    """The dry run of one rule: two counts."""
+    """The dry run of one rule: what would go, and what not for which reason."""
     free = due_rows(rule, at).count()
-    return Due(rule, free, rule.due(at).count() - free)
+    kept = rule.kept(at) if rule.kept else {}
+    return Due(rule, free, rule.due(at).count() - free, {reason: rows for reason, rows in kept.items() if rows})
 
 
 @transaction.atomic

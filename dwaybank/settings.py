@@ -145,9 +145,11 @@ MIDDLEWARE = [
     *(["whitenoise.middleware.WhiteNoiseMiddleware"] if PRODUCTION else []),
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "dwaybank.language.PersonsLanguage",
     "dwaybank.middleware.RequestRun",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -222,6 +224,15 @@ CACHES = {
 
 # --- Language and time. Bank days are Toronto's; instants are stored with their zone.
 LANGUAGE_CODE = "en-ca"
+LANGUAGES = [("en-ca", "English"), ("fr-ca", "Français")]
+# each application has its own catalogue; the ground floor's also stands before those of libraries (docs/translation.md)
+LOCALE_PATHS = [BASE_DIR / "dwaybank" / "locale"]
+FORMAT_MODULE_PATH = ["dwaybank.formats"]
+# chosen before the sign-in; afterwards the person's own choice counts (dwaybank/language.py)
+LANGUAGE_COOKIE_NAME = "__Host-language" if PRODUCTION else "language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
+LANGUAGE_COOKIE_SECURE = PRODUCTION
+LANGUAGE_COOKIE_HTTPONLY = True
 TIME_ZONE = "America/Toronto"
 USE_I18N = True
 USE_TZ = True

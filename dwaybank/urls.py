@@ -8,6 +8,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from dwaybank import health
+from dwaybank.language import choose_language
 
 
 def not_here(request: HttpRequest) -> HttpResponse:
@@ -25,6 +26,7 @@ urlpatterns = [
     path("accounts/logout/", account.logout, name="account_logout"),
     path("accounts/inactive/", account.account_inactive, name="account_inactive"),
     path("accounts/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("accounts/language/", choose_language, name="choose_language"),
     path("accounts/signup/", not_here, name="account_signup"),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("webhooks/", include("integrations.webhooks.urls")),

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Exists, Model, QuerySet
+from django.db.models import Count, Exists, F, Func, Model, Q, QuerySet, TextField, Value
+from django.utils.translation import gettext as _
 
 from dwaybank.retention import RetentionRule, five_years_before, purge_rows, register_retention_rule
 from integrations.models import (
@@ -18,6 +19,7 @@ from integrations.models import (
     BankConnection,
     BankTransaction,
     PendingTransaction,
+    StatementFile,
     WebhookDelivery,
 )
 
@@ -53,6 +55,39 @@ def _due(model: type[Model]) -> Callable[[datetime], QuerySet[Any]]:
     return due
 
 
+def _kept(model: type[Model]) -> Callable[[datetime], dict[str, int]]:
+    """Why the other rows of ended connections past their time stay."""
+
+    def kept(at: datetime) -> dict[str, int]:
+        reasons = {_("recorded less than 5 years ago"): Q(created_at__gt=five_years_before(at))}
+        reasons |= {_("needed by %(table)s") % {"table": name}: Q(Exists(duty(at))) for name, duty in _duties.items()}
+        rows = model._default_manager.filter(connection__in=_ended(at).values("pk"))
+        counted = rows.aggregate(**{f"n{i}": Count("pk", filter=q) for i, q in enumerate(reasons.values())})
+        return {reason: counted[f"n{i}"] for i, reason in enumerate(reasons)}
+
+    return kept
+
+
+def _files(at: datetime) -> QuerySet[Any]:
+    """Every statement file with what keeps it; the database's own guard goes by the same function."""
+    kept_by = Func(F("pk"), Value(at), function="statement_file_kept_by", output_field=TextField(null=True))
+    return StatementFile.objects.defer("content").annotate(kept_by=kept_by)
+
+
+def _due_files(at: datetime) -> QuerySet[Any]:
+    return _files(at).filter(created_at__lte=five_years_before(at), kept_by__isnull=True)
+
+
+def _kept_files(at: datetime) -> dict[str, int]:
+    said = {
+        "five_years": _("handed in less than 5 years ago"),
+        "connection": _("of a connection in use, or whose data_retention_until is not over"),
+        "rows": _("bank transactions that came from it are kept"),
+    }
+    counted = dict(_files(at).values_list("kept_by").annotate(rows=Count("pk")).order_by("kept_by"))
+    return {text: counted.get(code, 0) for code, text in said.items()}
+
+
 # one object each: the registry tells a rule that is registered again from another of its name by it
 _due_transactions: Final = _due(BankTransaction)
 _due_archived: Final = _due(ArchivedBankTransaction)
@@ -70,6 +105,7 @@ def register() -> None:
             _due_transactions,
             purge_rows(BankTransaction),
             "connection__user_id",
+            _kept(BankTransaction),
         )
     )
     register_retention_rule(
@@ -81,6 +117,7 @@ def register() -> None:
             _due_archived,
             purge_rows(ArchivedBankTransaction),
             "connection__user_id",
+            _kept(ArchivedBankTransaction),
         )
     )
     register_retention_rule(
@@ -103,5 +140,17 @@ def register() -> None:
             lambda at: WebhookDelivery.objects.filter(webhook__connection__in=_ended(at).values("pk")),
             purge_rows(WebhookDelivery),
             "webhook__connection__user_id",
+        )
+    )
+    register_retention_rule(
+        RetentionRule(
+            "statement_files",
+            "raw statement files of ended connections, and those that fed none, whose rows are gone",
+            "data_retention_until of the connections it fed, and 5 years",
+            _LAW,
+            _due_files,
+            purge_rows(StatementFile),
+            "owner_id",
+            _kept_files,
         )
     )

@@ -1,13 +1,14 @@
 """Application configuration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ReconciliationConfig(AppConfig):
     """Mappings and balance comparisons."""
 
     name = "reconciliation"
-    verbose_name = "Reconciliation"
+    verbose_name = _("Reconciliation")
 
     def ready(self) -> None:
         """Match and compare after each import and sync; give the demo a ledger and some conflicts."""

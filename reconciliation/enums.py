@@ -5,76 +5,76 @@ from django.utils.translation import gettext_lazy as _
 
 
 class MappingType(models.TextChoices):
-    AUTOMATIC = "automatic", "Automatic"
-    MANUAL = "manual", "Manual"
-    CORRECTED = "corrected", "Corrected"
-    SYSTEM_GENERATED = "system_generated", "System-generated"
+    AUTOMATIC = "automatic", _("Automatic")
+    MANUAL = "manual", _("Manual")
+    CORRECTED = "corrected", _("Corrected")
+    SYSTEM_GENERATED = "system_generated", _("System-generated")
 
 
 class ReconciliationStatus(models.TextChoices):
-    MATCHED = "matched", "Matched"
-    DISCREPANCY = "discrepancy", "Discrepancy"
-    UNMATCHED = "unmatched", "Unmatched"
-    DISPUTED = "disputed", "Disputed"
+    MATCHED = "matched", _("Matched")
+    DISCREPANCY = "discrepancy", _("Discrepancy")
+    UNMATCHED = "unmatched", _("Unmatched")
+    DISPUTED = "disputed", _("Disputed")
 
 
 class ProposalOutcome(models.TextChoices):
     """What the engine found for a bank line that waits for a person."""
 
-    MATCHED = "matched", "Likely"
-    DISCREPANCY = "discrepancy", "Amounts differ"
-    BATCH = "batch", "Batch"
-    AMBIGUOUS = "ambiguous", "Ambiguous"
-    OFFSET = "offset", "Reversed"
-    UNMATCHED = "unmatched", "No partner"
+    MATCHED = "matched", _("Likely")
+    DISCREPANCY = "discrepancy", _("Amounts differ")
+    BATCH = "batch", _("Batch")
+    AMBIGUOUS = "ambiguous", _("Ambiguous")
+    OFFSET = "offset", _("Reversed")
+    UNMATCHED = "unmatched", _("No partner")
 
 
 class ProposalStatus(models.TextChoices):
-    OPEN = "open", "Open"
-    DISPUTED = "disputed", "Disputed"
-    DECIDED = "decided", "Decided"
-    WITHDRAWN = "withdrawn", "Withdrawn"
+    OPEN = "open", _("Open")
+    DISPUTED = "disputed", _("Disputed")
+    DECIDED = "decided", _("Decided")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 class DecisionKind(models.TextChoices):
-    APPROVE = "approve", "Approved the proposal"
-    CHOOSE = "choose", "Chose another"
-    CREATE = "create", "Created the ledger transaction"
-    OFFSET = "offset", "Settled as reversed"
-    CORRECT = "correct", "Corrected the mapping"
-    DISPUTE = "dispute", "Disputed"
-    UNMAP = "unmap", "Unmapped"
-    REJECT = "reject", "Rejected a candidate"
-    UNDO = "undo", "Undid a decision"
+    APPROVE = "approve", _("Approved the proposal")
+    CHOOSE = "choose", _("Chose another")
+    CREATE = "create", _("Created the ledger transaction")
+    OFFSET = "offset", _("Settled as reversed")
+    CORRECT = "correct", _("Corrected the mapping")
+    DISPUTE = "dispute", _("Disputed")
+    UNMAP = "unmap", _("Unmapped")
+    REJECT = "reject", _("Rejected a candidate")
+    UNDO = "undo", _("Undid a decision")
 
 
 class GroupMade(models.TextChoices):
     """Which side of a group of ledger transactions the back office made."""
 
-    PARENT = "parent", "The whole, from parts that stood"
-    PARTS = "parts", "The parts, of a whole that stood"
+    PARENT = "parent", _("The whole, from parts that stood")
+    PARTS = "parts", _("The parts, of a whole that stood")
 
 
 class BalanceSyncType(models.TextChoices):
-    SCHEDULED = "scheduled", "Scheduled"
-    REAL_TIME = "real_time", "Real time"
-    MANUAL = "manual", "Manual"
-    WEBHOOK = "webhook", "Webhook"
-    INITIAL = "initial", "Initial"
+    SCHEDULED = "scheduled", _("Scheduled")
+    REAL_TIME = "real_time", _("Real time")
+    MANUAL = "manual", _("Manual")
+    WEBHOOK = "webhook", _("Webhook")
+    INITIAL = "initial", _("Initial")
 
 
 class BalanceSyncStatus(models.TextChoices):
-    SYNCHRONIZED = "synchronized", "Synchronized"
-    CONFLICT_RESOLVED = "conflict_resolved", "Conflict resolved"
-    MANUAL_REVIEW = "manual_review", "Manual review"
-    ERROR = "error", "Error"
+    SYNCHRONIZED = "synchronized", _("Synchronized")
+    CONFLICT_RESOLVED = "conflict_resolved", _("Conflict resolved")
+    MANUAL_REVIEW = "manual_review", _("Manual review")
+    ERROR = "error", _("Error")
 
 
 class ResolutionMethod(models.TextChoices):
-    ACCEPT_BANK = "accept_bank", "Accept the bank's balance"
-    KEEP_DWAY = "keep_dway", "Keep DwayBank's balance"
-    MANUAL_ADJUSTMENT = "manual_adjustment", "Manual adjustment"
-    TRANSACTION_RESYNC = "transaction_resync", "Fetch the transactions again"
+    ACCEPT_BANK = "accept_bank", _("Accept the bank's balance")
+    KEEP_DWAY = "keep_dway", _("Keep DwayBank's balance")
+    MANUAL_ADJUSTMENT = "manual_adjustment", _("Manual adjustment")
+    TRANSACTION_RESYNC = "transaction_resync", _("Fetch the transactions again")
 
 
 class ConflictStatus(models.TextChoices):

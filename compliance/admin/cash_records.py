@@ -32,7 +32,7 @@ STATUS_TONES: Final[dict[str, Tone]] = {
     CashRecordStatus.RECORDED: Tone.GOOD,
     CashRecordStatus.DISMISSED: Tone.QUIET,
 }
-_STATUS = columns.badge("record_status", STATUS_TONES, label="status")
+_STATUS = columns.badge("record_status", STATUS_TONES, label=gettext_lazy("status"))
 
 
 @admin.register(LargeCashRecord)
@@ -43,7 +43,7 @@ class CashRecordScreen(TypedScreen):
     form = CashRecordForm
     editable_fields = FIELDS
     list_display = (
-        columns.time("received_at", label="received", sort="received_at"),
+        columns.time("received_at", label=gettext_lazy("received"), sort="received_at"),
         "reference",
         columns.money("amount"),
         "amount_cad",
@@ -57,7 +57,7 @@ class CashRecordScreen(TypedScreen):
     ordering = ("-received_at",)
     uuid_search = ("pk", "account_id")
     text_search = ("reference",)
-    search_help_text = "A whole reference, or the id of the record or of its account."
+    search_help_text = gettext_lazy("A whole reference, or the id of the record or of its account.")
     sections = (
         (
             "",
@@ -66,16 +66,16 @@ class CashRecordScreen(TypedScreen):
                 _STATUS,
                 "status_reason",
                 "record_source",
-                columns.time("received_at", label="received"),
+                columns.time("received_at", label=gettext_lazy("received")),
                 "zone",
-                columns.time("posted_at", label="posted"),
+                columns.time("posted_at", label=gettext_lazy("posted")),
                 "location_id",
                 "method_code",
                 "method_other",
             ),
         ),
         (
-            "Cash",
+            gettext_lazy("Cash"),
             (
                 columns.money("amount"),
                 "currency",
@@ -89,7 +89,7 @@ class CashRecordScreen(TypedScreen):
             ),
         ),
         (
-            "Disposition",
+            gettext_lazy("Disposition"),
             (
                 "disposition_code",
                 "disposition_other",
@@ -105,12 +105,12 @@ class CashRecordScreen(TypedScreen):
                 columns.json("further_dispositions"),
             ),
         ),
-        ("Exemption", ("exemption", "exemption_reason")),
+        (gettext_lazy("Exemption"), ("exemption", "exemption_reason")),
         (
-            "Record",
+            gettext_lazy("Record"),
             (
-                columns.link("transaction", "dwaybank.Transaction", label="ledger transaction"),
-                columns.link("created_by", "dwaybank.User", label="entered by"),
+                columns.link("transaction", "dwaybank.Transaction", label=gettext_lazy("ledger transaction")),
+                columns.link("created_by", "dwaybank.User", label=gettext_lazy("entered by")),
                 columns.code("id"),
                 columns.time("created_at"),
                 columns.time("updated_at"),
@@ -186,7 +186,7 @@ class CashPartyScreen(BackOfficeModelAdmin):
         columns.link("party", "compliance.Party"),
         "party_role",
         columns.link("record", "compliance.LargeCashRecord"),
-        columns.code("party_key", label="key"),
+        columns.code("party_key", label=gettext_lazy("key")),
     )
     list_display_links = ("party_role",)
     list_filter = ("party_role", only_one("record", "record"), only_one("party", "party"))
@@ -196,7 +196,7 @@ class CashPartyScreen(BackOfficeModelAdmin):
     ordering = ("-created_at",)
     uuid_search = ("pk", "record_id", "party_id")
     text_search = ("party_key",)
-    search_help_text = "A whole key of a party, or the id of the party or of the record."
+    search_help_text = gettext_lazy("A whole key of a party, or the id of the party or of the record.")
     sections = (
         (
             "",
@@ -206,8 +206,8 @@ class CashPartyScreen(BackOfficeModelAdmin):
                 "party_role",
                 "relationship_code",
                 "relationship_other",
-                columns.code("party_key", label="key"),
+                columns.code("party_key", label=gettext_lazy("key")),
             ),
         ),
-        ("Record", (columns.code("id"), columns.time("created_at"))),
+        (gettext_lazy("Record"), (columns.code("id"), columns.time("created_at"))),
     )

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from compliance.admin import board, bulk_filing, period_drafts, report_page
-from compliance.admin.report_shared import report_url
 from compliance.admin.visibility import HiddenSuspicions
 from compliance.enums import ComplianceStatus, ReportStatus
 from compliance.models import ComplianceReport
@@ -33,11 +32,11 @@ _COMPLIANCE_TONES: Final[dict[str, Tone]] = {
     ComplianceStatus.NON_COMPLIANT: Tone.BAD,
     ComplianceStatus.EXEMPT: Tone.QUIET,
 }
-_STATUS = columns.badge("report_status", _REPORT_TONES, label="status")
-_COMPLIANCE = columns.badge("compliance_status", _COMPLIANCE_TONES, label="compliance")
-_CUSTOMER = columns.link("user", "dwaybank.User", label="customer")
+_STATUS = columns.badge("report_status", _REPORT_TONES, label=gettext_lazy("status"))
+_COMPLIANCE = columns.badge("compliance_status", _COMPLIANCE_TONES, label=gettext_lazy("compliance"))
+_CUSTOMER = columns.link("user", "dwaybank.User", label=gettext_lazy("customer"))
 _PERIOD = columns.column(
-    "period", lambda row: f"{row.report_period_start} \u2013 {row.report_period_end}", label="period"
+    "period", lambda row: f"{row.report_period_start} \u2013 {row.report_period_end}", label=gettext_lazy("period")
 )
 
 
@@ -45,7 +44,9 @@ class ReportForm(ReasonForm):
     """What a draft says of itself: kind, whom, which period, by when."""
 
     user = PersonField(
-        label="Customer's e-mail address", required=False, help_text="Leave empty for a report on no single customer."
+        label=gettext_lazy("Customer's e-mail address"),
+        required=False,
+        help_text=gettext_lazy("Leave empty for a report on no single customer."),
     )
 
     class Meta:
@@ -64,7 +65,7 @@ class ReportForm(ReasonForm):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         start, end = cleaned.get("report_period_start"), cleaned.get("report_period_end")
         if start and end and end < start:
-            self.add_error("report_period_end", "The period ends before it starts.")
+            self.add_error("report_period_end", _("The period ends before it starts."))
         return cleaned
 
     def save(self, commit: bool = True) -> Any:
@@ -90,14 +91,14 @@ class ComplianceReportScreen(HiddenSuspicions):
     )
     form = ReportForm
     list_display = (
-        columns.day("due_date", label="due", sort="due_date"),
+        columns.day("due_date", label=gettext_lazy("due"), sort="due_date"),
         "report_type",
         _PERIOD,
         _CUSTOMER,
         _STATUS,
         _COMPLIANCE,
         columns.link("assigned_to", "dwaybank.User", label=gettext_lazy("whose")),
-        columns.time("submitted_at", label="submitted"),
+        columns.time("submitted_at", label=gettext_lazy("submitted")),
     )
     list_display_links = ("report_type",)
     reads_logged = True
@@ -108,10 +109,10 @@ class ComplianceReportScreen(HiddenSuspicions):
     ordering = ("due_date",)
     uuid_search = ("pk", "user_id")
     email_search = ("user__email",)
-    search_help_text = "The report's id, or its customer's e-mail address or id."
+    search_help_text = gettext_lazy("The report's id, or its customer's e-mail address or id.")
     draft_sections = (
         ("", ("report_type", "user", "report_period_start", "report_period_end", "due_date")),
-        ("Threshold", ("transaction_threshold_amount",)),
+        (gettext_lazy("Threshold"), ("transaction_threshold_amount",)),
     )
     read_sections = (
         (
@@ -120,35 +121,35 @@ class ComplianceReportScreen(HiddenSuspicions):
                 "report_type",
                 _CUSTOMER,
                 _PERIOD,
-                columns.day("due_date", label="due"),
-                columns.money("transaction_threshold_amount", label="threshold", currency=None),
+                columns.day("due_date", label=gettext_lazy("due")),
+                columns.money("transaction_threshold_amount", label=gettext_lazy("threshold"), currency=None),
             ),
         ),
     )
     tracking_sections = (
-        ("Status", (_STATUS, _COMPLIANCE, "fintrac_report_number")),
+        (gettext_lazy("Status"), (_STATUS, _COMPLIANCE, "fintrac_report_number")),
         (
-            "Content",
+            gettext_lazy("Content"),
             (
-                columns.listing("suspicious_activity_indicators", label="indicators"),
-                columns.json("report_data", label="data"),
-                columns.json("report_summary", label="summary"),
+                columns.listing("suspicious_activity_indicators", label=gettext_lazy("indicators")),
+                columns.json("report_data", label=gettext_lazy("data")),
+                columns.json("report_summary", label=gettext_lazy("summary")),
             ),
         ),
         (
-            "Filing",
+            gettext_lazy("Filing"),
             (
                 "submitted_to",
                 "submission_method",
-                columns.time("submitted_at", label="submitted"),
-                columns.link("submitted_by", "dwaybank.User", label="submitted by"),
-                columns.time("acknowledgment_received_at", label="acknowledged"),
-                columns.time("response_received_at", label="answered"),
+                columns.time("submitted_at", label=gettext_lazy("submitted")),
+                columns.link("submitted_by", "dwaybank.User", label=gettext_lazy("submitted by")),
+                columns.time("acknowledgment_received_at", label=gettext_lazy("acknowledged")),
+                columns.time("response_received_at", label=gettext_lazy("answered")),
                 "response_status",
-                columns.json("response_data", label="answer"),
+                columns.json("response_data", label=gettext_lazy("answer")),
             ),
         ),
-        ("Record", (columns.code("id"), columns.time("created_at"), columns.time("updated_at"))),
+        (gettext_lazy("Record"), (columns.code("id"), columns.time("created_at"), columns.time("updated_at"))),
     )
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -183,4 +184,4 @@ class ComplianceReportScreen(HiddenSuspicions):
 
     def object_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
         """To the page on which it is worked on."""
-        return [(_("Work on the report"), report_url(row.pk))]
+        return [(_("Work on the report"), report_page.report_url(row.pk))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from compliance.admin.visibility import HiddenSuspicions
 from compliance.enums import FilingOutcome
@@ -37,16 +38,16 @@ class ReportTransactionScreen(HiddenSuspicions):
         _REPORT,
         "position",
         "transaction_role",
-        columns.time("occurred_at", label="took place"),
+        columns.time("occurred_at", label=_("took place")),
         "amount_cad",
     )
     list_display_links = ("position",)
-    list_filter = (only_one("report", "report"), only_one("cash_record", "cash record"))
+    list_filter = (only_one("report", _("report")), only_one("cash_record", _("cash record")))
     list_select_related = ("report", "cash_record")
     not_in_lists = ("snapshot",)
     ordering = ("report", "position")
     uuid_search = ("pk", "report_id", "cash_record_id")
-    search_help_text = "The id of the report or of the cash record."
+    search_help_text = _("The id of the report or of the cash record.")
     sections = (
         (
             "",
@@ -56,13 +57,13 @@ class ReportTransactionScreen(HiddenSuspicions):
                 "transaction_role",
                 columns.time("window_start"),
                 columns.time("window_end"),
-                columns.time("occurred_at", label="took place"),
+                columns.time("occurred_at", label=_("took place")),
                 "amount_cad",
                 columns.link("cash_record", "compliance.LargeCashRecord"),
             ),
         ),
-        ("As filed", (columns.json("snapshot"),)),
-        ("Record", (columns.code("id"), columns.time("created_at"), columns.time("updated_at"))),
+        (_("As filed"), (columns.json("snapshot"),)),
+        (_("Record"), (columns.code("id"), columns.time("created_at"), columns.time("updated_at"))),
     )
 
 
@@ -71,18 +72,18 @@ class ReportVersionScreen(HiddenSuspicions):
     """To read: each edit writes one."""
 
     list_display = (
-        columns.time("changed_at", label="changed"),
+        columns.time("changed_at", label=_("changed")),
         _REPORT,
         "version",
         "reason",
-        columns.link("changed_by", "dwaybank.User", label="changed by"),
+        columns.link("changed_by", "dwaybank.User", label=_("changed by")),
     )
     list_filter = (only_one("report", "report"),)
     list_select_related = ("report", "changed_by")
     not_in_lists = ("content",)
     ordering = ("report", "-version")
     uuid_search = ("pk", "report_id")
-    search_help_text = "The id of the version or of its report."
+    search_help_text = _("The id of the version or of its report.")
     sections = (
         (
             "",
@@ -90,12 +91,12 @@ class ReportVersionScreen(HiddenSuspicions):
                 _REPORT,
                 "version",
                 "reason",
-                columns.link("changed_by", "dwaybank.User", label="changed by"),
-                columns.time("changed_at", label="changed"),
+                columns.link("changed_by", "dwaybank.User", label=_("changed by")),
+                columns.time("changed_at", label=_("changed")),
             ),
         ),
-        ("Content", (columns.json("content"),)),
-        ("Record", (columns.code("id"),)),
+        (_("Content"), (columns.json("content"),)),
+        (_("Record"), (columns.code("id"),)),
     )
 
 
@@ -104,12 +105,12 @@ class FilingScreen(HiddenSuspicions):
     """To read: each attempt writes one, before anything is sent."""
 
     list_display = (
-        columns.time("filed_at", label="filed", sort="filed_at"),
+        columns.time("filed_at", label=_("filed"), sort="filed_at"),
         _REPORT,
         "submit_kind",
         "method",
         columns.code("reference"),
-        columns.link("filed_by", "dwaybank.User", label="filed by"),
+        columns.link("filed_by", "dwaybank.User", label=_("filed by")),
     )
     list_filter = ("method", "submit_kind", only_one("report", "report"))
     list_select_related = ("report", "filed_by")
@@ -117,7 +118,7 @@ class FilingScreen(HiddenSuspicions):
     date_hierarchy = "filed_at"
     ordering = ("-filed_at",)
     uuid_search = ("pk", "report_id")
-    search_help_text = "The id of the filing or of its report."
+    search_help_text = _("The id of the filing or of its report.")
     sections = (
         (
             "",
@@ -128,12 +129,12 @@ class FilingScreen(HiddenSuspicions):
                 "method",
                 columns.code("reference"),
                 "record_number",
-                columns.code("sha256", label="SHA-256"),
-                columns.link("filed_by", "dwaybank.User", label="filed by"),
-                columns.time("filed_at", label="filed"),
+                columns.code("sha256", label=_("SHA-256")),
+                columns.link("filed_by", "dwaybank.User", label=_("filed by")),
+                columns.time("filed_at", label=_("filed")),
             ),
         ),
-        ("Record", (columns.code("id"), columns.time("created_at"))),
+        (_("Record"), (columns.code("id"), columns.time("created_at"))),
     )
 
 
@@ -143,7 +144,7 @@ class AcknowledgementScreen(HiddenSuspicions):
 
     report_path = "filing__report__"
     list_display = (
-        columns.time("received_at", label="received", sort="received_at"),
+        columns.time("received_at", label=_("received"), sort="received_at"),
         columns.link("filing", "compliance.ComplianceFiling"),
         columns.badge("outcome", OUTCOME_TONES),
         "status_code",
@@ -154,7 +155,7 @@ class AcknowledgementScreen(HiddenSuspicions):
     not_in_lists = ("messages", "said")
     ordering = ("-received_at",)
     uuid_search = ("pk", "filing_id")
-    search_help_text = "The id of the answer or of its filing."
+    search_help_text = _("The id of the answer or of its filing.")
     sections = (
         (
             "",
@@ -163,10 +164,10 @@ class AcknowledgementScreen(HiddenSuspicions):
                 columns.badge("outcome", OUTCOME_TONES),
                 "status_code",
                 columns.code("external_uuid"),
-                columns.time("received_at", label="received"),
-                columns.link("received_by", "dwaybank.User", label="recorded by"),
+                columns.time("received_at", label=_("received")),
+                columns.link("received_by", "dwaybank.User", label=_("recorded by")),
             ),
         ),
-        ("Answer", (columns.json("said", label="message"), columns.json("messages"))),
-        ("Record", (columns.code("id"),)),
+        (_("Answer"), (columns.json("said", label=_("message")), columns.json("messages"))),
+        (_("Record"), (columns.code("id"),)),
     )

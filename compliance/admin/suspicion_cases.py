@@ -66,7 +66,14 @@ class SuspicionCaseScreen(BackOfficeModelAdmin):
 
     reads_logged = True
     change_form_template = "admin/compliance/suspicioncase/change_form.html"
-    list_display = (_OPENED, "__str__", _CUSTOMER, _STATUS, _WHOSE, columns.time("decided_at", label="decided"))
+    list_display = (
+        _OPENED,
+        "__str__",
+        _CUSTOMER,
+        _STATUS,
+        _WHOSE,
+        columns.time("decided_at", label=gettext_lazy("decided")),
+    )
     list_display_links = ("__str__",)
     list_filter = (WhoseFilter, "case_status", "closing")
     list_select_related = ("user", "assigned_to", "decided_by")
@@ -87,7 +94,7 @@ class SuspicionCaseScreen(BackOfficeModelAdmin):
                 columns.time("decided_at", label=gettext_lazy("decided")),
             ),
         ),
-        ("Record", (columns.code("id"), columns.time("created_at"), columns.time("updated_at"))),
+        (gettext_lazy("Record"), (columns.code("id"), columns.time("created_at"), columns.time("updated_at"))),
     )
 
     def get_urls(self) -> list[Any]:

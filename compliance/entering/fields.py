@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from django import forms
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from compliance.fintrac import code_lists, codes
 from compliance.fintrac.rules.private_numbers import social_insurance_numbers
+from compliance.wording import said_lazily
 
 EMPTY: Final = ("", "\u2013")
 WIDE: Final = {"class": "vTextField"}
@@ -36,7 +36,7 @@ class CodeField(forms.TypedChoiceField):
     """One of the regulator's codes, by its name; None where nothing is chosen."""
 
     def __init__(self, kind: type[codes.Code], *, without: Iterable[codes.Code] = (), **options: Any) -> None:
-        choices = [EMPTY, *((str(int(one)), one.en) for one in kind if one not in set(without))]
+        choices = [EMPTY, *((str(int(one)), said_lazily(one)) for one in kind if one not in set(without))]
         super().__init__(**{"choices": choices, "coerce": int, "empty_value": None, "required": False, **options})
 
 
@@ -64,33 +64,11 @@ class ListedField(forms.CharField):
         return code
 
 
-class KeysInput(forms.TextInput):
-    """Keys of parties; while somebody types, parties are suggested, and who the keys are stands below."""
-
-    class Media:
-        js = ("compliance/party_picker.js",)
-
-    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        """With what the script needs."""
-        return super().get_context(name, value, {**picker_attributes(), **(attrs or {})})
-
-
-def picker_attributes() -> dict[str, str]:
-    """What makes a field of keys suggest parties: address and texts for the script."""
-    return {
-        "autocomplete": "off",
-        "spellcheck": "false",
-        "data-parties": reverse("admin:compliance_party_suggest"),
-        "data-none": _("No party begins like this."),
-        "data-some": _("Parties are suggested: choose with the arrow keys and Enter."),
-    }
-
-
 class KeysField(forms.CharField):
     """Keys of parties, separated by commas or ``|``; cleans to a tuple of keys, each once."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(required=False, widget=KeysInput(attrs=WIDE), **options)
+        super().__init__(required=False, widget=forms.TextInput(attrs=WIDE), **options)
 
     def prepare_value(self, value: Any) -> Any:
         """As people write them."""

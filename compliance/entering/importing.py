@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import DataError, IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from compliance.entering.parties import DOCUMENTS, PartyForm
 from compliance.importing import ImportRefused, LineError, read_rows
@@ -26,7 +27,7 @@ def import_parties(*, name: str, data: bytes, actor: Actor, now: datetime) -> in
     rows = read_rows(name, data)
     errors: list[LineError] = []
     if not rows:
-        raise ImportRefused([LineError(1, "The file holds no party.")])
+        raise ImportRefused([LineError(1, _("The file holds no party."))])
     with transaction.atomic():
         set_actor(actor)
         for line, row in rows:
@@ -36,7 +37,9 @@ def import_parties(*, name: str, data: bytes, actor: Actor, now: datetime) -> in
             except IntegrityError as error:
                 errors.append(LineError(line, explain(error)))
             except DataError as error:
-                errors.append(LineError(line, f"A value is too long: {str(error).splitlines()[0]}."))
+                errors.append(
+                    LineError(line, _("A value is too long: %(error)s.") % {"error": str(error).splitlines()[0]})
+                )
         if errors:
             raise ImportRefused(errors)
     return len(rows)
@@ -44,7 +47,10 @@ def import_parties(*, name: str, data: bytes, actor: Actor, now: datetime) -> in
 
 def _import_row(row: dict[str, Any], now: datetime) -> list[str]:
     if unknown := sorted(row.keys() - COLUMNS):
-        return [f"There is no column {unknown[0]!r}; known are: {', '.join(sorted(COLUMNS))}."]
+        return [
+            _("There is no column %(unknown)s; known are: %(known)s.")
+            % {"unknown": f"{unknown[0]!r}", "known": ", ".join(sorted(COLUMNS))}
+        ]
     values = {column: "" if value is None else str(value) for column, value in row.items()}
     for column in _DOCUMENT_TYPES:
         if values.get(column, "").isdigit():

@@ -16,6 +16,7 @@ from compliance.enums import PartyKind
 from compliance.fintrac import code_lists, codes
 from compliance.fintrac.json_shape import NotThisShape
 from compliance.models import Party
+from compliance.wording import said_lazily
 from dwaybank.admin.forms import PersonField, ReasonForm
 
 ADDRESS: Final = {
@@ -84,11 +85,11 @@ def _names(label: Any) -> forms.CharField:
 
 def _document_types() -> Any:
     persons = [
-        (f"{_PERSON}-{int(one)}", one.en)
+        (f"{_PERSON}-{int(one)}", said_lazily(one))
         for one in codes.PersonIdentifier
         if one is not codes.PersonIdentifier.SOCIAL_INSURANCE_CARD
     ]
-    entities = [(f"{_ENTITY}-{int(one)}", one.en) for one in codes.EntityIdentifier]
+    entities = [(f"{_ENTITY}-{int(one)}", said_lazily(one)) for one in codes.EntityIdentifier]
     return [EMPTY, (_("Of a person"), persons), (_("Of an entity"), entities)]
 
 

@@ -20,8 +20,9 @@ from compliance.indicators.contract import (
     grouped,
     total,
 )
+from compliance.marking import gettext_noop
 
-_SOURCE: Final = "FINTRAC ML/TF indicators, financial entities"
+_SOURCE: Final = gettext_noop("FINTRAC ML/TF indicators, financial entities")
 
 
 def _pass_through(history: History, values: Mapping[str, Any]) -> Iterator[Fired]:
@@ -98,59 +99,63 @@ def _third_parties(history: History, values: Mapping[str, Any]) -> Iterator[Fire
 PASS_THROUGH: Final = Indicator(
     "pass_through",
     1,
-    "Money comes in and most of it leaves soon",
+    gettext_noop("Money comes in and most of it leaves soon"),
     f"{_SOURCE}: rapid movement of funds",
     (
-        Parameter("share", Decimal("0.80"), "share of the money in that leaves"),
-        Parameter("span", timedelta(hours=48), "how soon it leaves"),
-        Parameter("least_in", Decimal("1000.00"), "CAD in below which nothing is looked at"),
+        Parameter("share", Decimal("0.80"), gettext_noop("share of the money in that leaves")),
+        Parameter("span", timedelta(hours=48), gettext_noop("how soon it leaves")),
+        Parameter("least_in", Decimal("1000.00"), gettext_noop("CAD in below which nothing is looked at")),
     ),
     _pass_through,
 )
 DORMANT: Final = Indicator(
     "dormant_wakes",
     1,
-    "An account without activity for months is suddenly used",
+    gettext_noop("An account without activity for months is suddenly used"),
     f"{_SOURCE}: change of account activity",
     (
-        Parameter("silence", timedelta(days=180), "time without any movement"),
-        Parameter("least", Decimal("5000.00"), "CAD moved after it"),
-        Parameter("span", timedelta(days=7), "time in which that is moved"),
+        Parameter("silence", timedelta(days=180), gettext_noop("time without any movement")),
+        Parameter("least", Decimal("5000.00"), gettext_noop("CAD moved after it")),
+        Parameter("span", timedelta(days=7), gettext_noop("time in which that is moved")),
     ),
     _dormant,
 )
 ROUND_SUMS: Final = Indicator(
     "round_sums",
     1,
-    "Repeated round amounts",
+    gettext_noop("Repeated round amounts"),
     f"{_SOURCE}: atypical transactions",
     (
-        Parameter("multiple", Decimal("500.00"), "CAD of which a round amount is a multiple"),
-        Parameter("count", 5, "movements at least"),
-        Parameter("span", timedelta(days=30), "stretch of time"),
+        Parameter("multiple", Decimal("500.00"), gettext_noop("CAD of which a round amount is a multiple")),
+        Parameter("count", 5, gettext_noop("movements at least")),
+        Parameter("span", timedelta(days=30), gettext_noop("stretch of time")),
     ),
     _round_sums,
 )
 PROFILE: Final = Indicator(
     "profile_mismatch",
     1,
-    "More money in than the customer's profile lets expect",
+    gettext_noop("More money in than the customer's profile lets expect"),
     f"{_SOURCE}: activity inconsistent with the profile",
     (
-        Parameter("times", Decimal("3"), "how many times the expected month"),
-        Parameter("low_income_monthly", Decimal("2000.00"), "CAD a month where no figure is known and income is low"),
-        Parameter("zone", "America/Toronto", "time zone of the month"),
+        Parameter("times", Decimal("3"), gettext_noop("how many times the expected month")),
+        Parameter(
+            "low_income_monthly",
+            Decimal("2000.00"),
+            gettext_noop("CAD a month where no figure is known and income is low"),
+        ),
+        Parameter("zone", "America/Toronto", gettext_noop("time zone of the month")),
     ),
     _profile,
 )
 THIRD_PARTIES: Final = Indicator(
     "third_party_deposits",
     1,
-    "Several people who do not hold the account pay into it",
+    gettext_noop("Several people who do not hold the account pay into it"),
     f"{_SOURCE}: third parties",
     (
-        Parameter("people", 3, "different people at least"),
-        Parameter("span", timedelta(days=30), "stretch of time"),
+        Parameter("people", 3, gettext_noop("different people at least")),
+        Parameter("span", timedelta(days=30), gettext_noop("stretch of time")),
     ),
     _third_parties,
 )

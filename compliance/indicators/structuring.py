@@ -24,9 +24,10 @@ from compliance.indicators.contract import (
     grouped,
     total,
 )
+from compliance.marking import gettext_noop
 
-_SOURCE: Final = "FINTRAC ML/TF indicators, financial entities: structuring; PCMLTFA s. 77.3"
-_LIMIT: Final = Parameter("limit", THRESHOLD, "CAD from which cash is reported")
+_SOURCE: Final = gettext_noop("FINTRAC ML/TF indicators, financial entities: structuring; PCMLTFA s. 77.3")
+_LIMIT: Final = Parameter("limit", THRESHOLD, gettext_noop("CAD from which cash is reported"))
 
 
 def _cash_in(history: History) -> list[Movement]:
@@ -96,16 +97,16 @@ def _conductors(history: History, values: Mapping[str, Any]) -> Iterator[Fired]:
             yield Fired(beneficiary, cluster, {"conductors": ", ".join(sorted(people))})
 
 
-_SHARE: Final = Parameter("share", Decimal("0.50"), "lower end of the band, as a share of the limit")
-_COUNT: Final = Parameter("count", 3, "deposits at least")
+_SHARE: Final = Parameter("share", Decimal("0.50"), gettext_noop("lower end of the band, as a share of the limit"))
+_COUNT: Final = Parameter("count", 3, gettext_noop("deposits at least"))
 _SPANS: Final = Parameter(
-    "spans", (timedelta(hours=24), timedelta(days=3), timedelta(days=10)), "stretches of time looked at"
+    "spans", (timedelta(hours=24), timedelta(days=3), timedelta(days=10)), gettext_noop("stretches of time looked at")
 )
 
 BAND: Final = Indicator(
     "structuring_band",
     1,
-    "Several cash deposits, each below the reporting limit, together above it",
+    gettext_noop("Several cash deposits, each below the reporting limit, together above it"),
     _SOURCE,
     (_LIMIT, _SHARE, _COUNT, _SPANS),
     _band,
@@ -113,47 +114,47 @@ BAND: Final = Indicator(
 JUST_BELOW: Final = Indicator(
     "structuring_just_below",
     1,
-    "Cash deposits just below the reporting limit, repeated",
+    gettext_noop("Cash deposits just below the reporting limit, repeated"),
     _SOURCE,
     (
         _LIMIT,
-        Parameter("from_amount", Decimal("9000.00"), "CAD from which an amount is just below"),
-        Parameter("count", 2, "deposits at least"),
-        Parameter("span", timedelta(days=7), "stretch of time"),
+        Parameter("from_amount", Decimal("9000.00"), gettext_noop("CAD from which an amount is just below")),
+        Parameter("count", 2, gettext_noop("deposits at least")),
+        Parameter("span", timedelta(days=7), gettext_noop("stretch of time")),
     ),
     _just_below,
 )
 LOCATIONS: Final = Indicator(
     "structuring_locations",
     1,
-    "Cash deposits at several locations on one day, together above the limit",
+    gettext_noop("Cash deposits at several locations on one day, together above the limit"),
     _SOURCE,
     (
         _LIMIT,
-        Parameter("locations", 2, "different locations at least"),
-        Parameter("zone", "America/Toronto", "time zone of the day"),
+        Parameter("locations", 2, gettext_noop("different locations at least")),
+        Parameter("zone", "America/Toronto", gettext_noop("time zone of the day")),
     ),
     _locations,
 )
 CONDUCTORS: Final = Indicator(
     "structuring_conductors",
     1,
-    "Several people bring cash for one beneficiary within days",
+    gettext_noop("Several people bring cash for one beneficiary within days"),
     _SOURCE,
     (
         _LIMIT,
-        Parameter("conductors", 3, "different people at least"),
-        Parameter("span", timedelta(hours=72), "stretch of time"),
+        Parameter("conductors", 3, gettext_noop("different people at least")),
+        Parameter("span", timedelta(hours=72), gettext_noop("stretch of time")),
     ),
     _conductors,
 )
 RECORD_LIMITS: Final = Indicator(
     "structuring_record_limits",
     1,
-    "Cash deposits kept below the limits from which records are made",
+    gettext_noop("Cash deposits kept below the limits from which records are made"),
     _SOURCE,
     (
-        Parameter("limits", (Decimal("1000.00"), Decimal("3000.00")), "CAD from which records are made"),
+        Parameter("limits", (Decimal("1000.00"), Decimal("3000.00")), gettext_noop("CAD from which records are made")),
         _SHARE,
         _COUNT,
         _SPANS,

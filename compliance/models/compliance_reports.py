@@ -7,6 +7,8 @@ from datetime import timedelta
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from compliance.enums import ComplianceStatus, ReportStatus, ReportType, SubmitKind, TransactionRole
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key, values_check
@@ -35,7 +37,7 @@ class ComplianceReport(models.Model):
     report_period_start = models.DateField()
     report_period_end = models.DateField()
     report_status = models.CharField(
-        "status",
+        _("status"),
         max_length=20,
         null=True,
         blank=True,
@@ -69,7 +71,7 @@ class ComplianceReport(models.Model):
     report_reference = models.CharField(max_length=100, null=True, blank=True)
     version = models.IntegerField(db_default=1)
     submit_kind = models.CharField(
-        "next filing", max_length=10, choices=SubmitKind.choices, db_default=SubmitKind.SUBMIT
+        _("next filing"), max_length=10, choices=SubmitKind.choices, db_default=SubmitKind.SUBMIT
     )
     delete_reason = models.SmallIntegerField(null=True, blank=True)
     change_reason = models.TextField(blank=True, db_default="")
@@ -79,7 +81,7 @@ class ComplianceReport(models.Model):
     approved_by = foreign_key("dwaybank.User", null=True, blank=True, db_column="approved_by")
     approved_at = models.DateTimeField(null=True, blank=True)
     approved_version = models.IntegerField(null=True, blank=True)
-    grounds_established_at = models.DateTimeField("grounds to suspect established", null=True, blank=True)
+    grounds_established_at = models.DateTimeField(_("grounds to suspect established"), null=True, blank=True)
     window_start = models.DateTimeField(null=True, blank=True)
     window_end = models.DateTimeField(null=True, blank=True)
     aggregation_role = models.CharField(max_length=20, choices=TransactionRole.choices, blank=True, db_default="")
@@ -88,13 +90,13 @@ class ComplianceReport(models.Model):
     due_rule = models.CharField(max_length=50, blank=True, db_default="")
     due_basis = models.CharField(max_length=100, blank=True, db_default="")
     due_basis_at = models.DateTimeField(null=True, blank=True)
-    not_required_reason = models.TextField("why it is not required", blank=True, db_default="")
+    not_required_reason = models.TextField(_("why it is not required"), blank=True, db_default="")
     not_required_by = foreign_key("dwaybank.User", null=True, blank=True, db_column="not_required_by")
     not_required_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         db_table = "compliance_reports"
-        verbose_name = "compliance report"
+        verbose_name = _("compliance report")
         permissions = [
             ("review_report", "Can approve a report or send it back"),
             ("file_report", "Can file a report"),
@@ -142,33 +144,33 @@ class ComplianceReport(models.Model):
                 condition=models.Q(submit_kind="delete", delete_reason__isnull=False, delete_reason__in=[3, 4])
                 | ~models.Q(submit_kind="delete") & models.Q(delete_reason__isnull=True),
                 name="compliance_reports_delete_reason_check",
-                violation_error_message="A deletion says whether it is a duplicate (3) or submitted in error (4).",
+                violation_error_message=_("A deletion says whether it is a duplicate (3) or submitted in error (4)."),
             ),
             models.CheckConstraint(
                 condition=models.Q(assigned_to__isnull=True, assigned_at__isnull=True)
                 | models.Q(assigned_to__isnull=False, assigned_at__isnull=False),
                 name="compliance_reports_assignment_check",
-                violation_error_message="An assignment has a person and a time.",
+                violation_error_message=_("An assignment has a person and a time."),
             ),
             models.CheckConstraint(
                 condition=models.Q(approved_by__isnull=True, approved_at__isnull=True, approved_version__isnull=True)
                 | models.Q(approved_by__isnull=False, approved_at__isnull=False, approved_version__isnull=False),
                 name="compliance_reports_approval_check",
-                violation_error_message="An approval has a person, a time and the version that was approved.",
+                violation_error_message=_("An approval has a person, a time and the version that was approved."),
             ),
             models.CheckConstraint(
                 condition=models.Q(approved_by__isnull=True)
                 | models.Q(prepared_by__isnull=True)
                 | ~models.Q(approved_by=models.F("prepared_by")),
                 name="compliance_reports_two_people_check",
-                violation_error_message="Who prepared a report cannot approve it.",
+                violation_error_message=_("Who prepared a report cannot approve it."),
             ),
             models.CheckConstraint(
                 condition=models.Q(not_required_by__isnull=True, not_required_at__isnull=True, not_required_reason="")
                 | models.Q(not_required_by__isnull=False, not_required_at__isnull=False, compliance_status="exempt")
                 & ~models.Q(not_required_reason=""),
                 name="compliance_reports_not_required_check",
-                violation_error_message="That a report is not required is a decision: person, time and reason.",
+                violation_error_message=_("That a report is not required is a decision: person, time and reason."),
             ),
             models.CheckConstraint(
                 condition=models.Q(window_start__isnull=True, window_end__isnull=True)
@@ -179,29 +181,31 @@ class ComplianceReport(models.Model):
                     window_end__lte=models.F("window_start") + timedelta(hours=24),
                 ),
                 name="compliance_reports_window_check",
-                violation_error_message="A window is longer than nothing and at most 24 hours (SOR/2002-184 s. 126).",
+                violation_error_message=_(
+                    "A window is longer than nothing and at most 24 hours (SOR/2002-184 s. 126)."
+                ),
             ),
             models.CheckConstraint(
                 condition=models.Q(aggregation_role__in=["", *TransactionRole.values]),
                 name="compliance_reports_role_check",
-                violation_error_message="This is no role by which transactions are reported together.",
+                violation_error_message=_("This is no role by which transactions are reported together."),
             ),
             models.UniqueConstraint(
                 fields=["report_reference"],
                 name="idx_compliance_reports_reference",
-                violation_error_message="A report reference is used once and for ever.",
+                violation_error_message=_("A report reference is used once and for ever."),
             ),
             models.UniqueConstraint(
                 fields=["set_key"],
                 name="idx_compliance_reports_set",
-                violation_error_message="There is a report of this window and set already.",
+                violation_error_message=_("There is a report of this window and set already."),
             ),
         ]
         triggers = [
             refuse(
                 "compliance_reports_retention_guard",
                 pgtrigger.Delete,
-                "This report was submitted and must be kept for five years: it cannot be deleted.",
+                gettext_noop("This report was submitted and must be kept for five years: it cannot be deleted."),
                 condition=pgtrigger.Condition(
                     "COALESCE(OLD.submitted_at, OLD.updated_at, CURRENT_TIMESTAMP) + INTERVAL '5 years' "
                     "> CURRENT_TIMESTAMP AND "
@@ -212,7 +216,7 @@ class ComplianceReport(models.Model):
             refuse(
                 "compliance_reports_submission_guard",
                 pgtrigger.Update,
-                "The time at which a report was submitted cannot be removed.",
+                gettext_noop("The time at which a report was submitted cannot be removed."),
                 condition=pgtrigger.Condition("OLD.submitted_at IS NOT NULL AND NEW.submitted_at IS NULL"),
             ),
         ]

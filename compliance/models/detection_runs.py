@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key
 from dwaybank.db.fields import timestamp_field, uuid_key
@@ -22,7 +23,7 @@ class DetectionRun(models.Model):
     new_since = models.DateTimeField(null=True, blank=True)
     looked_back_to = models.DateField()
     movements = models.IntegerField()
-    left_out = models.IntegerField("left out: other currencies", db_default=0)
+    left_out = models.IntegerField(_("left out: other currencies"), db_default=0)
     settings = models.JSONField()
     outcomes = models.JSONField()
     seconds = models.DecimalField(max_digits=10, decimal_places=3)
@@ -31,7 +32,7 @@ class DetectionRun(models.Model):
 
     class Meta:
         db_table = "detection_runs"
-        verbose_name = "detection run"
+        verbose_name = _("detection run")
         indexes = [Index(fields=["-started_at"], name="idx_detection_runs_started_at")]
         constraints = [
             DatabaseForeignKey(field="created_by", on_delete=OnDelete.REFUSE, name="detection_runs_created_by_fkey"),

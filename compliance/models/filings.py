@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pgtrigger
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from compliance.enums import FilingMethod, FilingOutcome, SubmitKind
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key, values_check
@@ -22,7 +24,7 @@ class ComplianceFiling(models.Model):
     id = uuid_key()
     report = foreign_key("compliance.ComplianceReport", related_name="filings")
     version = models.IntegerField()
-    submit_kind = models.CharField("what", max_length=10, choices=SubmitKind.choices)
+    submit_kind = models.CharField(_("what"), max_length=10, choices=SubmitKind.choices)
     method = models.CharField(max_length=10, choices=FilingMethod.choices)
     reference = models.CharField(max_length=100)
     payload = models.BinaryField()
@@ -34,7 +36,7 @@ class ComplianceFiling(models.Model):
 
     class Meta:
         db_table = "compliance_filings"
-        verbose_name = "filing"
+        verbose_name = _("filing")
         indexes = [
             Index(fields=["report", "-filed_at"], name="idx_compliance_filings_report"),
             Index(fields=["filed_at"], name="idx_compliance_filings_filed_at"),
@@ -54,15 +56,19 @@ class ComplianceFiling(models.Model):
                     )
                 ),
                 name="compliance_filings_sha256_check",
-                violation_error_message="The checksum is not that of the payload.",
+                violation_error_message=_("The checksum is not that of the payload."),
             ),
         ]
         triggers = [
-            refuse("compliance_filings_append_only", pgtrigger.Update, "A filing is never changed: file again."),
+            refuse(
+                "compliance_filings_append_only",
+                pgtrigger.Update,
+                gettext_noop("A filing is never changed: file again."),
+            ),
             refuse(
                 "compliance_filings_no_delete",
                 pgtrigger.Delete,
-                "A filing is never deleted by itself.",
+                gettext_noop("A filing is never deleted by itself."),
                 condition=pgtrigger.Condition("pg_trigger_depth() = 0"),
             ),
         ]
@@ -82,8 +88,8 @@ class ComplianceAcknowledgement(models.Model):
     filing = foreign_key("compliance.ComplianceFiling", related_name="acknowledgements")
     outcome = models.CharField(max_length=30, choices=FilingOutcome.choices)
     status_code = models.IntegerField(null=True, blank=True)
-    external_uuid = models.CharField("the service's id", max_length=100, blank=True, db_default="")
-    said = models.JSONField("message", blank=True, db_default=models.Value({}, models.JSONField()))
+    external_uuid = models.CharField(_("the service's id"), max_length=100, blank=True, db_default="")
+    said = models.JSONField(_("message"), blank=True, db_default=models.Value({}, models.JSONField()))
     messages = models.JSONField(blank=True, db_default=models.Value([], models.JSONField()))
     received_by = foreign_key("dwaybank.User", null=True, blank=True, db_column="received_by")
     received_at = models.DateTimeField()
@@ -91,7 +97,7 @@ class ComplianceAcknowledgement(models.Model):
 
     class Meta:
         db_table = "compliance_acknowledgements"
-        verbose_name = "acknowledgement"
+        verbose_name = _("acknowledgement")
         indexes = [Index(fields=["filing", "-received_at"], name="idx_compliance_acknowledgements_filing")]
         constraints = [
             DatabaseForeignKey(
@@ -106,12 +112,12 @@ class ComplianceAcknowledgement(models.Model):
             refuse(
                 "compliance_acknowledgements_append_only",
                 pgtrigger.Update,
-                "An acknowledgement is never changed; a later answer is another one.",
+                gettext_noop("An acknowledgement is never changed; a later answer is another one."),
             ),
             refuse(
                 "compliance_acknowledgements_no_delete",
                 pgtrigger.Delete,
-                "An acknowledgement is never deleted by itself.",
+                gettext_noop("An acknowledgement is never deleted by itself."),
                 condition=pgtrigger.Condition("pg_trigger_depth() = 0"),
             ),
         ]

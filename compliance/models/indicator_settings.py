@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from compliance.enums import IndicatorMode
 from dwaybank.db.constraints import values_check
@@ -25,18 +26,18 @@ class IndicatorSetting(models.Model):
 
     class Meta:
         db_table = "indicator_settings"
-        verbose_name = "suspicion indicator"
+        verbose_name = _("suspicion indicator")
         constraints = [
             values_check("mode", IndicatorMode, "indicator_settings_mode_check"),
             models.CheckConstraint(
                 condition=models.Q(version__gte=1),
                 name="indicator_settings_version_check",
-                violation_error_message="Versions count from 1.",
+                violation_error_message=_("Versions count from 1."),
             ),
             models.UniqueConstraint(
                 fields=["indicator"],
                 name="idx_indicator_settings_indicator",
-                violation_error_message="This indicator has its settings already.",
+                violation_error_message=_("This indicator has its settings already."),
             ),
         ]
 

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 import pgtrigger
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from compliance.enums import CashRecordSource, CashRecordStatus, ExemptionReason, PartyRole, RateSource
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key, values_check
@@ -34,30 +36,30 @@ class LargeCashRecord(models.Model):
     id = uuid_key()
     reference = models.CharField(max_length=200)
     record_status = models.CharField(
-        "status", max_length=20, choices=CashRecordStatus.choices, db_default=CashRecordStatus.RECORDED
+        _("status"), max_length=20, choices=CashRecordStatus.choices, db_default=CashRecordStatus.RECORDED
     )
     status_reason = models.TextField(blank=True, db_default="")
     record_source = models.CharField(
-        "source", max_length=20, choices=CashRecordSource.choices, db_default=CashRecordSource.ENTERED
+        _("source"), max_length=20, choices=CashRecordSource.choices, db_default=CashRecordSource.ENTERED
     )
-    received_at = models.DateTimeField("received")
-    zone = models.CharField("time zone of the place", max_length=50)
-    posted_at = models.DateTimeField("posted", null=True, blank=True)
-    location_id = models.CharField("location number", max_length=30, blank=True, db_default="")
-    method_code = models.SmallIntegerField("method", null=True, blank=True)
+    received_at = models.DateTimeField(_("received"))
+    zone = models.CharField(_("time zone of the place"), max_length=50)
+    posted_at = models.DateTimeField(_("posted"), null=True, blank=True)
+    location_id = models.CharField(_("location number"), max_length=30, blank=True, db_default="")
+    method_code = models.SmallIntegerField(_("method"), null=True, blank=True)
     method_other = models.CharField(max_length=200, blank=True, db_default="")
     amount = MoneyField()
     currency = models.CharField(max_length=3, db_default="CAD")
     exchange_rate = models.DecimalField(max_digits=20, decimal_places=10, null=True, blank=True)
     rate_source = models.CharField(max_length=20, choices=RateSource.choices, blank=True, db_default="")
-    amount_cad = MoneyField(verbose_name="in Canadian dollars")
+    amount_cad = MoneyField(verbose_name=_("in Canadian dollars"))
     purpose = models.CharField(max_length=200, blank=True, db_default="")
-    how_obtained = models.CharField("how the cash was obtained", max_length=200, blank=True, db_default="")
-    source_of_cash = models.BooleanField("source of cash known", null=True, blank=True)
-    business_account = models.BooleanField("deposit to a business account", null=True, blank=True)
-    disposition_code = models.SmallIntegerField("disposition", null=True, blank=True)
+    how_obtained = models.CharField(_("how the cash was obtained"), max_length=200, blank=True, db_default="")
+    source_of_cash = models.BooleanField(_("source of cash known"), null=True, blank=True)
+    business_account = models.BooleanField(_("deposit to a business account"), null=True, blank=True)
+    disposition_code = models.SmallIntegerField(_("disposition"), null=True, blank=True)
     disposition_other = models.CharField(max_length=200, blank=True, db_default="")
-    disposition_reference = models.CharField("reference number", max_length=100, blank=True, db_default="")
+    disposition_reference = models.CharField(_("reference number"), max_length=100, blank=True, db_default="")
     account = foreign_key("dwaybank.Account", null=True, blank=True)
     institution_number = models.CharField(max_length=50, blank=True, db_default="")
     branch_number = models.CharField(max_length=50, blank=True, db_default="")
@@ -77,7 +79,7 @@ class LargeCashRecord(models.Model):
 
     class Meta:
         db_table = "large_cash_records"
-        verbose_name = "cash record"
+        verbose_name = _("cash record")
         permissions = [("import_cash_records", "Can import cash records")]
         indexes = [
             # the 24-hour rule, window by window
@@ -117,7 +119,7 @@ class LargeCashRecord(models.Model):
             models.CheckConstraint(
                 condition=models.Q(amount__gt=0, amount_cad__gt=0),
                 name="large_cash_records_amount_check",
-                violation_error_message="An amount of cash is more than zero.",
+                violation_error_message=_("An amount of cash is more than zero."),
             ),
             models.CheckConstraint(
                 condition=models.Q(
@@ -125,41 +127,43 @@ class LargeCashRecord(models.Model):
                 )
                 | ~models.Q(currency="CAD") & models.Q(exchange_rate__gt=0, rate_source__in=[*RateSource.values]),
                 name="large_cash_records_rate_check",
-                violation_error_message="Foreign cash has a rate and its source; Canadian dollars are what they are.",
+                violation_error_message=_(
+                    "Foreign cash has a rate and its source; Canadian dollars are what they are."
+                ),
             ),
             models.CheckConstraint(
                 condition=~models.Q(record_status="recorded")
                 | models.Q(method_code__isnull=False) & ~models.Q(location_id="") & ~models.Q(reference=""),
                 name="large_cash_records_complete_check",
-                violation_error_message="A recorded receipt has its method, location number and reference.",
+                violation_error_message=_("A recorded receipt has its method, location number and reference."),
             ),
             models.CheckConstraint(
                 condition=~models.Q(record_status="dismissed") | ~models.Q(status_reason=""),
                 name="large_cash_records_dismissed_check",
-                violation_error_message="Say why this is no cash record.",
+                violation_error_message=_("Say why this is no cash record."),
             ),
             models.CheckConstraint(
                 condition=models.Q(exemption="")
                 | models.Q(exemption__in=[*ExemptionReason.values]) & ~models.Q(exemption_reason=""),
                 name="large_cash_records_exemption_check",
-                violation_error_message="An exemption has its ground in the law and a reason.",
+                violation_error_message=_("An exemption has its ground in the law and a reason."),
             ),
             models.UniqueConstraint(
                 fields=["reference"],
                 name="idx_large_cash_records_reference",
-                violation_error_message="There is a cash record with this reference already.",
+                violation_error_message=_("There is a cash record with this reference already."),
             ),
             models.UniqueConstraint(
                 fields=["bank_transaction"],
                 name="idx_large_cash_records_bank_transaction",
-                violation_error_message="This bank transaction has its cash record already.",
+                violation_error_message=_("This bank transaction has its cash record already."),
             ),
         ]
         triggers = [
             refuse(
                 "large_cash_records_retention_guard",
                 pgtrigger.Delete,
-                "A cash record is kept for five years after it was made: it cannot be deleted.",
+                gettext_noop("A cash record is kept for five years after it was made: it cannot be deleted."),
                 condition=pgtrigger.Condition(
                     "COALESCE(OLD.created_at, CURRENT_TIMESTAMP) + INTERVAL '5 years' > CURRENT_TIMESTAMP"
                 ),
@@ -182,15 +186,15 @@ class LargeCashParty(models.Model):
     record = foreign_key("compliance.LargeCashRecord", related_name="parties")
     party = foreign_key("compliance.Party")
     party_key = models.CharField(max_length=100, null=True, blank=True, editable=False)
-    party_role = models.CharField("role", max_length=20, choices=PartyRole.choices)
-    relationship_code = models.SmallIntegerField("relationship to the conductor", null=True, blank=True)
+    party_role = models.CharField(_("role"), max_length=20, choices=PartyRole.choices)
+    relationship_code = models.SmallIntegerField(_("relationship to the conductor"), null=True, blank=True)
     relationship_other = models.CharField(max_length=200, blank=True, db_default="")
     created_at = timestamp_field()
 
     class Meta:
         db_table = "large_cash_parties"
-        verbose_name = "party of a cash record"
-        verbose_name_plural = "parties of cash records"
+        verbose_name = _("party of a cash record")
+        verbose_name_plural = _("parties of cash records")
         indexes = [
             Index(fields=["party_key", "party_role"], name="idx_large_cash_parties_key"),
             Index(fields=["party"], name="idx_large_cash_parties_party_id"),
@@ -202,7 +206,7 @@ class LargeCashParty(models.Model):
             models.UniqueConstraint(
                 fields=["record", "party_role", "party"],
                 name="idx_large_cash_parties_unique",
-                violation_error_message="This party has this role on this record already.",
+                violation_error_message=_("This party has this role on this record already."),
             ),
         ]
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.indexes import OpClass
 from django.db import models
-from django.db.models.functions import Upper
+from django.utils.translation import gettext_lazy as _
 
 from compliance.enums import PartyKind
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key, values_check
@@ -24,22 +23,22 @@ class Party(models.Model):
     """
 
     id = uuid_key()
-    party_key = models.CharField("key", max_length=100)
+    party_key = models.CharField(_("key"), max_length=100)
     user = foreign_key("dwaybank.User", null=True, blank=True)
     kind = models.CharField(max_length=10, choices=PartyKind.choices)
-    as_of = models.DateTimeField("known as of", db_default=CurrentTimestamp())
+    as_of = models.DateTimeField(_("known as of"), db_default=CurrentTimestamp())
     surname = models.CharField(max_length=100, blank=True, db_default="")
     given_name = models.CharField(max_length=100, blank=True, db_default="")
-    other_name = models.CharField("other name or initial", max_length=100, blank=True, db_default="")
+    other_name = models.CharField(_("other name or initial"), max_length=100, blank=True, db_default="")
     alias = models.CharField(max_length=100, blank=True, db_default="")
     date_of_birth = models.DateField(null=True, blank=True)
     country_of_residence = models.CharField(max_length=2, blank=True, db_default="")
     country_of_citizenship = models.CharField(max_length=2, blank=True, db_default="")
     occupation = models.CharField(max_length=200, blank=True, db_default="")
     employer = models.JSONField(blank=True, db_default=models.Value({}, models.JSONField()))
-    entity_name = models.CharField("name of the entity", max_length=100, blank=True, db_default="")
-    nature_of_business = models.CharField("principal business", max_length=200, blank=True, db_default="")
-    structure_code = models.SmallIntegerField("structure", null=True, blank=True)
+    entity_name = models.CharField(_("name of the entity"), max_length=100, blank=True, db_default="")
+    nature_of_business = models.CharField(_("principal business"), max_length=200, blank=True, db_default="")
+    structure_code = models.SmallIntegerField(_("structure"), null=True, blank=True)
     client_number = models.CharField(max_length=100, blank=True, db_default="")
     telephone = models.CharField(max_length=20, blank=True, db_default="")
     extension = models.CharField(max_length=10, blank=True, db_default="")
@@ -54,26 +53,14 @@ class Party(models.Model):
 
     class Meta:
         db_table = "parties"
-        verbose_name = "party"
-        verbose_name_plural = "parties"
+        verbose_name = _("party")
+        verbose_name_plural = _("parties")
         indexes = [
             # "the newest snapshot of this party"
             Index(fields=["party_key", "-as_of"], name="idx_parties_key"),
             Index(fields=["user"], name="idx_parties_user_id"),
             Index(fields=["surname", "given_name"], name="idx_parties_surname", condition=~models.Q(surname="")),
             Index(fields=["entity_name"], name="idx_parties_entity_name", condition=~models.Q(entity_name="")),
-            # "whose key or name begins like this", in whatever case: what is suggested while somebody types
-            Index(OpClass(Upper("party_key"), "text_pattern_ops"), name="idx_parties_key_prefix"),
-            Index(
-                OpClass(Upper("surname"), "text_pattern_ops"),
-                name="idx_parties_surname_prefix",
-                condition=~models.Q(surname=""),
-            ),
-            Index(
-                OpClass(Upper("entity_name"), "text_pattern_ops"),
-                name="idx_parties_entity_name_prefix",
-                condition=~models.Q(entity_name=""),
-            ),
         ]
         constraints = [
             DatabaseForeignKey(field="user", on_delete=OnDelete.REFUSE, name="parties_user_id_fkey"),
@@ -81,13 +68,13 @@ class Party(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(party_key=""),
                 name="parties_key_check",
-                violation_error_message="A party has a key; without one nothing could be known of it.",
+                violation_error_message=_("A party has a key; without one nothing could be known of it."),
             ),
             models.CheckConstraint(
                 condition=models.Q(kind="person", entity_name="") & ~models.Q(surname="")
                 | models.Q(kind="entity", surname="", given_name="") & ~models.Q(entity_name=""),
                 name="parties_name_check",
-                violation_error_message="A person has a surname, an entity its name, and neither has the other's.",
+                violation_error_message=_("A person has a surname, an entity its name, and neither has the other's."),
             ),
         ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from compliance.enums import TransactionRole
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key, values_check
@@ -21,11 +22,11 @@ class ComplianceReportTransaction(models.Model):
     id = uuid_key()
     report = foreign_key("compliance.ComplianceReport", related_name="transactions")
     position = models.IntegerField()
-    transaction_role = models.CharField("role", max_length=20, choices=TransactionRole.choices)
+    transaction_role = models.CharField(_("role"), max_length=20, choices=TransactionRole.choices)
     window_start = models.DateTimeField(null=True, blank=True)
     window_end = models.DateTimeField(null=True, blank=True)
-    occurred_at = models.DateTimeField("took place", null=True, blank=True)
-    amount_cad = MoneyField(verbose_name="in Canadian dollars", null=True, blank=True)
+    occurred_at = models.DateTimeField(_("took place"), null=True, blank=True)
+    amount_cad = MoneyField(verbose_name=_("in Canadian dollars"), null=True, blank=True)
     cash_record = foreign_key("compliance.LargeCashRecord", null=True, blank=True)
     bank_transaction = foreign_key("integrations.BankTransactionKey", null=True, blank=True)
     ledger_transaction = foreign_key("dwaybank.Transaction", null=True, blank=True)
@@ -35,8 +36,8 @@ class ComplianceReportTransaction(models.Model):
 
     class Meta:
         db_table = "compliance_report_transactions"
-        verbose_name = "transaction of a report"
-        verbose_name_plural = "transactions of reports"
+        verbose_name = _("transaction of a report")
+        verbose_name_plural = _("transactions of reports")
         indexes = [
             Index(fields=["report", "position"], name="idx_compliance_report_transactions_report"),
             # "in which reports is this receipt"
@@ -72,12 +73,12 @@ class ComplianceReportTransaction(models.Model):
                     window_start__isnull=False, window_end__isnull=False, window_end__gt=models.F("window_start")
                 ),
                 name="compliance_report_transactions_window_check",
-                violation_error_message="A window has a start and a later end.",
+                violation_error_message=_("A window has a start and a later end."),
             ),
             models.UniqueConstraint(
                 fields=["report", "cash_record"],
                 name="idx_compliance_report_transactions_once",
-                violation_error_message="This receipt stands in the report already.",
+                violation_error_message=_("This receipt stands in the report already."),
             ),
         ]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pgtrigger
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key
 from dwaybank.db.fields import timestamp_field, uuid_key
@@ -27,8 +29,8 @@ class ComplianceReportVersion(models.Model):
 
     class Meta:
         db_table = "compliance_report_versions"
-        verbose_name = "version of a report"
-        verbose_name_plural = "versions of reports"
+        verbose_name = _("version of a report")
+        verbose_name_plural = _("versions of reports")
         constraints = [
             DatabaseForeignKey(
                 field="report", on_delete=OnDelete.CASCADE, name="compliance_report_versions_report_id_fkey"
@@ -39,20 +41,20 @@ class ComplianceReportVersion(models.Model):
             models.UniqueConstraint(
                 fields=["report", "version"],
                 name="idx_compliance_report_versions_unique",
-                violation_error_message="This version of the report is written already.",
+                violation_error_message=_("This version of the report is written already."),
             ),
         ]
         triggers = [
             refuse(
                 "compliance_report_versions_append_only",
                 pgtrigger.Update,
-                "A version of a report is never changed.",
+                gettext_noop("A version of a report is never changed."),
             ),
             # going with its report is the one way out
             refuse(
                 "compliance_report_versions_no_delete",
                 pgtrigger.Delete,
-                "A version of a report is never deleted by itself.",
+                gettext_noop("A version of a report is never deleted by itself."),
                 condition=pgtrigger.Condition("pg_trigger_depth() = 0"),
             ),
         ]

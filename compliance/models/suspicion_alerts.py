@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pgtrigger
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from compliance.enums import AlertStatus, MovementSource
 from compliance.indicators import Flow
@@ -35,22 +37,22 @@ class SuspicionAlert(models.Model):
     indicator_version = models.IntegerField()
     settings_version = models.IntegerField()
     subject = models.CharField(max_length=100)
-    user = foreign_key("dwaybank.User", null=True, blank=True, verbose_name="customer")
+    user = foreign_key("dwaybank.User", null=True, blank=True, verbose_name=_("customer"))
     case = foreign_key("compliance.SuspicionCase", null=True, blank=True, related_name="alerts")
-    alert_status = models.CharField("status", max_length=20, choices=AlertStatus.choices)
+    alert_status = models.CharField(_("status"), max_length=20, choices=AlertStatus.choices)
     superseded_by = foreign_key("compliance.SuspicionAlert", null=True, blank=True, db_column="superseded_by")
-    first_at = models.DateTimeField("from")
-    last_at = models.DateTimeField("until")
-    total_cad = MoneyField(verbose_name="sum, CAD")
+    first_at = models.DateTimeField(_("from"))
+    last_at = models.DateTimeField(_("until"))
+    total_cad = MoneyField(verbose_name=_("sum, CAD"))
     facts = models.JSONField()
-    raised_at = models.DateTimeField("raised")
-    decided_at = models.DateTimeField("decided", null=True, blank=True)
+    raised_at = models.DateTimeField(_("raised"))
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     created_at = timestamp_field()
     updated_at = timestamp_field()
 
     class Meta:
         db_table = "suspicion_alerts"
-        verbose_name = "alert"
+        verbose_name = _("alert")
         indexes = [
             Index(fields=["case"], name="idx_suspicion_alerts_case", condition=models.Q(case__isnull=False)),
             # "what waits for a case"
@@ -79,18 +81,18 @@ class SuspicionAlert(models.Model):
             models.CheckConstraint(
                 condition=models.Q(alert_key__regex=r"^[0-9a-f]{64}$"),
                 name="suspicion_alerts_key_check",
-                violation_error_message="An alert's key is a SHA-256 in hexadecimal.",
+                violation_error_message=_("An alert's key is a SHA-256 in hexadecimal."),
             ),
             models.CheckConstraint(
                 condition=models.Q(last_at__gte=models.F("first_at"), total_cad__gt=0),
                 name="suspicion_alerts_span_check",
-                violation_error_message="An alert ends after it begins and is about money.",
+                violation_error_message=_("An alert ends after it begins and is about money."),
             ),
             models.CheckConstraint(
                 condition=models.Q(alert_status=AlertStatus.SUPERSEDED, superseded_by__isnull=False)
                 | ~models.Q(alert_status=AlertStatus.SUPERSEDED) & models.Q(superseded_by__isnull=True),
                 name="suspicion_alerts_superseded_check",
-                violation_error_message="A superseded alert names the one it gave way to, and no other does.",
+                violation_error_message=_("A superseded alert names the one it gave way to, and no other does."),
             ),
             models.CheckConstraint(
                 condition=models.Q(
@@ -101,30 +103,30 @@ class SuspicionAlert(models.Model):
                 | ~models.Q(alert_status__in=[AlertStatus.CONFIRMED, AlertStatus.DISMISSED])
                 & models.Q(decided_at__isnull=True),
                 name="suspicion_alerts_decided_check",
-                violation_error_message="An alert is decided with its case, at a time.",
+                violation_error_message=_("An alert is decided with its case, at a time."),
             ),
             models.CheckConstraint(
                 condition=~models.Q(alert_status=AlertStatus.SHADOW) | models.Q(case__isnull=True),
                 name="suspicion_alerts_shadow_check",
-                violation_error_message="An alert in shadow belongs to no case.",
+                violation_error_message=_("An alert in shadow belongs to no case."),
             ),
             models.UniqueConstraint(
                 fields=["alert_key"],
                 name="idx_suspicion_alerts_key",
-                violation_error_message="This alert was raised already.",
+                violation_error_message=_("This alert was raised already."),
             ),
         ]
         triggers = [
             refuse(
                 "suspicion_alerts_content_immutable",
                 pgtrigger.Update,
-                "What an alert says stays as it was raised.",
+                gettext_noop("What an alert says stays as it was raised."),
                 condition=pgtrigger.Condition(f"ROW({_row('OLD')}) IS DISTINCT FROM ROW({_row('NEW')})"),
             ),
             refuse(
                 "suspicion_alerts_retention_guard",
                 pgtrigger.Delete,
-                "An alert is kept for five years: it cannot be deleted.",
+                gettext_noop("An alert is kept for five years: it cannot be deleted."),
                 condition=pgtrigger.Condition("OLD.raised_at + INTERVAL '5 years' > CURRENT_TIMESTAMP"),
             ),
         ]
@@ -152,8 +154,8 @@ class SuspicionAlertRow(models.Model):
 
     class Meta:
         db_table = "suspicion_alert_rows"
-        verbose_name = "movement of an alert"
-        verbose_name_plural = "movements of alerts"
+        verbose_name = _("movement of an alert")
+        verbose_name_plural = _("movements of alerts")
         indexes = [
             # "alerts on this movement"
             Index(fields=["row_id"], name="idx_suspicion_alert_rows_row"),
@@ -167,7 +169,7 @@ class SuspicionAlertRow(models.Model):
             models.CheckConstraint(
                 condition=models.Q(flow__in=[flow.value for flow in Flow]),
                 name="suspicion_alert_rows_flow_check",
-                violation_error_message="Money goes in or out.",
+                violation_error_message=_("Money goes in or out."),
             ),
             models.UniqueConstraint(fields=["alert", "position"], name="idx_suspicion_alert_rows_position"),
         ]
@@ -175,7 +177,7 @@ class SuspicionAlertRow(models.Model):
             refuse(
                 "suspicion_alert_rows_immutable",
                 pgtrigger.Update,
-                "The movements of an alert stay as they were when it was raised.",
+                gettext_noop("The movements of an alert stay as they were when it was raised."),
                 condition=pgtrigger.Condition("pg_trigger_depth() = 0"),
             ),
         ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pgtrigger
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from compliance.enums import CaseClosing, CaseEventKind, CaseStatus
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key, values_check
@@ -24,26 +26,26 @@ class SuspicionCase(models.Model):
     """
 
     id = uuid_key()
-    subject_key = models.CharField("subject", max_length=100)
-    user = foreign_key("dwaybank.User", null=True, blank=True, verbose_name="customer")
-    case_status = models.CharField("status", max_length=20, choices=CaseStatus.choices, db_default=CaseStatus.OPEN)
-    opened_at = models.DateTimeField("opened", db_default=CurrentTimestamp())
+    subject_key = models.CharField(_("subject"), max_length=100)
+    user = foreign_key("dwaybank.User", null=True, blank=True, verbose_name=_("customer"))
+    case_status = models.CharField(_("status"), max_length=20, choices=CaseStatus.choices, db_default=CaseStatus.OPEN)
+    opened_at = models.DateTimeField(_("opened"), db_default=CurrentTimestamp())
     assigned_to = foreign_key("dwaybank.User", null=True, blank=True, db_column="assigned_to")
     assigned_at = models.DateTimeField(null=True, blank=True)
-    grounds_established_at = models.DateTimeField("grounds to suspect established", null=True, blank=True)
+    grounds_established_at = models.DateTimeField(_("grounds to suspect established"), null=True, blank=True)
     report = foreign_key("compliance.ComplianceReport", null=True, blank=True)
-    closing = models.CharField("closed as", max_length=20, choices=CaseClosing.choices, blank=True, db_default="")
-    decision_note = models.TextField("why", blank=True, db_default="")
+    closing = models.CharField(_("closed as"), max_length=20, choices=CaseClosing.choices, blank=True, db_default="")
+    decision_note = models.TextField(_("why"), blank=True, db_default="")
     decided_by = foreign_key("dwaybank.User", null=True, blank=True, db_column="decided_by")
-    decided_at = models.DateTimeField("decided", null=True, blank=True)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     version = models.IntegerField(db_default=1, editable=False)
     created_at = timestamp_field()
     updated_at = timestamp_field()
 
     class Meta:
         db_table = "suspicion_cases"
-        verbose_name = "case of suspicion"
-        verbose_name_plural = "cases of suspicion"
+        verbose_name = _("case of suspicion")
+        verbose_name_plural = _("cases of suspicion")
         permissions = [("decide_suspicioncase", "Can decide a case of suspicion")]
         indexes = [
             # the queue: oldest first, of one person
@@ -75,18 +77,18 @@ class SuspicionCase(models.Model):
             models.CheckConstraint(
                 condition=models.Q(closing="") | models.Q(closing__in=[*CaseClosing.values]),
                 name="suspicion_cases_closing_check",
-                violation_error_message="This is no way to close a case.",
+                violation_error_message=_("This is no way to close a case."),
             ),
             models.CheckConstraint(
                 condition=models.Q(assigned_to__isnull=True, assigned_at__isnull=True)
                 | models.Q(assigned_to__isnull=False, assigned_at__isnull=False),
                 name="suspicion_cases_assignment_check",
-                violation_error_message="An assignment has a person and a time.",
+                violation_error_message=_("An assignment has a person and a time."),
             ),
             models.CheckConstraint(
                 condition=~models.Q(case_status=CaseStatus.IN_PROGRESS) | models.Q(assigned_to__isnull=False),
                 name="suspicion_cases_in_progress_check",
-                violation_error_message="Somebody works on a case in progress.",
+                violation_error_message=_("Somebody works on a case in progress."),
             ),
             models.CheckConstraint(
                 condition=models.Q(
@@ -98,8 +100,10 @@ class SuspicionCase(models.Model):
                 | models.Q(case_status=CaseStatus.CLOSED, report__isnull=True) & ~models.Q(closing="")
                 | models.Q(case_status__in=_UNDECIDED, report__isnull=True, closing=""),
                 name="suspicion_cases_decision_check",
-                violation_error_message="A case goes to a report with the time at which grounds were established, or "
-                "is closed with a reason.",
+                violation_error_message=_(
+                    "A case goes to a report with the time at which grounds were established, or "
+                    "is closed with a reason."
+                ),
             ),
             models.CheckConstraint(
                 condition=models.Q(case_status__in=_UNDECIDED, decided_by__isnull=True, decided_at__isnull=True)
@@ -110,20 +114,20 @@ class SuspicionCase(models.Model):
                 )
                 & ~models.Q(decision_note=""),
                 name="suspicion_cases_decided_check",
-                violation_error_message="A decision has a person, a time and a reason; an undecided case has none.",
+                violation_error_message=_("A decision has a person, a time and a reason; an undecided case has none."),
             ),
             models.UniqueConstraint(
                 fields=["subject_key"],
                 condition=models.Q(case_status__in=_UNDECIDED),
                 name="idx_suspicion_cases_one_undecided",
-                violation_error_message="There is an undecided case of this subject.",
+                violation_error_message=_("There is an undecided case of this subject."),
             ),
         ]
         triggers = [
             refuse(
                 "suspicion_cases_retention_guard",
                 pgtrigger.Delete,
-                "A case of suspicion is kept for five years: it cannot be deleted.",
+                gettext_noop("A case of suspicion is kept for five years: it cannot be deleted."),
                 condition=pgtrigger.Condition(
                     "COALESCE(OLD.decided_at, CURRENT_TIMESTAMP) + INTERVAL '5 years' > CURRENT_TIMESTAMP"
                 ),
@@ -146,8 +150,8 @@ class SuspicionCaseEvent(models.Model):
 
     class Meta:
         db_table = "suspicion_case_events"
-        verbose_name = "event of a case"
-        verbose_name_plural = "events of cases"
+        verbose_name = _("event of a case")
+        verbose_name_plural = _("events of cases")
         indexes = [Index(fields=["case", "written_at"], name="idx_suspicion_case_events_case")]
         constraints = [
             DatabaseForeignKey(field="case", on_delete=OnDelete.CASCADE, name="suspicion_case_events_case_id_fkey"),
@@ -158,19 +162,19 @@ class SuspicionCaseEvent(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(kind=CaseEventKind.NOTE) | ~models.Q(text=""),
                 name="suspicion_case_events_note_check",
-                violation_error_message="A note says something.",
+                violation_error_message=_("A note says something."),
             ),
         ]
         triggers = [
             refuse(
                 "suspicion_case_events_append_only",
                 pgtrigger.Update,
-                "What was written on a case stays as it was written.",
+                gettext_noop("What was written on a case stays as it was written."),
             ),
             refuse(
                 "suspicion_case_events_no_delete",
                 pgtrigger.Delete,
-                "What was written on a case is kept as long as the case.",
+                gettext_noop("What was written on a case is kept as long as the case."),
                 condition=pgtrigger.Condition("pg_trigger_depth() = 0"),
             ),
         ]

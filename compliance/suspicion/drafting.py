@@ -25,6 +25,7 @@ from compliance.models import (
 )
 from compliance.parties import newest_by_key
 from compliance.suspicion import stating
+from compliance.wording import name_of
 from dwaybank.actor import Actor
 
 _ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-")
@@ -133,18 +134,21 @@ def related_reports(rows: Sequence[SuspicionAlertRow]) -> list[dict[str, Any]]:
 
 def narrative(rows: Sequence[SuspicionAlertRow], alerts: Sequence[SuspicionAlert], why: str) -> dict[str, str]:
     """The first words, for a person to finish: what moved, why it stands out, what the decision said. No action yet."""
-    facts = [
-        f"{timezone.localtime(row.at):%Y-%m-%d}: {row.amount_cad:,.2f} CAD "
-        f"{'in' if row.flow == 'in' else 'out'}{', cash' if row.is_cash else ''}"
-        f"{f', at location {row.location}' if row.location else ''}."
-        for row in rows
-    ]
+    facts = [f"{timezone.localtime(row.at):%Y-%m-%d}: {row.amount_cad:,.2f} CAD {_way(row)}." for row in rows]
     said = [_said(one) for one in alerts]
     figures = [_figures(one["facts"]) for one in said]
     indicators = [
         f"{one['title']}{f' ({figure})' if figure else ''}." for one, figure in zip(said, figures, strict=True)
     ]
     return {"facts": "\n".join(facts), "context": why, "indicators": "\n".join(dict.fromkeys(indicators)), "action": ""}
+
+
+def _way(row: SuspicionAlertRow) -> str:
+    """Which way the money went, and where, in the language of who drafts the report."""
+    goes_in = row.flow == "in"
+    cash, other = (_("in, cash"), _("in")) if goes_in else (_("out, cash"), _("out"))
+    way = cash if row.is_cash else other
+    return _("%(way)s, at location %(location)s") % {"way": way, "location": row.location} if row.location else way
 
 
 def movements_of(alerts: Iterable[SuspicionAlert]) -> list[SuspicionAlertRow]:
@@ -158,14 +162,14 @@ def movements_of(alerts: Iterable[SuspicionAlert]) -> list[SuspicionAlertRow]:
 def _figures(facts: Mapping[str, Any]) -> str:
     """The figures of an alert as people write them; ids of rows say nothing to a reader."""
     shown = {name: str(value).removesuffix(", 0:00:00") for name, value in facts.items()}
-    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in shown.items() if not _ID.search(value))
+    return ", ".join(f"{name_of(name)} {value}" for name, value in shown.items() if not _ID.search(value))
 
 
 def _said(alert: SuspicionAlert) -> dict[str, Any]:
     rule = INDICATORS.get(alert.indicator)
     return {
         "indicator": alert.indicator,
-        "title": rule.title if rule else alert.indicator,
+        "title": _(rule.title) if rule else alert.indicator,
         "source": rule.source if rule else "",
         "facts": alert.facts,
         "sum": str(alert.total_cad),

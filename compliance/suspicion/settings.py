@@ -10,6 +10,8 @@ from decimal import Decimal
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from compliance.enums import IndicatorMode
 from compliance.indicators import INDICATORS, Indicator
 from compliance.indicators.contract import Value
@@ -55,17 +57,19 @@ def value_of(text: str, like: Value) -> Value:
     if isinstance(like, tuple):
         parts = [value_of(part.strip(), like[0]) for part in text.split(",") if part.strip()]
         if not parts or len(set(parts)) != len(parts):
-            raise ValueError("write one or more different values, separated by commas")
+            raise ValueError(_("write one or more different values, separated by commas"))
         return tuple(parts)  # type: ignore[return-value]
     if isinstance(like, timedelta):
         found = _TIME.fullmatch(text)
         if not found or not int(found[1]):
-            raise ValueError("write a time such as 24 h or 3 d")
+            raise ValueError(_("write a time such as 24 h or 3 d"))
         return timedelta(hours=int(found[1]) * _HOURS[found[2]])
     if isinstance(like, str):
         return _zone(text)
     if not _NUMBER.fullmatch(text) or not Decimal(text) or (isinstance(like, int) and not text.isdigit()):
-        raise ValueError("write a whole number above zero" if isinstance(like, int) else "write an amount above zero")
+        raise ValueError(
+            _("write a whole number above zero") if isinstance(like, int) else _("write an amount above zero")
+        )
     return int(text) if isinstance(like, int) else Decimal(text)
 
 
@@ -73,7 +77,7 @@ def _zone(text: str) -> str:
     try:
         return ZoneInfo(text).key
     except (KeyError, ValueError, OSError):
-        raise ValueError("write a time zone such as America/Toronto") from None
+        raise ValueError(_("write a time zone such as America/Toronto")) from None
 
 
 def values_of(indicator: Indicator, texts: Mapping[str, str]) -> dict[str, Any]:
@@ -82,7 +86,7 @@ def values_of(indicator: Indicator, texts: Mapping[str, str]) -> dict[str, Any]:
     changed = {}
     for name, text in texts.items():
         if name not in delivered:
-            raise ValueError(f"{name}: {indicator.id} has no such parameter")
+            raise ValueError(_("%(name)s: %(id)s has no such parameter") % {"name": name, "id": indicator.id})
         try:
             changed[name] = value_of(text, delivered[name])
         except ValueError as error:
@@ -107,7 +111,8 @@ def running() -> list[Running]:
             values = values_of(indicator, row.parameters)
         except ValueError as error:
             raise DomainError(
-                f"The indicator {indicator.id} cannot run: {error}. Correct it under Suspicion indicators."
+                _("The indicator %(id)s cannot run: %(error)s. Correct it under Suspicion indicators.")
+                % {"id": indicator.id, "error": error}
             ) from None
         found.append(Running(indicator, IndicatorMode(row.mode), values, row.version))
     return found

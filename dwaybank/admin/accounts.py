@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -12,6 +13,7 @@ from dwaybank.admin.base import BackOfficeModelAdmin
 from dwaybank.admin.display import Tone, list_url
 from dwaybank.admin.filters import only_one
 from dwaybank.models import Account
+from dwaybank.translation import Text
 
 
 def owner_column() -> columns.Column:
@@ -63,7 +65,7 @@ class AccountScreen(BackOfficeModelAdmin):
         ),
     )
 
-    def object_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
+    def object_links(self, request: HttpRequest, row: Any) -> Sequence[tuple[Text, str]]:
         """What moves on this account."""
         if not request.user.has_perm("dwaybank.view_transaction"):
             return []

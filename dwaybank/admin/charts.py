@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
+
+from dwaybank.l10n import money_text, number_text
+
+_CURRENCY: Final = re.compile(r"[A-Z]{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,9 @@ def cell(value: Decimal | int | None, unit: str = "") -> Cell:
     """A figure with separators and its unit; None is a gap."""
     if value is None:
         return Cell("", "\u2013")
-    figures = f"{value:,.2f}" if isinstance(value, Decimal) else f"{value:,}"
+    if isinstance(value, Decimal) and _CURRENCY.fullmatch(unit):
+        return Cell(str(value), money_text(value, unit))
+    figures = number_text(value, 2 if isinstance(value, Decimal) else None)
     return Cell(str(value), f"{figures} {unit}".strip())
 
 

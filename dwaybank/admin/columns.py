@@ -79,14 +79,16 @@ def badge(field: str, tones: Mapping[str, Tone], *, label: Text = "", sort: str 
     return column(field, render, label=label, sort=sort)
 
 
-def yes_or_no(field: str, *, label: Text = "", yes: Text = "Yes", no: Text = "No", unknown: Text = "Unknown") -> Column:
+def yes_or_no(
+    field: str, *, label: Text = "", yes: Text = display.YES, no: Text = display.NO, unknown: Text = display.UNKNOWN
+) -> Column:
     """A yes that is good and a no that is bad."""
     return column(
         field, lambda row: display.yes_or_no(getattr(row, field), yes=yes, no=no, unknown=unknown), label=label
     )
 
 
-def flag(field: str, *, yes: Text, tone: Tone, label: Text = "", no: Text = "No") -> Column:
+def flag(field: str, *, yes: Text, tone: Tone, label: Text = "", no: Text = display.NO) -> Column:
     """A yes that stands out, and a quiet no."""
     return column(
         field,

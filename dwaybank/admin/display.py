@@ -18,11 +18,13 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
+from dwaybank.l10n import moment_text, money_text, number_text
 from dwaybank.translation import Text
 
 NOTHING: Final = format_html('<span class="nothing">{}</span>', "\u2013")
-HIDDEN: Final = format_html('<span class="nothing">{}</span>', "(not shown)")
 # JSON keys whose values are never shown, whatever wrote them.
 _SECRET_KEY: Final = re.compile(
     r"password|passwd|secret|token|credential|authorization|api[_-]?key|private[_-]?key|cookie", re.IGNORECASE
@@ -59,41 +61,38 @@ def badge(text: Text, tone: Tone) -> SafeString:
     )
 
 
-def yes_or_no(value: bool | None, *, yes: Text = "Yes", no: Text = "No", unknown: Text = "Unknown") -> SafeString:
+YES: Final = gettext_lazy("Yes")
+NO: Final = gettext_lazy("No")
+UNKNOWN: Final = gettext_lazy("Unknown")
+
+
+def yes_or_no(value: bool | None, *, yes: Text = YES, no: Text = NO, unknown: Text = UNKNOWN) -> SafeString:
     """A good yes, a bad no, or a quiet unknown."""
     if value is None:
         return badge(unknown, Tone.QUIET)
     return badge(yes, Tone.GOOD) if value else badge(no, Tone.BAD)
 
 
-def money_text(amount: Decimal, currency: str | None) -> str:
-    """``-1,234.50 CAD``."""
-    return f"{amount:,.2f} {currency or ''}".strip()
-
-
 def money(amount: Decimal | None, currency: str | None = None, *, signed: bool = False) -> SafeString:
-    """An amount, right-aligned with figures of one width. ``signed`` also writes the plus of money in."""
+    """An amount as the reader's language writes it, right-aligned. ``signed`` also writes the plus of money in."""
     if amount is None:
         return NOTHING
     side = "out" if amount < 0 else "in" if amount > 0 and signed else "flat"
-    figures = f"{amount:+,.2f}" if signed and amount else f"{amount:,.2f}"
-    return format_html(
-        '<span class="money {}">{}<span class="currency">{}</span></span>', side, figures, currency or ""
-    )
+    return format_html('<span class="money {}">{}</span>', side, money_text(amount, currency, signed=signed))
 
 
 def number(value: int | None) -> SafeString:
     """A count, right-aligned."""
-    return NOTHING if value is None else format_html('<span class="number">{}</span>', f"{value:,}")
+    return NOTHING if value is None else format_html('<span class="number">{}</span>', number_text(value))
 
 
 def relative(moment: datetime, now: datetime) -> str:
     """``3 days ago``, ``in 2 hours``."""
     if abs(moment - now) < timedelta(minutes=1):
-        return "just now"
+        return _("just now")
     if moment > now:
-        return f"in {timesince(now, moment, depth=1)}"
-    return f"{timesince(moment, now, depth=1)} ago"
+        return _("in %(time)s") % {"time": timesince(now, moment, depth=1)}
+    return _("%(time)s ago") % {"time": timesince(moment, now, depth=1)}
 
 
 def moment(value: datetime | None, now: datetime) -> SafeString:
@@ -105,7 +104,7 @@ def moment(value: datetime | None, now: datetime) -> SafeString:
         '<time class="moment" datetime="{}" title="{}">{} <span class="ago">{}</span></time>',
         local.isoformat(),
         local.strftime("%Y-%m-%d %H:%M:%S %Z"),
-        local.strftime("%Y-%m-%d %H:%M"),
+        moment_text(value),
         relative(value, now),
     )
 
@@ -168,18 +167,26 @@ def json_table(value: Any, depth: int = 0) -> SafeString:
     if isinstance(value, list):
         return _json_list(value, depth)
     if isinstance(value, bool):
-        return format_html("{}", "true" if value else "false")
+        return format_html("{}", _("yes") if value else _("no"))
     return format_html("{}", value)
 
 
 def _json_pair(key: str, value: Any, depth: int) -> tuple[str, SafeString]:
-    return key, HIDDEN if _SECRET_KEY.search(key) and not isinstance(value, bool) else json_table(value, depth + 1)
+    return key, _hidden() if _SECRET_KEY.search(key) and not isinstance(value, bool) else json_table(value, depth + 1)
+
+
+def _hidden() -> SafeString:
+    return format_html('<span class="nothing">{}</span>', _("(not shown)"))
+
+
+def _more(count: int) -> str:
+    return ngettext("and %(n)s more", "and %(n)s more", count) % {"n": number_text(count)}
 
 
 def _json_list(value: list[Any], depth: int) -> SafeString:
     """Short plain values in one line, anything else as a list, with an end."""
     shown = value[:_MAX_ITEMS]
-    more = f" \u2026 and {len(value) - _MAX_ITEMS} more" if len(value) > _MAX_ITEMS else ""
+    more = f" \u2026 {_more(len(value) - _MAX_ITEMS)}" if len(value) > _MAX_ITEMS else ""
     if all(not isinstance(item, Mapping | list) for item in shown):
         return format_html("{}{}", ", ".join(map(str, shown)), more)
     items = format_html_join("", "<li>{}</li>", ((json_table(item, depth + 1),) for item in shown))

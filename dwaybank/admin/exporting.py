@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from dwaybank.admin.csv_text import BOM, csv_line, plain_text
 from dwaybank.admin.display import list_url
 from dwaybank.enums import ReadKind
+from dwaybank.l10n import number_text
 from dwaybank.reads import record_read
 from dwaybank.reauth import ensure_recent_sign_in
 
@@ -49,7 +50,7 @@ def export_list(screen: Any, request: HttpRequest) -> HttpResponseBase:
         messages.error(
             request,
             _("An export takes %(most)s rows and here are more. Filter the list first. Nothing was exported.")
-            % {"most": f"{MAX_EXPORTED:,}"},
+            % {"most": number_text(MAX_EXPORTED)},
         )
         return HttpResponseRedirect(back)
     ids = [row.pk for row in rows] if screen.reads_logged else []

@@ -11,9 +11,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from dwaybank.admin.base import as_uuid
+from dwaybank.translation import Text
 
 
-def only_one(column: str, label: str) -> type[admin.SimpleListFilter]:
+def only_one(column: str, label: Text) -> type[admin.SimpleListFilter]:
     """A filter that shows itself only when a link set it: rows of one object, and a way back to all."""
 
     class OnlyOne(admin.SimpleListFilter):

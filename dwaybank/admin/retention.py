@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -22,6 +23,7 @@ from dwaybank.admin.display import admin_url, list_url
 from dwaybank.admin.forms import PersonField, ReasonForm
 from dwaybank.models import LegalHold, RetentionPlan
 from dwaybank.reauth import ensure_recent_sign_in
+from dwaybank.translation import Text
 
 
 class HoldForm(ReasonForm):
@@ -110,7 +112,7 @@ class LegalHoldScreen(BackOfficeModelAdmin):
         )
         return [release, *super().get_urls()]
 
-    def object_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
+    def object_links(self, request: HttpRequest, row: Any) -> Sequence[tuple[Text, str]]:
         """A hold that stands may be released."""
         if row.released_at or not self.has_add_permission(request):
             return []
@@ -191,12 +193,12 @@ class RetentionPlanScreen(BackOfficeModelAdmin):
             *super().get_urls(),
         ]
 
-    def list_links(self, request: HttpRequest) -> list[tuple[str, str]]:
+    def list_links(self, request: HttpRequest) -> Sequence[tuple[Text, str]]:
         """To what is due now."""
         may = request.user.has_perm("dwaybank.plan_purge")
         return [(_("What is due"), reverse("admin:dwaybank_retentionplan_due"))] if may else []
 
-    def object_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
+    def object_links(self, request: HttpRequest, row: Any) -> Sequence[tuple[Text, str]]:
         """A plan that waits may be approved by somebody else."""
         may = request.user.has_perm("dwaybank.approve_purge") and request.user.pk != row.planned_by_id
         if row.approved_at or not may:

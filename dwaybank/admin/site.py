@@ -11,6 +11,8 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin.cards import cards_for
 from dwaybank.admin.figures import pictures_for
@@ -21,9 +23,9 @@ _APP_ORDER: Final = {"integrations": 0, "reconciliation": 1, "compliance": 2, "d
 class BackOfficeSite(AdminSite):
     """One site for all screens; its first page shows what waits."""
 
-    site_header = "DwayBank back office"
-    site_title = "DwayBank back office"
-    index_title = "Work"
+    site_header = _("DwayBank back office")
+    site_title = _("DwayBank back office")
+    index_title = _("Work")
     site_url = None
     enable_nav_sidebar = False  # its room belongs to the tables; the first page lists them all
     empty_value_display = "\u2013"
@@ -34,7 +36,7 @@ class BackOfficeSite(AdminSite):
         roles = apps.pop("auth", None) if app_label is None else None
         if roles:
             people = apps.setdefault("dwaybank", {**roles, "name": "DwayBank", "app_label": "dwaybank", "models": []})
-            people["models"] = [*people["models"], *({**model, "name": "Roles"} for model in roles["models"])]
+            people["models"] = [*people["models"], *({**model, "name": gettext("Roles")} for model in roles["models"])]
         return sorted(apps.values(), key=lambda app: (_APP_ORDER.get(app["app_label"], len(_APP_ORDER)), app["name"]))
 
     def get_urls(self) -> list[Any]:

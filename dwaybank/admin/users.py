@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -25,6 +26,7 @@ from dwaybank.admin.forms import ReasonForm
 from dwaybank.models import User
 from dwaybank.reauth import ensure_recent_sign_in
 from dwaybank.sign_in.resetting import ResetRefused, reset_second_factor
+from dwaybank.translation import Text
 
 
 class UserForm(ReasonForm):
@@ -140,7 +142,7 @@ class UserScreen(BackOfficeModelAdmin):
             field.label, field.help_text = "Roles", ""
         return field
 
-    def object_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
+    def object_links(self, request: HttpRequest, row: Any) -> Sequence[tuple[Text, str]]:
         """The password has its own page, and so has a lost second factor of somebody else."""
         if not self.has_change_permission(request, row):
             return []

@@ -6,8 +6,11 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
+from dwaybank.db.constraints import values_check
 from dwaybank.db.fields import timestamp_field, uuid_key
+from dwaybank.enums import Language
 
 
 class UserManager(BaseUserManager["User"]):
@@ -42,6 +45,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(max_length=254)
     full_name = models.CharField(max_length=200, blank=True, db_default="")
     password = models.CharField(max_length=128, db_default="!", editable=False)
+    language = models.CharField(
+        _("language"),
+        max_length=5,
+        null=True,
+        blank=True,
+        choices=Language.choices,
+        help_text=_("Of screens and mails. Without one, screens follow the browser."),
+    )
     last_login = models.DateTimeField(null=True, blank=True, editable=False)
     is_active = models.BooleanField(
         "active", db_default=True, help_text="Untick to keep the person out; nobody is deleted."
@@ -63,6 +74,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         db_table = "users"
         verbose_name = "user"
         constraints = [
+            values_check("language", Language, "users_language_check"),
             models.UniqueConstraint(
                 fields=["email"],
                 name="users_email_key",

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dwaybank.enums import MailMode
+from dwaybank.language import speaking_to
 from dwaybank.models import Notification, NotificationSetting, User
 from dwaybank.notifications.kinds import kind_named
 
@@ -101,7 +102,10 @@ def _mail(person_id: UUID, now: datetime, *, dry_run: bool) -> int:
     NotificationSetting.objects.update_or_create(
         person_id=person_id, defaults={"digest_sent_on": timezone.localdate(now)}
     )
-    _message(User.objects.get(pk=person_id), rows).send()
+    person = User.objects.get(pk=person_id)
+    with speaking_to(person):
+        message = _message(person, rows)
+    message.send()
     return 1
 
 

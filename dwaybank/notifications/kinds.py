@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from dwaybank.translation import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class NotificationKind:
     """
 
     name: str
-    label: str | Promise
+    label: Text
     permission: str | None = None
     is_confidential: bool = False
 

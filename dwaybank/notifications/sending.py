@@ -8,33 +8,41 @@ from typing import Final
 from django.contrib.auth.models import Permission
 from django.db.models import Q, QuerySet
 
+from dwaybank.language import speaking_to
 from dwaybank.models import Notification, User
 from dwaybank.notifications.kinds import NotificationKind
+from dwaybank.translation import Text
 
 _MAX_SUBJECT: Final = 200
 
 
-def notify(*, kind: NotificationKind, recipients: Iterable[User], subject: str, url: str, dedupe_key: str) -> int:
+def notify(*, kind: NotificationKind, recipients: Iterable[User], subject: Text, url: str, dedupe_key: str) -> int:
     """Put one line into the inbox of each recipient; returns how many were told that had not been told before.
 
-    ``subject`` may be read by a bystander (a confidential kind replaces it by its label). ``url`` is a path of this
+    ``subject`` may be read by a bystander (a confidential kind replaces it by its label); a lazy one is written in
+    each recipient's language. ``url`` is a path of this
     site. ``dedupe_key`` names the occasion: the same key reaches a person once, however often it is sent. People who
     are deactivated, no staff, or without the kind's permission (superusers hold none of their own) are passed over.
     Raises IntegrityError (``notifications_url_check``) for an address elsewhere.
     """
-    text = str(kind.label) if kind.is_confidential else subject[:_MAX_SUBJECT]
+    said = kind.label if kind.is_confidential else subject
     allowed = _may_be_told(recipients, kind)
     known = set(
         Notification.objects.filter(recipient__in=allowed, dedupe_key=dedupe_key).values_list("recipient_id", flat=True)
     )
     new = [
-        Notification(recipient=person, kind=kind.name, subject=text, url=url, dedupe_key=dedupe_key)
+        Notification(recipient=person, kind=kind.name, subject=_for(person, said), url=url, dedupe_key=dedupe_key)
         for person in allowed
         if person.pk not in known
     ]
     # two senders at once: the unique key lets one of them in
     Notification.objects.bulk_create(new, ignore_conflicts=True)
     return len(new)
+
+
+def _for(person: User, text: Text) -> str:
+    with speaking_to(person):
+        return str(text)[:_MAX_SUBJECT]
 
 
 def holders_of(permission: str) -> QuerySet[User]:

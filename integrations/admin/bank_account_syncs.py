@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin import columns
 from dwaybank.admin.base import BackOfficeModelAdmin
 from dwaybank.admin.filters import only_one
 from integrations.admin.shared import JOINED_SECRETS, account, connection
-from integrations.admin.shared import translated as _
 from integrations.models import AccountSync
 
 

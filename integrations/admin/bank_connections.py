@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.contrib import admin
@@ -11,10 +12,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin import columns, display
 from dwaybank.admin.display import Tone, admin_url, list_url
 from dwaybank.admin.filters import only_one
+from dwaybank.translation import Text
 from integrations.admin.connection_actions import CONNECT, act_view, actions_for, connect_view
 from integrations.admin.integration_health import score_badge
 from integrations.admin.shared import (
@@ -25,7 +28,6 @@ from integrations.admin.shared import (
     SaysWhenOff,
     customer,
 )
-from integrations.admin.shared import translated as _
 from integrations.enums import SyncStatus
 from integrations.models import BankConnection, BankSyncLog, ConnectionSyncState
 from integrations.syncing.switch import OFF, is_enabled
@@ -168,7 +170,7 @@ class BankConnectionScreen(SaysWhenOff):
             *super().get_urls(),
         ]
 
-    def list_links(self, request: HttpRequest) -> list[tuple[str, str]]:
+    def list_links(self, request: HttpRequest) -> Sequence[tuple[Text, str]]:
         """Connect a bank."""
         if not request.user.has_perm(CONNECT):
             return []
@@ -201,7 +203,7 @@ class BankConnectionScreen(SaysWhenOff):
             context["integration_is_off"] = "" if is_enabled() else OFF
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    def object_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
+    def object_links(self, request: HttpRequest, row: Any) -> Sequence[tuple[Text, str]]:
         """Lists of what hangs on this connection."""
         wanted = (
             ("Bank transactions", "BankTransaction"),

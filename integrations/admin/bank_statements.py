@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -11,6 +12,7 @@ from dwaybank.admin import columns, display
 from dwaybank.admin.base import BackOfficeModelAdmin
 from dwaybank.admin.display import list_url
 from dwaybank.admin.filters import only_one
+from dwaybank.translation import Text
 from integrations.admin.shared import JOINED_SECRETS, account, connection
 from integrations.models import BankStatement
 
@@ -81,7 +83,7 @@ class BankStatementScreen(BackOfficeModelAdmin):
         ),
     )
 
-    def object_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
+    def object_links(self, request: HttpRequest, row: Any) -> Sequence[tuple[Text, str]]:
         """The rows that came with this statement."""
         if not request.user.has_perm("integrations.view_banktransaction"):
             return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django import forms
@@ -9,14 +10,15 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import path
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin import columns, display
 from dwaybank.admin.base import BackOfficeModelAdmin, acting_person
 from dwaybank.admin.filters import only_one
 from dwaybank.admin.forms import ModelFormBase
+from dwaybank.translation import Text
 from integrations.admin.error_triage import act_view, queue_view, triage_url
 from integrations.admin.shared import JOINED_SECRETS, RESOLUTION_TONES, SEVERITY_TONES, connection, customer
-from integrations.admin.shared import translated as _
 from integrations.enums import ErrorOwner, ResolutionStatus
 from integrations.models import IntegrationError
 
@@ -139,7 +141,7 @@ class IntegrationErrorScreen(BackOfficeModelAdmin):
             *super().get_urls(),
         ]
 
-    def list_links(self, request: HttpRequest) -> list[tuple[str, str]]:
+    def list_links(self, request: HttpRequest) -> Sequence[tuple[Text, str]]:
         """The queue."""
         return [(_("Triage queue"), triage_url())]
 

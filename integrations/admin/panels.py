@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin import display
 from dwaybank.admin.base import as_uuid
@@ -15,7 +16,6 @@ from dwaybank.admin.panels import Panel, register_panel
 from integrations.admin.error_triage import OWNERS, open_errors
 from integrations.admin.integration_health import TOKEN_TONES, score_badge
 from integrations.admin.shared import PROBLEM_TONES, SEVERITY_TONES, SYNC_TONES
-from integrations.admin.shared import translated as _
 from integrations.models import (
     BankIntegrationHealth,
     BankStatement,

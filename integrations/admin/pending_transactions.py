@@ -6,12 +6,12 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin import columns
 from dwaybank.admin.base import BackOfficeModelAdmin
 from dwaybank.admin.filters import only_one
 from integrations.admin.shared import JOINED_SECRETS, PENDING_TONES, account, bank_transaction, connection
-from integrations.admin.shared import translated as _
 from integrations.models import PendingTransaction
 
 _STATUS = columns.badge("pending_status", PENDING_TONES, label=_("status"))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy
 
 from dwaybank.admin import columns
 from dwaybank.admin.base import BackOfficeModelAdmin
 from dwaybank.admin.columns import Column
 from dwaybank.admin.display import Tone
+from dwaybank.translation import Text
 from integrations.enums import (
     ConnectionStatus,
     ConsentState,
@@ -135,16 +135,11 @@ def connection() -> Column:
     return columns.link("connection", "integrations.BankConnection", text=lambda row: row.bank_name)
 
 
-def bank_transaction(field: str = "bank_transaction", label: str = "") -> Column:
+def bank_transaction(field: str = "bank_transaction", label: Text = "") -> Column:
     """A bank transaction, by its key."""
     return columns.link(
         field, "integrations.BankTransaction", label=label, text=lambda key: key.external_transaction_id
     )
-
-
-def translated(text: str) -> str:
-    """The text in the reader's language, looked up when it is shown; for labels that are declared with a screen."""
-    return cast(str, gettext_lazy(text))
 
 
 class SaysWhenOff(BackOfficeModelAdmin):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -14,6 +15,7 @@ from django.utils.safestring import SafeString
 from dwaybank.admin import columns, display
 from dwaybank.admin.base import BackOfficeModelAdmin
 from dwaybank.admin.filters import only_one
+from dwaybank.translation import Text
 from integrations.admin import profile_editor, upload
 from integrations.admin.shared import FILE_TONES, customer
 from integrations.enums import FileStatus
@@ -92,13 +94,13 @@ class StatementFileScreen(BackOfficeModelAdmin):
             *super().get_urls(),
         ]
 
-    def list_links(self, request: HttpRequest) -> list[tuple[str, str]]:
+    def list_links(self, request: HttpRequest) -> Sequence[tuple[Text, str]]:
         """The way in."""
         if not request.user.has_perm(upload.PERMISSION):
             return []
         return [("Import statement files", reverse("admin:integrations_statementfile_import"))]
 
-    def object_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
+    def object_links(self, request: HttpRequest, row: Any) -> Sequence[tuple[Text, str]]:
         """A file that waits is reviewed and imported."""
         if row.file_status == FileStatus.RECEIVED and request.user.has_perm(upload.PERMISSION):
             return [("Review and import", upload.review_url([row.pk]))]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin import columns
 from dwaybank.admin.filters import only_one
 from integrations.admin.shared import JOINED_SECRETS, REQUEST_TONES, SaysWhenOff, account, connection
-from integrations.admin.shared import translated as _
 from integrations.models import SyncRequest
 
 _STATUS = columns.badge("request_status", REQUEST_TONES, label=_("status"))

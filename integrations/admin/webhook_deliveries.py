@@ -7,11 +7,11 @@ from typing import Any
 
 from django.contrib import admin
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin import columns, display
 from dwaybank.admin.filters import only_one
 from integrations.admin.shared import VERDICT_TONES, SaysWhenOff
-from integrations.admin.shared import translated as _
 from integrations.models import WebhookDelivery
 
 _VERDICT = columns.badge("verdict", VERDICT_TONES)

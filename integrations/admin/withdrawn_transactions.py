@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin import columns
 from dwaybank.admin.base import BackOfficeModelAdmin
 from dwaybank.admin.display import Tone
 from dwaybank.admin.filters import only_one
 from integrations.admin.shared import JOINED_SECRETS, account, bank_transaction, connection
-from integrations.admin.shared import translated as _
 from integrations.enums import WithdrawalKind
 from integrations.models import WithdrawnTransaction
 

@@ -31,7 +31,7 @@ def coverage_view(request: HttpRequest, account_id: UUID) -> HttpResponse:
     require(request, VIEW)
     account = Account.objects.filter(pk=account_id).first()
     if account is None:
-        raise Http404("There is no such account.")
+        raise Http404(_("There is no such account."))
     this, asked = today(), request.GET.get("year", "")
     year = int(asked) if asked.isascii() and asked.isdigit() and 1990 <= int(asked) < this.year else None
     shown = year or this.year

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from dwaybank.admin import columns, display
 from dwaybank.admin.base import BackOfficeModelAdmin
 from dwaybank.admin.filters import only_one
+from dwaybank.translation import Text
 from integrations.admin.shared import JOINED_SECRETS, account, connection
 from reconciliation.admin import account_coverage, conflict_page, conflict_queue, conflict_statistics
 from reconciliation.admin.conflict_queue import conflict_url, queue_url
@@ -52,7 +54,7 @@ class BalanceConflictScreen(BackOfficeModelAdmin):
             ),
         ),
         (
-            "Found",
+            _("Found"),
             (
                 columns.day("parted_on", label=_("since")),
                 columns.day("parted_from", label=_("at the earliest")),
@@ -62,9 +64,9 @@ class BalanceConflictScreen(BackOfficeModelAdmin):
                 "comparisons",
             ),
         ),
-        ("Work", (_CLAIMED, columns.time("claimed_at", label=_("claimed")), columns.day("snoozed_until"))),
+        (_("Work"), (_CLAIMED, columns.time("claimed_at", label=_("claimed")), columns.day("snoozed_until"))),
         (
-            "Record",
+            _("Record"),
             (
                 _OPENED,
                 columns.time("compared_at", label=_("compared")),
@@ -90,16 +92,16 @@ class BalanceConflictScreen(BackOfficeModelAdmin):
             *super().get_urls(),
         ]
 
-    def list_links(self, request: HttpRequest) -> list[tuple[str, str]]:
+    def list_links(self, request: HttpRequest) -> Sequence[tuple[Text, str]]:
         """The queue."""
-        return [("Open the queue", queue_url())]
+        return [(_("Open the queue"), queue_url())]
 
-    def object_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
+    def object_links(self, request: HttpRequest, row: Any) -> Sequence[tuple[Text, str]]:
         """Its own page, and its comparisons."""
         return [
-            ("Open the conflict", conflict_url(row.pk)),
+            (_("Open the conflict"), conflict_url(row.pk)),
             (
-                "Comparisons",
+                _("Comparisons"),
                 display.list_url("reconciliation.BalanceSyncHistory", f"account={row.account_id}"),
             ),
         ]

@@ -47,7 +47,7 @@ class BalanceResolutionScreen(BackOfficeModelAdmin):
             ),
         ),
         (
-            "Decision",
+            _("Decision"),
             (
                 _DECIDED_BY,
                 columns.time("decided_at", label=_("decided")),
@@ -59,5 +59,5 @@ class BalanceResolutionScreen(BackOfficeModelAdmin):
                 columns.code("sync_request_id", label=_("sync request")),
             ),
         ),
-        ("Record", (columns.code("id"), columns.time("created_at"), columns.time("updated_at"))),
+        (_("Record"), (columns.code("id"), columns.time("created_at"), columns.time("updated_at"))),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin import columns, display
 from dwaybank.admin.base import BackOfficeModelAdmin
@@ -12,25 +13,25 @@ from integrations.admin.shared import JOINED_SECRETS, account, connection
 from reconciliation.admin.shared import BALANCE_TONES
 from reconciliation.models import BalanceSyncHistory
 
-_STATUS = columns.badge("sync_status", BALANCE_TONES, label="status")
-_COMPARED = columns.time("sync_timestamp", label="compared", sort="sync_timestamp")
-_CONFLICT = columns.flag("conflict_detected", label="conflict", yes="Conflict", tone=Tone.WARNING, no="None")
-_MANUAL = columns.flag("requires_manual_review", label="needs a person", yes="Needs a person", tone=Tone.WAITING)
+_STATUS = columns.badge("sync_status", BALANCE_TONES, label=_("status"))
+_COMPARED = columns.time("sync_timestamp", label=_("compared"), sort="sync_timestamp")
+_CONFLICT = columns.flag("conflict_detected", label=_("conflict"), yes=_("Conflict"), tone=Tone.WARNING, no=_("None"))
+_MANUAL = columns.flag("requires_manual_review", label=_("needs a person"), yes=_("Needs a person"), tone=Tone.WAITING)
 _OURS = columns.column(
     "dway_balance_before",
     lambda row: display.money(row.dway_balance_before, row.account.currency, signed=True),
     label="DwayBank",
 )
 _THEIRS = columns.column(
-    "bank_balance", lambda row: display.money(row.bank_balance, row.account.currency, signed=True), label="bank"
+    "bank_balance", lambda row: display.money(row.bank_balance, row.account.currency, signed=True), label=_("bank")
 )
 _GAP = columns.column(
-    "discrepancy_amount", lambda row: display.money(row.discrepancy_amount, row.account.currency), label="difference"
+    "discrepancy_amount", lambda row: display.money(row.discrepancy_amount, row.account.currency), label=_("difference")
 )
 _PERCENT = columns.column(
     "discrepancy_percentage",
     lambda row: display.NOTHING if row.discrepancy_percentage is None else f"{row.discrepancy_percentage} %",
-    label="of the bank's balance",
+    label=_("of the bank's balance"),
 )
 
 
@@ -46,11 +47,11 @@ class BalanceSyncHistoryScreen(BackOfficeModelAdmin):
     date_hierarchy = "sync_timestamp"
     ordering = ("-sync_timestamp",)
     uuid_search = ("pk", "account_id")
-    search_help_text = "The id of the comparison or of its account."
+    search_help_text = _("The id of the comparison or of its account.")
     sections = (
         ("", (account(), connection(), _COMPARED, "sync_type", _STATUS)),
         (
-            "Balances",
+            _("Balances"),
             (
                 _OURS,
                 _THEIRS,
@@ -59,26 +60,26 @@ class BalanceSyncHistoryScreen(BackOfficeModelAdmin):
                 columns.column(
                     "dway_balance_after",
                     lambda row: display.money(row.dway_balance_after, row.account.currency, signed=True),
-                    label="DwayBank afterwards",
+                    label=_("DwayBank afterwards"),
                 ),
             ),
         ),
         (
-            "Decision",
+            _("Decision"),
             (
                 _CONFLICT,
                 _MANUAL,
                 "resolution_method",
                 "resolution_confidence",
-                columns.text("resolution_reasoning", label="reasoning"),
-                columns.link("reviewed_by", "dwaybank.User", label="reviewed by"),
-                columns.time("reviewed_at", label="reviewed"),
-                columns.link("approved_by", "dwaybank.User", label="approved by"),
-                columns.time("approved_at", label="approved"),
+                columns.text("resolution_reasoning", label=_("reasoning")),
+                columns.link("reviewed_by", "dwaybank.User", label=_("reviewed by")),
+                columns.time("reviewed_at", label=_("reviewed")),
+                columns.link("approved_by", "dwaybank.User", label=_("approved by")),
+                columns.time("approved_at", label=_("approved")),
             ),
         ),
         (
-            "Record",
-            (columns.json("sync_metadata", label="metadata"), columns.code("id"), columns.time("created_at")),
+            _("Record"),
+            (columns.json("sync_metadata", label=_("metadata")), columns.code("id"), columns.time("created_at")),
         ),
     )

@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db.models import F, Func, IntegerField, Q, Value
+from django.utils.translation import gettext as _
 
 from dwaybank.admin import display
 from dwaybank.admin.base import as_uuid
@@ -46,7 +47,7 @@ class Beside:
     @property
     def text(self) -> str:
         """What the bank says."""
-        return self.proposal.description or "(no text)"
+        return self.proposal.description or _("(no text)")
 
     @property
     def amount(self) -> str:

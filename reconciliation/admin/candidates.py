@@ -9,20 +9,23 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from dwaybank.admin import display
 from dwaybank.models import Transaction
+from reconciliation.admin.evidence_words import evidence_words
 from reconciliation.admin.shared import reason_words
 from reconciliation.decisions.locking import signed
 from reconciliation.models import MappingProposal, TransactionMapping
 
 MAX_SHOWN: Final = 9  # as many as there are digits to pick one
 _FIELDS: Final = {
-    "amount": "Amount",
-    "date": "Date",
-    "description": "Text",
-    "counterparty": "Counterparty",
-    "reference": "Reference",
+    "amount": gettext_lazy("Amount"),
+    "date": gettext_lazy("Date"),
+    "description": gettext_lazy("Text"),
+    "counterparty": gettext_lazy("Counterparty"),
+    "reference": gettext_lazy("Reference"),
 }
 
 
@@ -99,7 +102,7 @@ def _shown(place: int, one: Mapping[str, Any], rows: Mapping[UUID, Transaction],
         difference=display.money(difference, signed=True) if difference else None,
         needs_reason=bool(difference) and not one.get("difference_reason"),
         reason=reason_words(one.get("difference_reason")) if difference else "",
-        lost="" if place == 0 else reason_words(one.get("reason")) or "less likely than the best",
+        lost="" if place == 0 else reason_words(one.get("reason")) or _("less likely than the best"),
         evidence=[_evidence(entry, difference) for entry in one.get("evidence", ())],
         missing=len(ids) - len(lines),
         is_stale=any(line.is_taken for line in lines) or len(ids) > len(lines),
@@ -113,7 +116,9 @@ def _evidence(entry: Mapping[str, Any], difference: Decimal) -> FieldEvidence:
     verdict, sign = (
         ("agrees", "\u2713") if speaks > 0 else ("differs", "\u2260") if speaks < 0 else ("nothing", "\u00b7")
     )
-    return FieldEvidence(_FIELDS.get(entry["field"], entry["field"]), str(entry["words"]), verdict, sign)
+    return FieldEvidence(
+        _FIELDS.get(entry["field"], entry["field"]), evidence_words(str(entry["words"])), verdict, sign
+    )
 
 
 def ledger_line(row: Transaction, *, is_taken: bool = False) -> LedgerLine:
@@ -122,7 +127,7 @@ def ledger_line(row: Transaction, *, is_taken: bool = False) -> LedgerLine:
     return LedgerLine(
         pk=row.pk,
         day=display.day(row.transaction_date),
-        text=row.description or "(no text)",
+        text=row.description or _("(no text)"),
         amount=display.money(amount, row.currency, signed=True),
         cents=int(amount * 100),
         reference=row.bank_reference or "",
@@ -150,5 +155,7 @@ def in_short(proposal: MappingProposal) -> str:
     if not proposal.candidates:
         return ""
     best = proposal.candidates[0]
-    several = f"{len(best['ledger_ids'])} ledger lines; " if len(best["ledger_ids"]) > 1 else ""
-    return several + "; ".join(str(entry["words"]) for entry in best.get("evidence", ()))
+    said = [evidence_words(str(entry["words"])) for entry in best.get("evidence", ())]
+    if (count := len(best["ledger_ids"])) > 1:
+        said.insert(0, ngettext("%(count)s ledger line", "%(count)s ledger lines", count) % {"count": count})
+    return "; ".join(said)

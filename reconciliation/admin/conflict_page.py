@@ -49,7 +49,7 @@ def conflict_view(request: HttpRequest, conflict_id: UUID) -> HttpResponse:
         .first()
     )
     if conflict is None:
-        raise Http404("There is no such conflict.")
+        raise Http404(_("There is no such conflict."))
     preview: dict[str, Any] | None = None
     if request.method == "POST":
         asked = request.POST.get("decision", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin import columns
 from dwaybank.admin.base import BackOfficeModelAdmin
@@ -10,10 +11,10 @@ from dwaybank.admin.filters import only_one
 from integrations.admin.shared import account, bank_transaction
 from reconciliation.models import CounterpartyAlias, RejectedPair
 
-_CONFIRMED = columns.time("confirmed_at", label="last confirmed")
-_REJECTED = columns.time("rejected_at", label="rejected")
-_LEDGER = columns.link("transaction", "dwaybank.Transaction", label="ledger transaction")
-_BY = columns.link("rejected_by", "dwaybank.User", label="by")
+_CONFIRMED = columns.time("confirmed_at", label=_("last confirmed"))
+_REJECTED = columns.time("rejected_at", label=_("rejected"))
+_LEDGER = columns.link("transaction", "dwaybank.Transaction", label=_("ledger transaction"))
+_BY = columns.link("rejected_by", "dwaybank.User", label=_("by"))
 
 
 @admin.register(CounterpartyAlias)
@@ -25,10 +26,10 @@ class CounterpartyAliasScreen(BackOfficeModelAdmin):
     list_select_related = ("account",)
     ordering = ("account_id", "bank_text", "counterparty")
     uuid_search = ("pk", "account_id")
-    search_help_text = "The id of the alias or of its account."
+    search_help_text = _("The id of the alias or of its account.")
     sections = (
         ("", ("bank_text", "counterparty", account(), columns.number("confirmations"), _CONFIRMED)),
-        ("Record", (columns.code("id"), columns.time("created_at"))),
+        (_("Record"), (columns.code("id"), columns.time("created_at"))),
     )
 
 
@@ -42,8 +43,8 @@ class RejectedPairScreen(BackOfficeModelAdmin):
     ordering = ("-rejected_at",)
     sorted_only_when_small = True
     uuid_search = ("pk", "bank_transaction_id", "transaction_id")
-    search_help_text = "The id of the pair, of the bank transaction or of the ledger transaction."
+    search_help_text = _("The id of the pair, of the bank transaction or of the ledger transaction.")
     sections = (
         ("", (bank_transaction(), _LEDGER, _BY, _REJECTED)),
-        ("Record", (columns.code("id"),)),
+        (_("Record"), (columns.code("id"),)),
     )

@@ -10,6 +10,8 @@ from typing import Final
 from uuid import UUID
 
 from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Value
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from dwaybank.models import Transaction
 from integrations.models import BankTransaction
@@ -17,7 +19,12 @@ from reconciliation.models import MappingProposal, TransactionMapping, Transacti
 
 MAX_FOUND: Final = 25
 MAX_TICKED: Final = 50
-WINDOWS: Final = {"7": "7 days", "14": "14 days", "45": "45 days", "180": "180 days"}
+WINDOWS: Final = {
+    "7": gettext_lazy("7 days"),
+    "14": gettext_lazy("14 days"),
+    "45": gettext_lazy("45 days"),
+    "180": gettext_lazy("180 days"),
+}
 _DEFAULT_WINDOW: Final = "14"
 _MAX_WORDS: Final = 6
 _GROUPING: Final = "grouping"
@@ -54,9 +61,9 @@ class LedgerSearch:
         try:
             value = abs(Decimal(self.amount.replace(",", "").replace("$", "").replace(" ", "")))
         except InvalidOperation:
-            raise ValueError(f"\u201c{self.amount}\u201d is no amount. Write it as 12.34.") from None
+            raise ValueError(_("“%(amount)s” is no amount. Write it as 12.34.") % {"amount": self.amount}) from None
         if not value.is_finite() or value >= Decimal(10) ** 13:
-            raise ValueError(f"\u201c{self.amount}\u201d is no amount. Write it as 12.34.")
+            raise ValueError(_("“%(amount)s” is no amount. Write it as 12.34.") % {"amount": self.amount})
         return value
 
 

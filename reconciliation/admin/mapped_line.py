@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from dwaybank.admin import display
@@ -40,7 +41,7 @@ def decide_view(request: HttpRequest, mapping_id: UUID) -> HttpResponse:
         .first()
     )
     if mapping is None:
-        messages.warning(request, "This mapping is gone: somebody took it away or corrected it.")
+        messages.warning(request, _("This mapping is gone: somebody took it away or corrected it."))
         return HttpResponseRedirect(list_url("reconciliation.TransactionMapping"))
     if request.method == "POST":
         require(request, DECIDE)
@@ -65,14 +66,14 @@ def _context(request: HttpRequest, mapping: TransactionMapping) -> dict[str, Any
     return {
         **admin.site.each_context(request),
         **last_decision_context(request),
-        "title": "Decide a mapping anew",
+        "title": _("Decide a mapping anew"),
         "opts": TransactionMapping._meta,
         "mapping": mapping,
         "status": display.badge(
             str(mapping.get_reconciliation_status_display()), MAPPING_TONES.get(status, Tone.QUIET)
         ),
         "seen": seen_of(mapping),
-        "bank_text": (line.raw_description if line else key.external_transaction_id) or "(no text)",
+        "bank_text": (line.raw_description if line else key.external_transaction_id) or _("(no text)"),
         "bank_day": display.day(key.transaction_date),
         "bank_amount": display.money(signed(line), line.currency, signed=True) if line else display.NOTHING,
         "bank_url": display.admin_url("integrations.BankTransaction", key.pk),
@@ -108,7 +109,9 @@ def _act(request: HttpRequest, mapping: TransactionMapping) -> str:
             del query[name]
         return f"{here}?{query.urlencode()}"
     if form.get("seen") != seen_of(mapping):
-        messages.error(request, "This mapping was changed since the page was opened. Nothing was changed. Look again.")
+        messages.error(
+            request, _("This mapping was changed since the page was opened. Nothing was changed. Look again.")
+        )
         return here
     known: dict[str, Callable[[], MappingDecision]] = {
         "correct": lambda: _correct(mapping, ledger, actor, note, form.get("reason", "").strip()[:200]),
@@ -116,7 +119,7 @@ def _act(request: HttpRequest, mapping: TransactionMapping) -> str:
         "unmap": lambda: decisions.unmap(mapping.pk, actor=actor, note=note),
     }
     if asked not in known:
-        messages.error(request, "This page asked for something that is not known. Nothing was changed: reload it.")
+        messages.error(request, _("This page asked for something that is not known. Nothing was changed: reload it."))
         return here
     decision = attempt(request, known[asked])
     if decision is not None:
@@ -126,5 +129,5 @@ def _act(request: HttpRequest, mapping: TransactionMapping) -> str:
 
 def _correct(mapping: TransactionMapping, ledger: list[UUID], actor: Any, note: str, reason: str) -> MappingDecision:
     if not ledger:
-        raise decisions.DecisionRefused("Tick the ledger transaction that it is, or several.")
+        raise decisions.DecisionRefused(_("Tick the ledger transaction that it is, or several."))
     return decisions.correct(mapping.pk, ledger, actor=actor, note=note, reason=reason)

@@ -9,6 +9,8 @@ from uuid import UUID
 from django.contrib import admin
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from dwaybank.admin import columns, display
 from dwaybank.admin.base import BackOfficeModelAdmin
@@ -20,10 +22,10 @@ from reconciliation.enums import DecisionKind
 from reconciliation.models import MappingDecision
 
 MAX_SHOWN = 50
-_WHEN = columns.time("decided_at", label="decided")
+_WHEN = columns.time("decided_at", label=gettext_lazy("decided"))
 _WHAT = columns.badge("decision", DECISION_TONES)
-_BY = columns.link("decided_by", "dwaybank.User", label="by")
-_UNDOES = columns.link("undoes", "reconciliation.MappingDecision", label="takes back")
+_BY = columns.link("decided_by", "dwaybank.User", label=gettext_lazy("by"))
+_UNDOES = columns.link("undoes", "reconciliation.MappingDecision", label=gettext_lazy("takes back"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +81,15 @@ class MappingDecisionScreen(BackOfficeModelAdmin):
     ordering = ("-decided_at",)
     sorted_only_when_small = True
     uuid_search = ("pk", "bank_transaction_id")
-    search_help_text = "The id of the decision or of the bank transaction."
+    search_help_text = gettext_lazy("The id of the decision or of the bank transaction.")
     sections = (
         ("", (_WHAT, bank_transaction(), account(), _BY, _WHEN, columns.text("note"), _UNDOES)),
-        ("Before and after", (columns.json("before"), columns.json("after"))),
-        ("Record", (columns.code("id"),)),
+        (gettext_lazy("Before and after"), (columns.json("before"), columns.json("after"))),
+        (gettext_lazy("Record"), (columns.code("id"),)),
     )
 
     def object_links(self, request: Any, row: Any) -> list[tuple[str, str]]:
         """Where the line stands now, with its whole history and the way to undo."""
         from reconciliation.admin.queue import line_url
 
-        return [("Where the line stands", line_url(row.bank_transaction_id))]
+        return [(_("Where the line stands"), line_url(row.bank_transaction_id))]

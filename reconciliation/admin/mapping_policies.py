@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from dwaybank.admin import columns
 from dwaybank.admin.base import BackOfficeModelAdmin, as_uuid
@@ -29,7 +31,9 @@ class AccountField(forms.CharField):
         identifier = as_uuid(text)
         found = Account.objects.filter(pk=identifier, is_external=True).first() if identifier else None
         if found is None:
-            raise ValidationError(f"\u201c{text}\u201d is not the id of an external account. It stands on its page.")
+            raise ValidationError(
+                _("“%(text)s” is not the id of an external account. It stands on its page.") % {"text": text}
+            )
         return found
 
 
@@ -37,20 +41,24 @@ class MappingPolicyForm(RequiredReasonForm):
     """The account once, the days, and why."""
 
     account = AccountField(
-        label="Account", widget=forms.TextInput(attrs={"class": "vTextField"}), help_text="The id of the account."
+        label=gettext_lazy("Account"),
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text=gettext_lazy("The id of the account."),
     )
 
     class Meta:
         model = MappingPolicy
         fields = ("account", "create_after_days")
         help_texts = {
-            "create_after_days": "A bank line that found no partner for so many days gets a ledger transaction of its "
-            "own, marked as system-generated. Empty for never."
+            "create_after_days": gettext_lazy(
+                "A bank line that found no partner for so many days gets a ledger transaction of its "
+                "own, marked as system-generated. Empty for never."
+            )
         }
 
 
 _ACCOUNT = account()
-_CHANGED = columns.time("updated_at", label="changed")
+_CHANGED = columns.time("updated_at", label=gettext_lazy("changed"))
 
 
 @admin.register(MappingPolicy)
@@ -62,7 +70,7 @@ class MappingPolicyScreen(BackOfficeModelAdmin):
     form = MappingPolicyForm
     list_display = (
         _ACCOUNT,
-        columns.number("create_after_days", label="create what is missing after days"),
+        columns.number("create_after_days", label=gettext_lazy("create what is missing after days")),
         _CHANGED,
     )
     list_select_related = ("account",)
@@ -71,9 +79,9 @@ class MappingPolicyScreen(BackOfficeModelAdmin):
     uuid_search = ("pk", "account_id")
     sections = (
         ("", (_ACCOUNT, "create_after_days")),
-        ("Record", (columns.code("id"), columns.time("created_at"), columns.time("updated_at"))),
+        (gettext_lazy("Record"), (columns.code("id"), columns.time("created_at"), columns.time("updated_at"))),
     )
-    search_help_text = "The id of the policy or of its account."
+    search_help_text = gettext_lazy("The id of the policy or of its account.")
 
     def get_sections(self, row: Any) -> Any:
         """The account is chosen once."""

@@ -7,6 +7,8 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from dwaybank.admin import columns, display
 from dwaybank.admin.base import BackOfficeModelAdmin
@@ -18,16 +20,16 @@ from reconciliation.admin.queue import queue_url, work_url
 from reconciliation.admin.shared import OUTCOME_TONES, PROPOSAL_TONES, reason_words
 from reconciliation.models import MappingProposal
 
-_STATUS = columns.badge("proposal_status", PROPOSAL_TONES, label="status")
+_STATUS = columns.badge("proposal_status", PROPOSAL_TONES, label=gettext_lazy("status"))
 _OUTCOME = columns.badge("outcome", OUTCOME_TONES)
 _REASON = columns.column("reason", lambda row: reason_words(row.reason) or display.NOTHING)
-_DAY = columns.day("transaction_date", label="date")
-_CLAIMED = columns.link("claimed_by", "dwaybank.User", label="claimed by")
+_DAY = columns.day("transaction_date", label=gettext_lazy("date"))
+_CLAIMED = columns.link("claimed_by", "dwaybank.User", label=gettext_lazy("claimed by"))
 _PROBABILITY = columns.column(
     "probability", lambda row: display.NOTHING if row.probability is None else percent(row.probability)
 )
 _MARGIN = columns.column("margin", lambda row: display.NOTHING if row.margin is None else percent(row.margin))
-_DESCRIPTION = columns.column("description", lambda row: row.description or "(no text)")
+_DESCRIPTION = columns.column("description", lambda row: row.description or gettext_lazy("(no text)"))
 
 
 @admin.register(MappingProposal)
@@ -53,16 +55,16 @@ class MappingProposalScreen(BackOfficeModelAdmin):
     ordering = ("-transaction_date", "-pk")
     sorted_only_when_small = True
     uuid_search = ("pk", "bank_transaction_id", "group_id")
-    search_help_text = "The id of the proposal, of the bank transaction or of the group."
+    search_help_text = gettext_lazy("The id of the proposal, of the bank transaction or of the group.")
     sections = (
         ("", (_DAY, _DESCRIPTION, columns.movement(), account(), bank_transaction(), _STATUS)),
-        ("Found", (_OUTCOME, _REASON, _PROBABILITY, _MARGIN, "is_exact", columns.json("candidates"))),
-        ("Work", (_CLAIMED, columns.time("claimed_at", label="claimed"))),
+        (gettext_lazy("Found"), (_OUTCOME, _REASON, _PROBABILITY, _MARGIN, "is_exact", columns.json("candidates"))),
+        (gettext_lazy("Work"), (_CLAIMED, columns.time("claimed_at", label=gettext_lazy("claimed")))),
         (
-            "Record",
+            gettext_lazy("Record"),
             (
-                columns.link("run", "reconciliation.MappingRun", label="run"),
-                columns.code("group_id", label="group"),
+                columns.link("run", "reconciliation.MappingRun", label=gettext_lazy("run")),
+                columns.code("group_id", label=gettext_lazy("group")),
                 "version",
                 columns.code("id"),
                 columns.time("created_at"),
@@ -85,8 +87,8 @@ class MappingProposalScreen(BackOfficeModelAdmin):
 
     def list_links(self, request: HttpRequest) -> list[tuple[str, str]]:
         """The queue."""
-        return [("Open the queue", queue_url())]
+        return [(_("Open the queue"), queue_url())]
 
     def object_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
         """The workbench."""
-        return [("Open in the workbench", work_url(row.pk))]
+        return [(_("Open in the workbench"), work_url(row.pk))]

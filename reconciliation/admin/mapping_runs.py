@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin import columns, display
 from dwaybank.admin.base import BackOfficeModelAdmin
@@ -10,8 +11,8 @@ from dwaybank.admin.filters import only_one
 from integrations.admin.shared import account
 from reconciliation.models import MappingRun
 
-_HASH = columns.column("run_hash", lambda row: display.code(f"{row.run_hash[:16]}\u2026"), label="run hash")
-_BY = columns.link("created_by", "dwaybank.User", label="started by")
+_HASH = columns.column("run_hash", lambda row: display.code(f"{row.run_hash[:16]}\u2026"), label=_("run hash"))
+_BY = columns.link("created_by", "dwaybank.User", label=_("started by"))
 
 
 @admin.register(MappingRun)
@@ -19,10 +20,10 @@ class MappingRunScreen(BackOfficeModelAdmin):
     """To read: written by each run."""
 
     list_display = (
-        columns.time("created_at", label="run"),
+        columns.time("created_at", label=_("run")),
         account(),
-        columns.number("bank_lines", label="bank lines"),
-        columns.number("ledger_lines", label="ledger lines"),
+        columns.number("bank_lines", label=_("bank lines")),
+        columns.number("ledger_lines", label=_("ledger lines")),
         columns.json("outcomes"),
         "seconds",
         _HASH,
@@ -32,18 +33,18 @@ class MappingRunScreen(BackOfficeModelAdmin):
     not_in_lists = ("parameters", "ledger_offsets")
     ordering = ("-created_at",)
     uuid_search = ("pk", "account_id")
-    search_help_text = "The id of the run or of its account."
+    search_help_text = _("The id of the run or of its account.")
     sections = (
-        ("", (account(), "since", columns.time("created_at", label="run"), _BY)),
+        ("", (account(), "since", columns.time("created_at", label=_("run")), _BY)),
         (
-            "Lines",
+            _("Lines"),
             (
-                columns.number("bank_lines", label="bank lines"),
-                columns.number("ledger_lines", label="ledger lines"),
+                columns.number("bank_lines", label=_("bank lines")),
+                columns.number("ledger_lines", label=_("ledger lines")),
                 "seconds",
                 columns.json("outcomes"),
-                columns.json("ledger_offsets", label="reversed within the ledger"),
+                columns.json("ledger_offsets", label=_("reversed within the ledger")),
             ),
         ),
-        ("Record", (columns.code("run_hash", label="run hash"), columns.json("parameters"), columns.code("id"))),
+        (_("Record"), (columns.code("run_hash", label=_("run hash")), columns.json("parameters"), columns.code("id"))),
     )

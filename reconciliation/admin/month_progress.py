@@ -16,6 +16,9 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from dwaybank.admin import display
@@ -36,15 +39,15 @@ PERMISSION: Final = "reconciliation.view_transactionreconciliationstatus"
 _SETTLED: Final = (ProcessingStatus.MAPPED, ProcessingStatus.PROCESSED)
 _WIDTH, _HEIGHT, _TOP, _BOTTOM, _LEFT = 900, 180, 14, 24, 34
 _COLUMNS: Final = (
-    "date",
-    "description",
-    "amount",
-    "currency",
-    "status",
-    "ledger_transaction",
-    "mapping",
-    "difference",
-    "reason",
+    gettext_lazy("date"),
+    gettext_lazy("description"),
+    gettext_lazy("amount"),
+    gettext_lazy("currency"),
+    gettext_lazy("status"),
+    gettext_lazy("ledger transaction"),
+    gettext_lazy("mapping"),
+    gettext_lazy("difference"),
+    gettext_lazy("reason"),
 )
 
 
@@ -86,7 +89,7 @@ def month_view(request: HttpRequest, account_id: UUID) -> HttpResponse:
     total, settled = sum(day.total for day in days), sum(day.settled for day in days)
     context = {
         **admin.site.each_context(request),
-        "title": f"{account.account_name}, {month:%B %Y}",
+        "title": f"{account.account_name}, {date_format(month, 'F Y')}",
         "opts": TransactionReconciliationStatus._meta,
         "account": account,
         "month": month,
@@ -124,7 +127,7 @@ def month_csv_view(request: HttpRequest, account_id: UUID) -> StreamingHttpRespo
 def _account(account_id: UUID) -> Account:
     account = Account.objects.filter(pk=account_id, is_external=True, deleted_at=None).first()
     if account is None:
-        raise Http404("There is no such external account.")
+        raise Http404(_("There is no such external account."))
     return account
 
 
@@ -205,7 +208,7 @@ def _days(account: Account, month: date) -> list[Day]:
 
 
 def _csv_rows(account: Account, month: date) -> Iterator[str]:
-    yield BOM + csv_line(_COLUMNS)
+    yield BOM + csv_line([str(one) for one in _COLUMNS])
     mapping = TransactionMapping.objects.filter(bank_transaction_id=OuterRef("pk"))
     rows = (
         _lines(account, month)

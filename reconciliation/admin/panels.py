@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from dwaybank.admin import display
 from dwaybank.admin.display import Tone, admin_url, object_link
@@ -21,11 +22,11 @@ def bank_transaction_mapping(request: HttpRequest, row: Any) -> Panel:
     """The ledger transaction that a bank transaction is, and who said so."""
     mapping = TransactionMapping.objects.filter(bank_transaction_id=row.pk).select_related("transaction").first()
     return Panel(
-        "Mapping to the ledger",
-        ("Ledger transaction", "Status", "Made", "Confidence", "Difference", "Mapping"),
+        _("Mapping to the ledger"),
+        (_("Ledger transaction"), _("Status"), _("Made"), _("Confidence"), _("Difference"), _("Mapping")),
         [_mapping_cells(mapping)] if mapping else [],
-        empty="Not mapped to the ledger yet.",
-        numeric=("Difference",),
+        empty=_("Not mapped to the ledger yet."),
+        numeric=(_("Difference"),),
     )
 
 
@@ -37,7 +38,7 @@ def _mapping_cells(mapping: TransactionMapping) -> tuple[object, ...]:
         display.badge(mapping.get_mapping_type_display(), TYPE_TONES.get(kind, Tone.QUIET)),
         display.NOTHING if mapping.mapping_confidence is None else f"{mapping.mapping_confidence:.0%}",
         display.money(mapping.discrepancy_amount),
-        object_link("reconciliation.TransactionMapping", mapping.pk, "open"),
+        object_link("reconciliation.TransactionMapping", mapping.pk, _("open")),
     )
 
 
@@ -45,14 +46,14 @@ def bank_transaction_decisions(request: HttpRequest, row: Any) -> Panel:
     """What reviewers decided on the line, newest first."""
     found = decisions_of(row.pk)
     return Panel(
-        "Decisions",
-        ("Decided", "What", "By", "Note", ""),
+        _("Decisions"),
+        (_("Decided"), _("What"), _("By"), _("Note"), ""),
         [
-            (one.when, one.what, one.who, one.note or display.NOTHING, "undone since" if one.undone else "")
+            (one.when, one.what, one.who, one.note or display.NOTHING, _("undone since") if one.undone else "")
             for one in found
         ],
-        empty="No reviewer decided on this line yet.",
-        more=("Where the line stands, and undo", line_url(row.pk)),
+        empty=_("No reviewer decided on this line yet."),
+        more=(_("Where the line stands, and undo"), line_url(row.pk)),
     )
 
 
@@ -61,7 +62,7 @@ def mapping_decisions(request: HttpRequest, row: Any) -> Panel:
     panel = bank_transaction_decisions(request, row.bank_transaction)
     return replace(
         panel,
-        more=("Correct, dispute, unmap or undo", admin_url("reconciliation.TransactionMapping", row.pk, "decide")),
+        more=(_("Correct, dispute, unmap or undo"), admin_url("reconciliation.TransactionMapping", row.pk, "decide")),
     )
 
 
@@ -69,18 +70,18 @@ def ledger_transaction_mapping(request: HttpRequest, row: Any) -> Panel:
     """The bank transaction that a ledger transaction is."""
     mapping = TransactionMapping.objects.filter(transaction_id=row.pk).select_related("bank_transaction").first()
     if mapping is None:
-        return Panel("Mapping to the bank", empty="Not mapped to a bank transaction.")
+        return Panel(_("Mapping to the bank"), empty=_("Not mapped to a bank transaction."))
     key = mapping.bank_transaction
     status = mapping.reconciliation_status or ""
     return Panel(
-        "Mapping to the bank",
-        ("Bank transaction", "Date", "Status", "Mapping"),
+        _("Mapping to the bank"),
+        (_("Bank transaction"), _("Date"), _("Status"), _("Mapping")),
         [
             (
                 object_link("integrations.BankTransaction", key.pk, key.external_transaction_id),
                 display.day(key.transaction_date),
                 display.badge(str(mapping.get_reconciliation_status_display()), MAPPING_TONES.get(status, Tone.QUIET)),
-                object_link("reconciliation.TransactionMapping", mapping.pk, "open"),
+                object_link("reconciliation.TransactionMapping", mapping.pk, _("open")),
             )
         ],
     )
@@ -92,8 +93,8 @@ def account_status(request: HttpRequest, row: Any) -> Panel | None:
     if status is None:
         return None
     return Panel(
-        "Reconciliation",
-        ("Bank rows", "Mapped", "Not mapped", "Bank sum", "Mapped sum", "Difference"),
+        _("Reconciliation"),
+        (_("Bank rows"), _("Mapped"), _("Not mapped"), _("Bank sum"), _("Mapped sum"), _("Difference")),
         [
             (
                 display.number(status.total_bank_transactions),
@@ -104,8 +105,8 @@ def account_status(request: HttpRequest, row: Any) -> Panel | None:
                 display.money(status.reconciliation_difference, row.currency, signed=True),
             )
         ],
-        more=("Open", admin_url("reconciliation.TransactionReconciliationStatus", row.pk)),
-        numeric=("Bank rows", "Mapped", "Not mapped", "Bank sum", "Mapped sum", "Difference"),
+        more=(_("Open"), admin_url("reconciliation.TransactionReconciliationStatus", row.pk)),
+        numeric=(_("Bank rows"), _("Mapped"), _("Not mapped"), _("Bank sum"), _("Mapped sum"), _("Difference")),
     )
 
 

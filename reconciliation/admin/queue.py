@@ -16,9 +16,11 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin.base import as_uuid
 from dwaybank.models import Account
+from dwaybank.translation import Text
 from reconciliation.enums import ProposalOutcome, ProposalStatus
 from reconciliation.models import MappingProposal
 
@@ -28,20 +30,25 @@ _MAX_ACCOUNTS: Final = 50
 _LARGEST_AMOUNT: Final = Decimal(10) ** 13
 
 WHOSE: Final = {
-    "": "For me",
-    "mine": "Mine",
-    "unassigned": "Unassigned",
-    "all": "All",
-    "disputed": "Disputed",
+    "": _("For me"),
+    "mine": _("Mine"),
+    "unassigned": _("Unassigned"),
+    "all": _("All"),
+    "disputed": _("Disputed"),
 }
-ORDERS: Final = {"": "Oldest first", "largest": "Largest first"}
-AGES: Final = {"": "Any age", "7": "Older than 7 days", "30": "Older than 30 days", "90": "Older than 90 days"}
+ORDERS: Final = {"": _("Oldest first"), "largest": _("Largest first")}
+AGES: Final = {
+    "": _("Any age"),
+    "7": _("Older than 7 days"),
+    "30": _("Older than 30 days"),
+    "90": _("Older than 90 days"),
+}
 BANDS: Final = {
-    "": "Any",
-    "high": "95 % and more",
-    "middle": "80 to 95 %",
-    "low": "Below 80 %",
-    "none": "Not known",
+    "": _("Any"),
+    "high": _("95 % and more"),
+    "middle": _("80 to 95 %"),
+    "low": _("Below 80 %"),
+    "none": _("Not known"),
 }
 _BAND_CONDITIONS: Final = {
     "high": Q(probability__gte=Decimal("0.95")),
@@ -69,7 +76,7 @@ class QueueFilter:
     def of(cls, query: Mapping[str, str]) -> QueueFilter:
         """The filter of an address."""
 
-        def one_of(name: str, known: Mapping[str, str]) -> str:
+        def one_of(name: str, known: Mapping[str, Text]) -> str:
             return query.get(name, "") if query.get(name, "") in known else ""
 
         return cls(

@@ -11,11 +11,14 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from dwaybank.admin import display
 from dwaybank.admin.base import acting_person, as_uuid
 from dwaybank.admin.display import Tone
+from dwaybank.translation import Text
 from reconciliation import decisions
 from reconciliation.admin import queue
 from reconciliation.admin.candidates import in_short, percent
@@ -73,7 +76,7 @@ def queue_view(request: HttpRequest) -> HttpResponse:
     context = {
         **admin.site.each_context(request),
         **last_decision_context(request),
-        "title": "Mappings to decide",
+        "title": _("Mappings to decide"),
         "opts": MappingProposal._meta,
         "wanted": wanted,
         "query": query,
@@ -103,35 +106,33 @@ def queue_view(request: HttpRequest) -> HttpResponse:
 
 def _row(proposal: MappingProposal, query: str, person: UUID, day: Any) -> QueueRow:
     days = (day - proposal.transaction_date).days
-    held_by = (
-        "" if proposal.claimed_by is None else "you" if proposal.claimed_by_id == person else str(proposal.claimed_by)
-    )
-    mine = proposal.claimed_by_id in (None, person)
+    holder = _("you") if proposal.claimed_by_id == person else str(proposal.claimed_by or "")
+    is_free = proposal.claimed_by_id in (None, person)
     return QueueRow(
         proposal=proposal,
         url=work_url(proposal.pk, query),
         amount=display.money(signed(proposal), proposal.currency, signed=True),
-        age="today" if days == 0 else f"{days} day{'s' if days != 1 else ''}",
+        age=_("today") if days == 0 else ngettext("%(count)s day", "%(count)s days", days) % {"count": days},
         outcome=display.badge(ProposalOutcome(proposal.outcome).label, OUTCOME_TONES.get(proposal.outcome, Tone.QUIET)),
         reason=reason_words(proposal.reason),
         evidence=in_short(proposal),
         probability="" if proposal.probability is None else percent(proposal.probability),
-        claimed=held_by,
+        claimed=holder,
         value=f"{proposal.pk}:{proposal.version}",
-        is_ticked=proposal.is_exact and mine,
-        may_tick=mine,
+        is_ticked=proposal.is_exact and is_free,
+        may_tick=is_free,
     )
 
 
-def _choices(wanted: QueueFilter, name: str, known: Mapping[str, str]) -> list[Choice]:
+def _choices(wanted: QueueFilter, name: str, known: Mapping[str, Text]) -> list[Choice]:
     return [
-        Choice(value, text, queue_url(wanted.query(**{name: value})), getattr(wanted, name) == value)
+        Choice(value, str(text), queue_url(wanted.query(**{name: value})), getattr(wanted, name) == value)
         for value, text in known.items()
     ]
 
 
 def _outcomes(wanted: QueueFilter, counts: queue.Counts) -> list[Choice]:
-    found = [Choice("", "All", queue_url(wanted.query(outcome="")), not wanted.outcome, counts.total_text)]
+    found = [Choice("", _("All"), queue_url(wanted.query(outcome="")), not wanted.outcome, counts.total_text)]
     return found + [
         Choice(
             value,
@@ -154,7 +155,7 @@ def act_view(request: HttpRequest) -> HttpResponse:
     wanted = QueueFilter.of(request.GET)
     seen = _ticked(request.POST.getlist("line"))
     if not seen:
-        messages.warning(request, "No line was ticked, so nothing was done.")
+        messages.warning(request, _("No line was ticked, so nothing was done."))
     elif request.POST.get("action") == "approve":
         _approve(request, seen)
     elif request.POST.get("action") == "claim":
@@ -162,9 +163,17 @@ def act_view(request: HttpRequest) -> HttpResponse:
         _say_claimed(request, taken, len(seen))
     elif request.POST.get("action") == "release":
         released = decisions.release([one.proposal_id for one in seen], actor=actor_of(request))
-        messages.success(request, f"{released} of {len(seen)} lines given back. Only your own can be.")
+        messages.success(
+            request,
+            ngettext(
+                "%(released)s of %(count)s line given back. Only your own can be.",
+                "%(released)s of %(count)s lines given back. Only your own can be.",
+                len(seen),
+            )
+            % {"released": released, "count": len(seen)},
+        )
     else:
-        messages.error(request, "This page asked for something that is not known. Reload it.")
+        messages.error(request, _("This page asked for something that is not known. Reload it."))
     return HttpResponseRedirect(queue_url(wanted.query()))
 
 
@@ -188,7 +197,7 @@ def _approve(request: HttpRequest, seen: Sequence[Seen]) -> None:
     actor, results = actor_of(request), []
     for page in seen:
         proposal = shown.get(page.proposal_id)
-        _, refused = refusal_of(lambda page=page: decisions.approve(page, actor=actor))  # type: ignore[misc]
+        _done, refused = refusal_of(lambda page=page: decisions.approve(page, actor=actor))  # type: ignore[misc]
         results.append(
             {
                 "line": str(proposal) if proposal else str(page.proposal_id),
@@ -200,13 +209,21 @@ def _approve(request: HttpRequest, seen: Sequence[Seen]) -> None:
     approved = sum(1 for one in results if one["approved"])
     request.session[_RESULTS] = results
     say = messages.success if approved == len(results) else messages.warning
-    say(request, f"{approved} approved, {len(results) - approved} skipped.")
+    say(
+        request,
+        _("%(approved)s approved, %(skipped)s skipped.") % {"approved": approved, "skipped": len(results) - approved},
+    )
 
 
 def _say_claimed(request: HttpRequest, taken: int, asked: int) -> None:
     if taken == asked:
-        messages.success(request, f"{taken} line{'s are' if taken != 1 else ' is'} yours now.")
+        messages.success(
+            request,
+            ngettext("%(count)s line is yours now.", "%(count)s lines are yours now.", taken) % {"count": taken},
+        )
     else:
         messages.warning(
-            request, f"{taken} of {asked} lines are yours now; somebody else works on the others, or they are decided."
+            request,
+            _("%(taken)s of %(asked)s lines are yours now; somebody else works on the others, or they are decided.")
+            % {"taken": taken, "asked": asked},
         )

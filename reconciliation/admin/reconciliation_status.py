@@ -8,6 +8,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from dwaybank.admin import columns, display
 from dwaybank.admin.base import BackOfficeModelAdmin
@@ -29,7 +31,7 @@ _PERIOD = columns.column(
         else f"{row.earliest_transaction} \u2013 {row.latest_transaction}"
     ),
 )
-_DIFFERENCE = columns.money("reconciliation_difference", label="difference", currency=None, signed=True)
+_DIFFERENCE = columns.money("reconciliation_difference", label=gettext_lazy("difference"), currency=None, signed=True)
 
 
 @admin.register(TransactionReconciliationStatus)
@@ -40,11 +42,11 @@ class TransactionReconciliationStatusScreen(BackOfficeModelAdmin):
         "account_name",
         "external_bank_name",
         customer(),
-        columns.number("total_bank_transactions", label="bank rows"),
-        columns.number("mapped_transactions", label="mapped"),
-        columns.number("unmapped_transactions", label="not mapped"),
-        columns.money("total_bank_amount", label="bank sum", currency=None, signed=True),
-        columns.money("total_mapped_amount", label="mapped sum", currency=None, signed=True),
+        columns.number("total_bank_transactions", label=gettext_lazy("bank rows")),
+        columns.number("mapped_transactions", label=gettext_lazy("mapped")),
+        columns.number("unmapped_transactions", label=gettext_lazy("not mapped")),
+        columns.money("total_bank_amount", label=gettext_lazy("bank sum"), currency=None, signed=True),
+        columns.money("total_mapped_amount", label=gettext_lazy("mapped sum"), currency=None, signed=True),
         _DIFFERENCE,
         columns.number("discrepancies"),
     )
@@ -52,27 +54,29 @@ class TransactionReconciliationStatusScreen(BackOfficeModelAdmin):
     list_select_related = ("user",)
     ordering = ("account_id",)
     uuid_search = ("pk", "user_id")
-    search_help_text = "The id of the account or of its customer."
+    search_help_text = gettext_lazy("The id of the account or of its customer.")
     sections = (
         ("", (_ACCOUNT, "external_bank_name", customer(), _PERIOD)),
         (
-            "Rows",
+            gettext_lazy("Rows"),
             (
-                columns.number("total_bank_transactions", label="bank rows"),
-                columns.number("mapped_transactions", label="mapped"),
-                columns.number("unmapped_transactions", label="not mapped"),
-                columns.number("automatic_mappings", label="mapped automatically"),
-                columns.number("manual_mappings", label="mapped by hand"),
+                columns.number("total_bank_transactions", label=gettext_lazy("bank rows")),
+                columns.number("mapped_transactions", label=gettext_lazy("mapped")),
+                columns.number("unmapped_transactions", label=gettext_lazy("not mapped")),
+                columns.number("automatic_mappings", label=gettext_lazy("mapped automatically")),
+                columns.number("manual_mappings", label=gettext_lazy("mapped by hand")),
                 columns.number("discrepancies"),
             ),
         ),
         (
-            "Sums, money in +, money out -",
+            gettext_lazy("Sums, money in +, money out -"),
             (
-                columns.money("total_bank_amount", label="bank", currency=None, signed=True),
-                columns.money("total_mapped_amount", label="mapped in the ledger", currency=None, signed=True),
+                columns.money("total_bank_amount", label=gettext_lazy("bank"), currency=None, signed=True),
+                columns.money(
+                    "total_mapped_amount", label=gettext_lazy("mapped in the ledger"), currency=None, signed=True
+                ),
                 _DIFFERENCE,
-                columns.time("last_import", label="last import"),
+                columns.time("last_import", label=gettext_lazy("last import")),
             ),
         ),
     )
@@ -100,8 +104,8 @@ class TransactionReconciliationStatusScreen(BackOfficeModelAdmin):
 
     def object_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
         """The month as a picture, and the account's bank transactions that no one mapped yet."""
-        links = [("Month by day", month_url(row.pk))]
+        links = [(_("Month by day"), month_url(row.pk))]
         if not request.user.has_perm("integrations.view_banktransaction"):
             return links
         query = f"account={row.pk}&processing_status__in=imported,processed"
-        return [*links, ("Not yet mapped", list_url("integrations.BankTransaction", query))]
+        return [*links, (_("Not yet mapped"), list_url("integrations.BankTransaction", query))]

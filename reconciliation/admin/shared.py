@@ -99,25 +99,25 @@ def cause_words(code: str | None) -> str:
 
 # reason codes of the engine, in words
 _REASONS: Final = {
-    "fee": "a fee",
-    "foreign_exchange": "foreign exchange",
-    "tip": "a tip",
-    "rounding": "rounding",
-    "unknown": "amounts differ, reason unknown",
-    "interchangeable": "equal in every field",
-    "tie": "no evidence breaks the tie",
-    "several_batches": "several sums fit",
-    "below_probability": "not likely enough",
-    "below_margin": "too close to the next",
-    "better_elsewhere": "fits another line better",
-    "less_likely": "less likely than the best",
-    "likely_absent": "its partner is probably missing",
-    "no_candidate": "nothing near it in the ledger",
-    "reversed": "charged and given back",
-    "unmapped": "a mapping was taken away",
+    "fee": _("a fee"),
+    "foreign_exchange": _("foreign exchange"),
+    "tip": _("a tip"),
+    "rounding": _("rounding"),
+    "unknown": _("amounts differ, reason unknown"),
+    "interchangeable": _("equal in every field"),
+    "tie": _("no evidence breaks the tie"),
+    "several_batches": _("several sums fit"),
+    "below_probability": _("not likely enough"),
+    "below_margin": _("too close to the next"),
+    "better_elsewhere": _("fits another line better"),
+    "less_likely": _("less likely than the best"),
+    "likely_absent": _("its partner is probably missing"),
+    "no_candidate": _("nothing near it in the ledger"),
+    "reversed": _("charged and given back"),
+    "unmapped": _("a mapping was taken away"),
 }
 
 
 def reason_words(code: str | None) -> str:
     """A reason code of the engine as people say it; an unknown one as it stands."""
-    return _REASONS.get(code or "", (code or "").replace("_", " "))
+    return str(_REASONS.get(code or "", (code or "").replace("_", " ")))

@@ -7,6 +7,8 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from dwaybank.admin import columns, display
 from dwaybank.admin.base import BackOfficeModelAdmin
@@ -15,22 +17,22 @@ from reconciliation.admin.reviewing import VIEW, may_decide
 from reconciliation.admin.shared import MAPPING_TONES, TYPE_TONES
 from reconciliation.models import TransactionMapping
 
-_STATUS = columns.badge("reconciliation_status", MAPPING_TONES, label="status")
-_TYPE = columns.badge("mapping_type", TYPE_TONES, label="made")
-_LEDGER = columns.link("transaction", "dwaybank.Transaction", label="ledger transaction")
+_STATUS = columns.badge("reconciliation_status", MAPPING_TONES, label=gettext_lazy("status"))
+_TYPE = columns.badge("mapping_type", TYPE_TONES, label=gettext_lazy("made"))
+_LEDGER = columns.link("transaction", "dwaybank.Transaction", label=gettext_lazy("ledger transaction"))
 _BANK = columns.link(
     "bank_transaction",
     "integrations.BankTransaction",
-    label="bank transaction",
+    label=gettext_lazy("bank transaction"),
     text=lambda key: f"{key.transaction_date} {key.external_transaction_id}",
 )
 _CONFIDENCE = columns.column(
     "mapping_confidence",
     lambda row: display.NOTHING if row.mapping_confidence is None else f"{row.mapping_confidence:.0%}",
-    label="confidence",
+    label=gettext_lazy("confidence"),
 )
-_DISCREPANCY = columns.money("discrepancy_amount", label="discrepancy", currency=None)
-_REVIEWER = columns.link("reviewed_by", "dwaybank.User", label="reviewed by")
+_DISCREPANCY = columns.money("discrepancy_amount", label=gettext_lazy("discrepancy"), currency=None)
+_REVIEWER = columns.link("reviewed_by", "dwaybank.User", label=gettext_lazy("reviewed by"))
 
 
 @admin.register(TransactionMapping)
@@ -38,7 +40,7 @@ class TransactionMappingScreen(BackOfficeModelAdmin):
     """To read: made by matching and by reviewers' decisions; changed by decisions, which have a page of their own."""
 
     list_display = (
-        columns.time("created_at", label="made on"),
+        columns.time("created_at", label=gettext_lazy("made on")),
         _BANK,
         _LEDGER,
         _STATUS,
@@ -53,12 +55,15 @@ class TransactionMappingScreen(BackOfficeModelAdmin):
     ordering = ("-created_at",)
     sorted_only_when_small = True
     uuid_search = ("pk", "transaction_id", "bank_transaction_id")
-    search_help_text = "The id of the mapping, the ledger transaction or the bank transaction."
+    search_help_text = gettext_lazy("The id of the mapping, the ledger transaction or the bank transaction.")
     sections = (
         ("", (_BANK, _LEDGER, _STATUS, _TYPE, _CONFIDENCE, "mapping_algorithm")),
-        ("Discrepancy", (_DISCREPANCY, columns.text("discrepancy_reason", label="reason"))),
-        ("Review", (_REVIEWER, columns.time("reviewed_at"), columns.text("review_notes", label="notes"))),
-        ("Record", (columns.code("id"), columns.time("created_at"), columns.time("updated_at"))),
+        (gettext_lazy("Discrepancy"), (_DISCREPANCY, columns.text("discrepancy_reason", label=gettext_lazy("reason")))),
+        (
+            gettext_lazy("Review"),
+            (_REVIEWER, columns.time("reviewed_at"), columns.text("review_notes", label=gettext_lazy("notes"))),
+        ),
+        (gettext_lazy("Record"), (columns.code("id"), columns.time("created_at"), columns.time("updated_at"))),
     )
 
     def get_urls(self) -> list[URLPattern]:
@@ -76,5 +81,5 @@ class TransactionMappingScreen(BackOfficeModelAdmin):
         """Correct, dispute, unmap; to who only looks, the history."""
         if not request.user.has_perm(VIEW):
             return []
-        text = "Correct, dispute or unmap" if may_decide(request) else "Decisions"
+        text = _("Correct, dispute or unmap") if may_decide(request) else _("Decisions")
         return [(text, display.admin_url("reconciliation.TransactionMapping", row.pk, "decide"))]

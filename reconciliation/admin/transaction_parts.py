@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin import columns
 from dwaybank.admin.base import BackOfficeModelAdmin
 from dwaybank.admin.filters import only_one
 from reconciliation.models import TransactionPart
 
-_WHOLE = columns.link("parent", "dwaybank.Transaction", label="the whole")
-_PART = columns.link("part", "dwaybank.Transaction", label="part")
+_WHOLE = columns.link("parent", "dwaybank.Transaction", label=_("the whole"))
+_PART = columns.link("part", "dwaybank.Transaction", label=_("part"))
 
 
 @admin.register(TransactionPart)
 class TransactionPartScreen(BackOfficeModelAdmin):
     """To read: made and taken away by decisions and by matching."""
 
-    list_display = (_WHOLE, _PART, "made", columns.time("created_at", label="made on"))
+    list_display = (_WHOLE, _PART, "made", columns.time("created_at", label=_("made on")))
     list_display_links = ("made",)
     list_filter = ("made", only_one("parent", "whole"))
     list_select_related = ("parent", "part")
@@ -25,8 +26,8 @@ class TransactionPartScreen(BackOfficeModelAdmin):
     ordering = ("-created_at",)
     sorted_only_when_small = True
     uuid_search = ("pk", "parent_id", "part_id")
-    search_help_text = "The id of the row, of the whole or of the part."
+    search_help_text = _("The id of the row, of the whole or of the part.")
     sections = (
         ("", (_WHOLE, _PART, "made")),
-        ("Record", (columns.code("id"), columns.time("created_at"))),
+        (_("Record"), (columns.code("id"), columns.time("created_at"))),
     )

@@ -10,6 +10,8 @@ from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dwaybank.actor import Actor
@@ -33,35 +35,40 @@ from reconciliation.enums import ProposalOutcome, ProposalStatus
 from reconciliation.models import MappingDecision, MappingProposal, TransactionMapping
 
 KEYS: Final = (
-    ("a", "Approve the chosen candidate; settle a reversal"),
-    ("1\u20269", "Choose a candidate"),
-    ("x", "Not this candidate: strike it, and remember that"),
-    ("s", "Choose or split by hand; Space ticks, Enter maps"),
-    ("s b", "Several bank lines of one ledger transaction"),
-    ("/", "Search the ledger"),
-    ("d 1\u20264", "Dispute, for a usual reason"),
-    ("c 1\u20263", "Create the ledger transaction, for a usual reason"),
-    ("u", "Undo your last decision"),
-    ("j", "Next line"),
-    ("k", "Previous line"),
-    ("m", "Claim this line, or give it back"),
-    ("n", "Write a note"),
-    ("q", "Back to the queue"),
-    ("Esc", "Leave a field, close what is open"),
-    ("?", "This help"),
+    ("a", gettext_lazy("Approve the chosen candidate; settle a reversal")),
+    ("1\u20269", gettext_lazy("Choose a candidate")),
+    ("x", gettext_lazy("Not this candidate: strike it, and remember that")),
+    ("s", gettext_lazy("Choose or split by hand; Space ticks, Enter maps")),
+    ("s b", gettext_lazy("Several bank lines of one ledger transaction")),
+    ("/", gettext_lazy("Search the ledger")),
+    ("d 1\u20264", gettext_lazy("Dispute, for a usual reason")),
+    ("c 1\u20263", gettext_lazy("Create the ledger transaction, for a usual reason")),
+    ("u", gettext_lazy("Undo your last decision")),
+    ("j", gettext_lazy("Next line")),
+    ("k", gettext_lazy("Previous line")),
+    ("m", gettext_lazy("Claim this line, or give it back")),
+    ("n", gettext_lazy("Write a note")),
+    ("q", gettext_lazy("Back to the queue")),
+    (gettext_lazy("Esc"), gettext_lazy("Leave a field, close what is open")),
+    ("?", gettext_lazy("This help")),
 )
-DIFFERENCE_REASONS: Final = ("fee", "foreign exchange", "tip", "rounding")
+DIFFERENCE_REASONS: Final = (
+    gettext_lazy("fee"),
+    gettext_lazy("foreign exchange"),
+    gettext_lazy("tip"),
+    gettext_lazy("rounding"),
+)
 # what a note mostly says, one key each
 DISPUTE_NOTES: Final = (
-    "The customer does not know it",
-    "The amount is wrong",
-    "Booked twice by the bank",
-    "The bank must explain it",
+    gettext_lazy("The customer does not know it"),
+    gettext_lazy("The amount is wrong"),
+    gettext_lazy("Booked twice by the bank"),
+    gettext_lazy("The bank must explain it"),
 )
 CREATE_NOTES: Final = (
-    "Bank fee, not in the ledger",
-    "Interest, not in the ledger",
-    "The customer's own payment, not recorded",
+    gettext_lazy("Bank fee, not in the ledger"),
+    gettext_lazy("Interest, not in the ledger"),
+    gettext_lazy("The customer's own payment, not recorded"),
 )
 
 
@@ -75,7 +82,7 @@ def work_view(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
         .first()
     )
     if proposal is None:
-        raise Http404("There is no such proposal.")
+        raise Http404(_("There is no such proposal."))
     wanted = QueueFilter.of(request.GET)
     if request.method == "POST":
         require(request, DECIDE)
@@ -99,7 +106,7 @@ def _context(request: HttpRequest, proposal: MappingProposal, wanted: QueueFilte
     return {
         **admin.site.each_context(request),
         **last_decision_context(request),
-        "title": f"{proposal.description or '(no text)'} {signed(proposal):+,.2f}",
+        "title": f"{proposal.description or _('(no text)')} {signed(proposal):+,.2f}",
         "opts": MappingProposal._meta,
         "proposal": proposal,
         "line": line,
@@ -154,7 +161,7 @@ def _group(proposal: MappingProposal, query: str) -> list[dict[str, Any]]:
     )
     return [
         {
-            "text": one.description or "(no text)",
+            "text": one.description or _("(no text)"),
             "day": display.day(one.transaction_date),
             "amount": display.money(signed(one), one.currency, signed=True),
             "url": work_url(one.pk, query),
@@ -207,7 +214,7 @@ def _act(request: HttpRequest, proposal: MappingProposal, wanted: QueueFilter) -
         return here
     work = _decision(request, proposal, asked)
     if work is None:
-        messages.error(request, "This page asked for something that is not known. Nothing was changed: reload it.")
+        messages.error(request, _("This page asked for something that is not known. Nothing was changed: reload it."))
         return here
     decision = attempt(request, work)
     if decision is None:
@@ -218,7 +225,7 @@ def _act(request: HttpRequest, proposal: MappingProposal, wanted: QueueFilter) -
     person = acting_person(request).pk
     following = queue.next_after(wanted, proposal, person, today())
     if following is None:
-        messages.info(request, "That was the last line of this queue.")
+        messages.info(request, _("That was the last line of this queue."))
         return queue_url(query)
     return work_url(following, query)
 
@@ -249,7 +256,7 @@ def _by_choice(
     if not others:
         return decisions.choose(seen, ledger, actor=actor, note=note, reason=reason)
     if len(ledger) != 1:
-        raise DecisionRefused("Several bank lines are parts of one ledger transaction: tick just one in the ledger.")
+        raise DecisionRefused(_("Several bank lines are parts of one ledger transaction: tick just one in the ledger."))
     return decisions.group_lines(seen, others, ledger[0], actor=actor, note=note)
 
 
@@ -272,14 +279,14 @@ def _claim(request: HttpRequest, proposal: MappingProposal, asked: str) -> None:
     actor = actor_of(request)
     if asked == "release":
         done = decisions.release([proposal.pk], actor=actor)
-        text = "Given back: anybody may take this line."
+        text = _("Given back: anybody may take this line.")
     else:
         done = decisions.claim([proposal.pk], actor=actor, take_over=asked == "take_over")
-        text = "This line is yours."
+        text = _("This line is yours.")
     if done:
         messages.success(request, text)
     else:
-        messages.error(request, "Nothing was changed: somebody else works on this line, or it no longer waits.")
+        messages.error(request, _("Nothing was changed: somebody else works on this line, or it no longer waits."))
 
 
 @require_POST
@@ -292,7 +299,11 @@ def undo_view(request: HttpRequest, decision_id: UUID) -> HttpResponse:
     done = attempt(request, lambda: decisions.undo(decision_id, actor=actor, note=note))
     if done is not None and decision is not None:
         when = timezone.localtime(decision.decided_at)
-        messages.success(request, f"Undone: {decision.get_decision_display().lower()} of {when:%H:%M}.")
+        messages.success(
+            request,
+            _("Undone: “%(decision)s”, decided at %(time)s.")
+            % {"decision": decision.get_decision_display(), "time": f"{when:%H:%M}"},
+        )
     if decision is None:
         return HttpResponseRedirect(queue_url(QueueFilter.of(request.GET).query()))
     return HttpResponseRedirect(where_it_stands(decision.bank_transaction_id, QueueFilter.of(request.GET).query()))

@@ -95,7 +95,7 @@ def propose(seen: Seen, proposal: Proposal, *, actor: Actor) -> BalanceResolutio
         notify(
             kind=APPROVAL_WAITS,
             recipients=holders_of(_APPROVE).exclude(pk=by),
-            subject=_("A proposal for a balance waits for your approval"),
+            subject=gettext_lazy("A proposal for a balance waits for your approval"),
             url=reverse("admin:reconciliation_balanceconflict_decide", args=[conflict.pk]),
             dedupe_key=f"balance:{proposed.pk}",
         )

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from dwaybank.actor import Actor
 from dwaybank.ledger import book
 from dwaybank.models import Transaction
@@ -70,7 +72,7 @@ def choose(
     The best candidate, if it is none of these, is remembered as rejected. Raises as ``approve``.
     """
     if not ledger_ids:
-        raise DecisionRefused("Choose one ledger transaction or more.")
+        raise DecisionRefused(_("Choose one ledger transaction or more."))
     with one_transaction(actor, note) as by:
         proposals, lines = lock_proposal(seen, by)
         best = _ledger_ids(proposals[0].candidates[0]) if proposals[0].candidates else []
@@ -86,7 +88,7 @@ def group_lines(
     Raises DecisionRefused where the lines do not add up to it to the cent, or as ``approve`` for any of the lines.
     """
     if not others:
-        raise DecisionRefused("Tick the other bank lines that belong to the ledger transaction too.")
+        raise DecisionRefused(_("Tick the other bank lines that belong to the ledger transaction too."))
     with one_transaction(actor, note) as by:
         proposals, lines = lock_together([seen, *others], by)
         return _map(DecisionKind.CHOOSE, proposals, lines, [ledger_id], by, note, "")
@@ -97,7 +99,7 @@ def create_ledger_transaction(seen: Seen, *, actor: Actor, note: str) -> Mapping
 
     Needs a note."""
     if not note.strip():
-        raise DecisionRefused("Say why the ledger lacks this movement: a new ledger transaction needs a note.")
+        raise DecisionRefused(_("Say why the ledger lacks this movement: a new ledger transaction needs a note."))
     with one_transaction(actor, note) as by:
         proposals, lines = lock_proposal(seen, by)
         line = lines[proposals[0].bank_transaction_id]
@@ -169,12 +171,14 @@ def _map(
 
 def _whole(ledger_ids: Sequence[UUID], group: Sequence[BankTransaction]) -> list[Transaction]:
     if len(ledger_ids) != 1:
-        raise DecisionRefused("Several bank lines are parts of one ledger transaction, not of several.")
+        raise DecisionRefused(_("Several bank lines are parts of one ledger transaction, not of several."))
     row = Transaction.objects.select_for_update().filter(pk=ledger_ids[0]).first()
     if row is None:
-        raise DecisionRefused(f"There is no ledger transaction {ledger_ids[0]}. Reload the candidates.")
+        raise DecisionRefused(
+            _("There is no ledger transaction %(ledger)s. Reload the candidates.") % {"ledger": ledger_ids[0]}
+        )
     if any((line.account_id, line.currency) != (row.account_id, row.currency) for line in group):
-        raise DecisionRefused(f"{row} is of another account or currency than the bank lines.")
+        raise DecisionRefused(_("%(row)s is of another account or currency than the bank lines.") % {"row": row})
     return [row]
 
 
@@ -189,7 +193,7 @@ def _settle(
 ) -> MappingDecision:
     group = [lines[one.bank_transaction_id] for one in proposals]
     if len(group) < 2 or sum((signed(line) for line in group), Decimal(0)):
-        raise DecisionRefused("A charge and its reversal are two lines that add up to nothing; these do not.")
+        raise DecisionRefused(_("A charge and its reversal are two lines that add up to nothing; these do not."))
     record = start(DecisionKind.OFFSET, group[0], group, by, note, proposals=[one.pk for one in proposals])
     BankTransaction.objects.filter(
         pk__in=[line.pk for line in group], transaction_date__in={line.transaction_date for line in group}
@@ -200,7 +204,7 @@ def _settle(
 
 def _candidate(proposal: MappingProposal, place: int) -> dict[str, Any]:
     if not 0 <= place < len(proposal.candidates):
-        raise DecisionRefused("There is no such candidate. Reload the line.")
+        raise DecisionRefused(_("There is no such candidate. Reload the line."))
     found: dict[str, Any] = proposal.candidates[place]
     return found
 

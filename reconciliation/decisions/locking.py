@@ -8,6 +8,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from dwaybank.enums import TransactionType
 from dwaybank.errors import DomainError
@@ -43,7 +44,9 @@ def lock_lines(ids: Iterable[UUID]) -> dict[UUID, BankTransaction]:
     rows = BankTransaction.objects.filter(pk__in=days, transaction_date__in=set(days.values()))
     found = {row.pk: row for row in rows.defer("raw_data")}
     if missing := [str(pk) for pk in wanted if pk not in found]:
-        raise DecisionRefused(f"There is no bank transaction {', '.join(missing)}, or it is archived.")
+        raise DecisionRefused(
+            _("There is no bank transaction %(missing)s, or it is archived.") % {"missing": ", ".join(missing)}
+        )
     return found
 
 
@@ -52,7 +55,7 @@ def lock_proposal(seen: Seen, by: UUID) -> tuple[list[MappingProposal], dict[UUI
     stale, somebody else decided, or somebody else holds the line."""
     first = MappingProposal.objects.filter(pk=seen.proposal_id).first()
     if first is None:
-        raise DecisionRefused("This proposal is gone. Reload the queue.")
+        raise DecisionRefused(_("This proposal is gone. Reload the queue."))
     members = MappingProposal.objects.filter(group_id=first.group_id)
     lines = lock_lines(members.values_list("bank_transaction_id", flat=True))
     held = list(members.order_by("pk").select_for_update(of=("self",)))
@@ -74,21 +77,21 @@ def lock_together(seen: Sequence[Seen], by: UUID) -> tuple[list[MappingProposal]
     lines = lock_lines(found.values_list("bank_transaction_id", flat=True))
     held = {one.pk: one for one in found.order_by("pk").select_for_update(of=("self",))}
     if len(held) < len(wanted):
-        raise DecisionRefused("One of these lines is gone. Reload the page.")
+        raise DecisionRefused(_("One of these lines is gone. Reload the page."))
     for pk, one in wanted.items():
         _require_current(held[pk], one)
         require_mine(held[pk], by)
     if len({(one.account_id, one.currency) for one in held.values()}) > 1:
-        raise DecisionRefused("These bank lines are of several accounts or currencies. Nothing was changed.")
+        raise DecisionRefused(_("These bank lines are of several accounts or currencies. Nothing was changed."))
     return [held[pk] for pk in wanted], lines
 
 
 def _require_current(current: MappingProposal, seen: Seen) -> None:
     if current.proposal_status not in WAITING:
-        raise DecisionRefused(f"{_who_decided(current)} Nothing was changed. Reload to see it.")
+        raise DecisionRefused(_who_decided(current))
     if current.version != seen.version:
         raise DecisionRefused(
-            "New candidates were found for this line since the page was opened. Nothing was changed. Look again."
+            _("New candidates were found for this line since the page was opened. Nothing was changed. Look again.")
         )
 
 
@@ -100,16 +103,20 @@ def _who_decided(proposal: MappingProposal) -> str:
         .first()
     )
     if last is None or proposal.proposal_status == ProposalStatus.WITHDRAWN:
-        return "This line no longer waits: a newer matching run settled it."
-    when = timezone.localtime(last.decided_at)
-    return f"{last.decided_by} decided this line at {when:%H:%M} ({last.get_decision_display().lower()})."
+        return _("This line no longer waits: a newer matching run settled it. Nothing was changed. Reload to see it.")
+    return _("%(person)s decided this line at %(time)s (%(decision)s). Nothing was changed. Reload to see it.") % {
+        "person": last.decided_by,
+        "time": f"{timezone.localtime(last.decided_at):%H:%M}",
+        "decision": last.get_decision_display(),
+    }
 
 
 def require_mine(proposal: MappingProposal, by: UUID) -> None:
     """Raises DecisionRefused where somebody else claimed the line."""
     if proposal.claimed_by_id not in (None, by):
         raise DecisionRefused(
-            f"{proposal.claimed_by} works on this line. Nothing was changed. Take it over, or choose another."
+            _("%(claimed_by)s works on this line. Nothing was changed. Take it over, or choose another.")
+            % {"claimed_by": proposal.claimed_by}
         )
 
 
@@ -120,13 +127,13 @@ def require_ledger(ids: Sequence[UUID], line: BankTransaction) -> list[Transacti
     for pk in dict.fromkeys(ids):
         row = rows.get(pk)
         if row is None:
-            raise DecisionRefused(f"There is no ledger transaction {pk}. Reload the candidates.")
+            raise DecisionRefused(_("There is no ledger transaction %(pk)s. Reload the candidates.") % {"pk": pk})
         if (row.account_id, row.currency) != (line.account_id, line.currency):
-            raise DecisionRefused(f"{row} is of another account or currency than the bank line.")
+            raise DecisionRefused(_("%(row)s is of another account or currency than the bank line.") % {"row": row})
         found.append(row)
     total = sum((signed(row) for row in found), Decimal(0))
     if (total < 0) != (signed(line) < 0):
-        raise DecisionRefused("One is money in and the other money out: they cannot be the same movement.")
+        raise DecisionRefused(_("One is money in and the other money out: they cannot be the same movement."))
     return found
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID, uuid4
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from dwaybank.actor import Actor
 from dwaybank.models import Transaction
@@ -20,7 +21,7 @@ from reconciliation.models import MappingDecision, MappingProposal, TransactionM
 
 def unmap(mapping_id: UUID, *, actor: Actor, note: str) -> MappingDecision:
     """Take a mapping away; the line waits again. Lines that are parts of one ledger transaction go together."""
-    _require_note(note, "Say why this mapping is wrong")
+    _require_note(note, _("Say why this mapping is wrong: this decision needs a note."))
     with one_transaction(actor, note) as by:
         line, lines, rows = _held(mapping_id)
         record = start(DecisionKind.UNMAP, line, lines, by, note, proposals=_proposals(lines))
@@ -35,14 +36,16 @@ def correct(
     mapping_id: UUID, ledger_ids: Sequence[UUID], *, actor: Actor, note: str, reason: str = ""
 ) -> MappingDecision:
     """Map the line to other ledger transactions than before; the old mapping stays in the decision's history."""
-    _require_note(note, "Say what was wrong with the earlier mapping")
+    _require_note(note, _("Say what was wrong with the earlier mapping: this decision needs a note."))
     with one_transaction(actor, note) as by:
         line, lines, rows = _held(mapping_id)
         if len(lines) > 1:
-            raise DecisionRefused("These lines are parts of one ledger transaction: unmap them, and decide each anew.")
+            raise DecisionRefused(
+                _("These lines are parts of one ledger transaction: unmap them, and decide each anew.")
+            )
         old = rows[0].transaction_id
         if list(ledger_ids) == [old]:
-            raise DecisionRefused("This is the ledger transaction that it is mapped to already.")
+            raise DecisionRefused(_("This is the ledger transaction that it is mapped to already."))
         record = start(DecisionKind.CORRECT, line, lines, by, note, proposals=_proposals(lines), ledger=ledger_ids)
         record.rejected += remember_rejection(line, [old], by)
         _take_away(rows)
@@ -56,7 +59,7 @@ def correct(
 
 def dispute(mapping_id: UUID, *, actor: Actor, note: str) -> MappingDecision:
     """Mark a mapping as disputed: it stands, and everybody sees that it is questioned."""
-    _require_note(note, "Say what is disputed")
+    _require_note(note, _("Say what is disputed: this decision needs a note."))
     with one_transaction(actor, note) as by:
         line, lines, rows = _held(mapping_id)
         record = start(DecisionKind.DISPUTE, line, lines, by, note)
@@ -71,11 +74,11 @@ def dispute(mapping_id: UUID, *, actor: Actor, note: str) -> MappingDecision:
 
 def dispute_line(proposal_id: UUID, *, actor: Actor, note: str) -> MappingDecision:
     """Mark a line that waits as disputed: it leaves the queue until somebody decides or undoes this."""
-    _require_note(note, "Say what is disputed")
+    _require_note(note, _("Say what is disputed: this decision needs a note."))
     with one_transaction(actor, note) as by:
         proposal = MappingProposal.objects.filter(pk=proposal_id).first()
         if proposal is None:
-            raise DecisionRefused("This proposal is gone. Reload the queue.")
+            raise DecisionRefused(_("This proposal is gone. Reload the queue."))
         line = lock_lines([proposal.bank_transaction_id])[proposal.bank_transaction_id]
         require_mine(MappingProposal.objects.select_for_update(of=("self",)).get(pk=proposal_id), by)
         record = start(DecisionKind.DISPUTE, line, [line], by, note, proposals=[proposal_id])
@@ -83,20 +86,20 @@ def dispute_line(proposal_id: UUID, *, actor: Actor, note: str) -> MappingDecisi
             proposal_status=ProposalStatus.DISPUTED, claimed_by=None, claimed_at=None
         )
         if not changed:
-            raise DecisionRefused("This line no longer waits. Reload the queue.")
+            raise DecisionRefused(_("This line no longer waits. Reload the queue."))
         return record.write()
 
 
 def _require_note(note: str, demand: str) -> None:
     if not note.strip():
-        raise DecisionRefused(f"{demand}: this decision needs a note.")
+        raise DecisionRefused(demand)
 
 
 def _held(mapping_id: UUID) -> tuple[BankTransaction, list[BankTransaction], list[TransactionMapping]]:
     """The mapping's line, all lines of its group (itself first), and their mappings, all held."""
     mapping = TransactionMapping.objects.filter(pk=mapping_id).first()
     if mapping is None:
-        raise DecisionRefused("This mapping is gone: somebody took it away. Reload.")
+        raise DecisionRefused(_("This mapping is gone: somebody took it away. Reload."))
     siblings = TransactionPart.objects.filter(
         made="parts", parent__in=TransactionPart.objects.filter(part=mapping.transaction_id).values("parent")
     ).values_list("part", flat=True)
@@ -104,7 +107,7 @@ def _held(mapping_id: UUID) -> tuple[BankTransaction, list[BankTransaction], lis
     lines = lock_lines(wanted.values_list("bank_transaction_id", flat=True))
     rows = sorted(wanted.select_for_update(of=("self",)), key=lambda row: (row.pk != mapping_id, row.pk))
     if not rows or rows[0].pk != mapping_id:
-        raise DecisionRefused("This mapping is gone: somebody took it away. Reload.")
+        raise DecisionRefused(_("This mapping is gone: somebody took it away. Reload."))
     held = [lines[row.bank_transaction_id] for row in rows]
     return held[0], held, rows
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from dwaybank.actor import Actor, acting_as
 from integrations.models import BankTransaction
 from reconciliation.decisions.images import image
@@ -19,7 +21,7 @@ from reconciliation.models import MappingDecision, MappingProposal
 def reviewer(actor: Actor) -> UUID:
     """Who decides. Raises DecisionRefused for nobody: a decision has a person."""
     if actor.user_id is None:
-        raise DecisionRefused("A decision needs a person who signs for it.")
+        raise DecisionRefused(_("A decision needs a person who signs for it."))
     return actor.user_id
 
 

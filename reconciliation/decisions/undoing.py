@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import F
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 
 from dwaybank.actor import Actor
 from dwaybank.ledger import take_back
@@ -32,9 +33,9 @@ def undo(decision_id: UUID, *, actor: Actor, note: str = "") -> MappingDecision:
     with one_transaction(actor, note or "Undone") as by:
         decision = MappingDecision.objects.filter(pk=decision_id).first()
         if decision is None or decision.decision == DecisionKind.UNDO:
-            raise DecisionRefused("There is no such decision to undo. An undo is taken back by deciding again.")
+            raise DecisionRefused(_("There is no such decision to undo. An undo is taken back by deciding again."))
         if MappingDecision.objects.filter(undoes=decision_id).exists():
-            raise DecisionRefused("This decision was undone already.")
+            raise DecisionRefused(_("This decision was undone already."))
         lines = lock_lines(UUID(pk) for pk in decision.before["statuses"])
         line = lines[decision.bank_transaction_id]
         proposals = [UUID(pk) for pk in {**decision.before["proposals"], **decision.after["proposals"]}]
@@ -52,13 +53,13 @@ def _require_untouched(decision: MappingDecision, lines: list[BankTransaction], 
     now = image(lines, proposals)
     stands = ids_of(now["mappings"]) == ids_of(decision.after["mappings"])
     if not stands or now["statuses"] != decision.after["statuses"]:
-        raise DecisionRefused("Something newer was decided on this line since. Undo that first.")
+        raise DecisionRefused(_("Something newer was decided on this line since. Undo that first."))
     created = [UUID(pk) for pk in decision.after["created"]]
     own = [UUID(pk) for pk in decision.after["statuses"]]
     elsewhere = TransactionMapping.objects.filter(transaction_id__in=created).exclude(bank_transaction_id__in=own)
     if elsewhere.exists():
         raise DecisionRefused(
-            "A ledger transaction that this decision made is mapped to another line. Undo that first."
+            _("A ledger transaction that this decision made is mapped to another line. Undo that first.")
         )
 
 

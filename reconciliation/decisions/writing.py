@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from dwaybank.enums import TransactionType
 from dwaybank.models import Transaction
@@ -35,7 +36,8 @@ def write_mapping(
     difference = signed(line) - signed(ledger)
     if difference and not reason:
         raise DecisionRefused(
-            f"The amounts differ by {difference}. Say why: fee, foreign exchange, tip, rounding, or in your words."
+            _("The amounts differ by %(difference)s. Say why: fee, foreign exchange, tip, rounding, or in your words.")
+            % {"difference": difference}
         )
     return TransactionMapping.objects.create(
         bank_transaction_id=line.pk,
@@ -68,8 +70,11 @@ def parts_of(whole: Transaction, lines: Sequence[BankTransaction]) -> list[Trans
     total = sum((signed(line) for line in lines), Decimal(0))
     if total != signed(whole):
         raise DecisionRefused(
-            f"The bank lines add up to {total}, the ledger transaction is {signed(whole)}: the parts of a whole agree "
-            "to the cent. Leave a line out, or map them one by one."
+            _(
+                "The bank lines add up to %(total)s, the ledger transaction is %(whole)s: the parts of"
+                " a whole agree to the cent. Leave a line out, or map them one by one."
+            )
+            % {"total": total, "whole": signed(whole)}
         )
     parts = [_grouping(line, signed(line), f"Part of: {whole.description or whole.pk}") for line in lines]
     TransactionPart.objects.bulk_create(

@@ -30,7 +30,7 @@ class BalanceConflict(models.Model):
     account = foreign_key("dwaybank.Account")
     connection = foreign_key("integrations.BankConnection", null=True, blank=True)
     conflict_status = models.CharField(
-        "status", max_length=20, choices=ConflictStatus.choices, db_default=ConflictStatus.OPEN
+        _("status"), max_length=20, choices=ConflictStatus.choices, db_default=ConflictStatus.OPEN
     )
     currency = models.CharField(max_length=3)
     bank_day = models.DateField(_("bank's day"))

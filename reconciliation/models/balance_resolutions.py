@@ -29,7 +29,7 @@ class BalanceResolution(models.Model):
     id = uuid_key()
     conflict = foreign_key("reconciliation.BalanceConflict")
     resolution_status = models.CharField(
-        "status", max_length=20, choices=ResolutionStatus.choices, db_default=ResolutionStatus.PROPOSED
+        _("status"), max_length=20, choices=ResolutionStatus.choices, db_default=ResolutionStatus.PROPOSED
     )
     method = models.CharField(max_length=20, choices=ResolutionMethod.choices)
     amount = MoneyField(null=True, blank=True)

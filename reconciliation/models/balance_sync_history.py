@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key, values_check
 from dwaybank.db.expressions import CurrentTimestamp
@@ -41,13 +42,13 @@ class BalanceSyncHistory(models.Model):
         db_persist=True,
     )
     sync_type = models.CharField(max_length=50, choices=BalanceSyncType.choices)
-    sync_status = models.CharField("status", max_length=20, choices=BalanceSyncStatus.choices)
+    sync_status = models.CharField(_("status"), max_length=20, choices=BalanceSyncStatus.choices)
     resolution_method = models.CharField(max_length=50, null=True, blank=True, choices=ResolutionMethod.choices)
-    conflict_detected = models.BooleanField("conflict", null=True, db_default=False)
+    conflict_detected = models.BooleanField(_("conflict"), null=True, db_default=False)
     conflict_resolution_id = models.UUIDField(null=True, blank=True)
     resolution_confidence = models.DecimalField(max_digits=3, decimal_places=2, null=True, blank=True)
     resolution_reasoning = models.TextField(null=True, blank=True)
-    requires_manual_review = models.BooleanField("needs a person", null=True, db_default=False)
+    requires_manual_review = models.BooleanField(_("needs a person"), null=True, db_default=False)
     reviewed_by = foreign_key("dwaybank.User", null=True, blank=True, db_column="reviewed_by")
     reviewed_at = models.DateTimeField(null=True, blank=True)
     approved_by = foreign_key("dwaybank.User", null=True, blank=True, db_column="approved_by")
@@ -58,7 +59,7 @@ class BalanceSyncHistory(models.Model):
 
     class Meta:
         db_table = "balance_sync_history"
-        verbose_name = "balance comparison"
+        verbose_name = _("balance comparison")
         indexes = [
             Index(fields=["account"], name="idx_balance_sync_history_account_id"),
             Index(fields=["sync_timestamp"], name="idx_balance_sync_history_sync_timestamp"),
@@ -97,7 +98,7 @@ class BalanceSyncHistory(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(approved_by=models.F("reviewed_by")),
                 name="balance_sync_history_two_people_check",
-                violation_error_message="Whoever reviewed a balance conflict cannot approve it: two people decide.",
+                violation_error_message=_("Whoever reviewed a balance conflict cannot approve it: two people decide."),
             ),
         ]
 

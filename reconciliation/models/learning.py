@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key
 from dwaybank.db.expressions import CurrentTimestamp
@@ -26,8 +27,8 @@ class CounterpartyAlias(models.Model):
 
     class Meta:
         db_table = "counterparty_aliases"
-        verbose_name = "counterparty alias"
-        verbose_name_plural = "counterparty aliases"
+        verbose_name = _("counterparty alias")
+        verbose_name_plural = _("counterparty aliases")
         constraints = [
             DatabaseForeignKey(
                 field="account", on_delete=OnDelete.CASCADE, name="counterparty_aliases_account_id_fkey"
@@ -35,12 +36,12 @@ class CounterpartyAlias(models.Model):
             models.CheckConstraint(
                 condition=models.Q(confirmations__gte=0),
                 name="counterparty_aliases_confirmations_check",
-                violation_error_message="An alias cannot be confirmed less than never.",
+                violation_error_message=_("An alias cannot be confirmed less than never."),
             ),
             models.UniqueConstraint(
                 fields=["account", "bank_text", "counterparty"],
                 name="idx_counterparty_aliases_unique",
-                violation_error_message="This alias is known already.",
+                violation_error_message=_("This alias is known already."),
             ),
         ]
 
@@ -59,7 +60,7 @@ class RejectedPair(models.Model):
 
     class Meta:
         db_table = "rejected_pairs"
-        verbose_name = "rejected pair"
+        verbose_name = _("rejected pair")
         indexes = [Index(fields=["transaction"], name="idx_rejected_pairs_transaction")]
         constraints = [
             DatabaseForeignKey(
@@ -72,7 +73,7 @@ class RejectedPair(models.Model):
             models.UniqueConstraint(
                 fields=["bank_transaction", "transaction"],
                 name="idx_rejected_pairs_unique",
-                violation_error_message="This pair was rejected already.",
+                violation_error_message=_("This pair was rejected already."),
             ),
         ]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pgtrigger
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key, values_check
 from dwaybank.db.fields import timestamp_field, uuid_key
@@ -34,7 +36,7 @@ class MappingDecision(models.Model):
 
     class Meta:
         db_table = "mapping_decisions"
-        verbose_name = "mapping decision"
+        verbose_name = _("mapping decision")
         indexes = [
             Index(fields=["bank_transaction", "-decided_at"], name="idx_mapping_decisions_line"),
             Index(fields=["decided_by", "-decided_at"], name="idx_mapping_decisions_person"),
@@ -54,25 +56,25 @@ class MappingDecision(models.Model):
                 condition=models.Q(decision="undo", undoes__isnull=False)
                 | ~models.Q(decision="undo") & models.Q(undoes__isnull=True),
                 name="mapping_decisions_undo_check",
-                violation_error_message="An undo names the decision it takes back, and nothing else does.",
+                violation_error_message=_("An undo names the decision it takes back, and nothing else does."),
             ),
             models.UniqueConstraint(
                 fields=["undoes"],
                 name="idx_mapping_decisions_undone_once",
-                violation_error_message="This decision was undone already.",
+                violation_error_message=_("This decision was undone already."),
             ),
         ]
         triggers = [
             refuse(
                 "mapping_decisions_append_only",
                 pgtrigger.Update,
-                "A decision is never changed: undo it, and decide anew.",
+                gettext_noop("A decision is never changed: undo it, and decide anew."),
             ),
             # going with its account is the one way out
             refuse(
                 "mapping_decisions_no_delete",
                 pgtrigger.Delete,
-                "A decision is never deleted: undo it, and decide anew.",
+                gettext_noop("A decision is never deleted: undo it, and decide anew."),
                 condition=pgtrigger.Condition("pg_trigger_depth() = 0"),
             ),
         ]

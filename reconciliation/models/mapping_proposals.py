@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key, values_check
 from dwaybank.db.fields import MoneyField, currency_field, timestamp_field, uuid_key
@@ -28,18 +29,18 @@ class MappingProposal(models.Model):
     run = foreign_key("reconciliation.MappingRun", null=True, blank=True)
     group_id = models.UUIDField(db_default=RandomUUID())
     proposal_status = models.CharField(
-        "status", max_length=20, choices=ProposalStatus.choices, db_default=ProposalStatus.OPEN
+        _("status"), max_length=20, choices=ProposalStatus.choices, db_default=ProposalStatus.OPEN
     )
     outcome = models.CharField(max_length=20, choices=ProposalOutcome.choices)
     reason = models.CharField(max_length=50, blank=True, db_default="")
     amount = MoneyField()
     currency = currency_field()
-    transaction_type = models.CharField("direction", max_length=20, choices=TransactionType.choices)
+    transaction_type = models.CharField(_("direction"), max_length=20, choices=TransactionType.choices)
     transaction_date = models.DateField()
     description = models.TextField(blank=True, db_default="")
     probability = models.DecimalField(max_digits=5, decimal_places=4, null=True, blank=True)
     margin = models.DecimalField(max_digits=5, decimal_places=4, null=True, blank=True)
-    is_exact = models.BooleanField("exact", db_default=False)
+    is_exact = models.BooleanField(_("exact"), db_default=False)
     candidates = models.JSONField()
     claimed_by = foreign_key("dwaybank.User", null=True, blank=True, db_column="claimed_by")
     claimed_at = models.DateTimeField(null=True, blank=True)
@@ -49,7 +50,7 @@ class MappingProposal(models.Model):
 
     class Meta:
         db_table = "mapping_proposals"
-        verbose_name = "mapping proposal"
+        verbose_name = _("mapping proposal")
         permissions = [("decide_mapping", "Can decide what a bank line is")]
         indexes = [
             # the queue: oldest first, largest first, of one account, of one person
@@ -95,25 +96,25 @@ class MappingProposal(models.Model):
             models.CheckConstraint(
                 condition=models.Q(amount__gte=0),
                 name="mapping_proposals_amount_check",
-                violation_error_message="An amount is a magnitude; its direction is the transaction type.",
+                violation_error_message=_("An amount is a magnitude; its direction is the transaction type."),
             ),
             models.CheckConstraint(
                 condition=models.Q(probability__gte=0, probability__lte=1) & models.Q(margin__gte=0, margin__lte=1)
                 | models.Q(probability__isnull=True),
                 name="mapping_proposals_probability_check",
-                violation_error_message="A probability and a margin lie between 0 and 1.",
+                violation_error_message=_("A probability and a margin lie between 0 and 1."),
             ),
             models.CheckConstraint(
                 condition=models.Q(claimed_by__isnull=True, claimed_at__isnull=True)
                 | models.Q(claimed_by__isnull=False, claimed_at__isnull=False),
                 name="mapping_proposals_claim_check",
-                violation_error_message="A claim has a person and a time.",
+                violation_error_message=_("A claim has a person and a time."),
             ),
             models.UniqueConstraint(
                 fields=["bank_transaction"],
                 condition=models.Q(proposal_status__in=["open", "disputed"]),
                 name="idx_mapping_proposals_one_waiting",
-                violation_error_message="This bank transaction waits in the queue already.",
+                violation_error_message=_("This bank transaction waits in the queue already."),
             ),
         ]
 

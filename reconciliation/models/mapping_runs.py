@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key
 from dwaybank.db.fields import timestamp_field, uuid_key
@@ -31,7 +32,7 @@ class MappingRun(models.Model):
 
     class Meta:
         db_table = "mapping_runs"
-        verbose_name = "matching run"
+        verbose_name = _("matching run")
         indexes = [
             Index(fields=["-created_at"], name="idx_mapping_runs_recent"),
             Index(fields=["account", "-created_at"], name="idx_mapping_runs_account"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key, values_check
 from dwaybank.db.fields import MoneyField, timestamp_field, uuid_key
@@ -23,7 +24,7 @@ class TransactionMapping(models.Model):
     mapping_confidence = models.DecimalField(max_digits=3, decimal_places=2, null=True, blank=True)
     mapping_algorithm = models.CharField(max_length=50, null=True, blank=True)
     reconciliation_status = models.CharField(
-        "status",
+        _("status"),
         max_length=20,
         null=True,
         blank=True,
@@ -40,7 +41,7 @@ class TransactionMapping(models.Model):
 
     class Meta:
         db_table = "transaction_mappings"
-        verbose_name = "mapping"
+        verbose_name = _("mapping")
         indexes = [
             Index(fields=["reconciliation_status"], name="idx_transaction_mappings_reconciliation_status"),
             Index(fields=["mapping_type"], name="idx_transaction_mappings_mapping_type"),
@@ -75,17 +76,17 @@ class TransactionMapping(models.Model):
                 condition=models.Q(mapping_confidence__isnull=True)
                 | models.Q(mapping_confidence__gte=0, mapping_confidence__lte=1),
                 name="transaction_mappings_confidence_range",
-                violation_error_message="A confidence lies between 0 and 1.",
+                violation_error_message=_("A confidence lies between 0 and 1."),
             ),
             models.UniqueConstraint(
                 fields=["transaction"],
                 name="idx_transaction_mappings_transaction_id",
-                violation_error_message="This ledger transaction is already mapped.",
+                violation_error_message=_("This ledger transaction is already mapped."),
             ),
             models.UniqueConstraint(
                 fields=["bank_transaction"],
                 name="idx_transaction_mappings_bank_transaction_id",
-                violation_error_message="This bank transaction is already mapped.",
+                violation_error_message=_("This bank transaction is already mapped."),
             ),
         ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key, values_check
 from dwaybank.db.fields import timestamp_field, uuid_key
@@ -26,8 +27,8 @@ class TransactionPart(models.Model):
 
     class Meta:
         db_table = "transaction_parts"
-        verbose_name = "part of a ledger transaction"
-        verbose_name_plural = "parts of ledger transactions"
+        verbose_name = _("part of a ledger transaction")
+        verbose_name_plural = _("parts of ledger transactions")
         indexes = [Index(fields=["parent"], name="idx_transaction_parts_parent")]
         constraints = [
             DatabaseForeignKey(field="parent", on_delete=OnDelete.CASCADE, name="transaction_parts_parent_id_fkey"),
@@ -36,12 +37,12 @@ class TransactionPart(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(parent=models.F("part")),
                 name="transaction_parts_self_check",
-                violation_error_message="A ledger transaction is no part of itself.",
+                violation_error_message=_("A ledger transaction is no part of itself."),
             ),
             models.UniqueConstraint(
                 fields=["part"],
                 name="idx_transaction_parts_part",
-                violation_error_message="This ledger transaction is part of another already.",
+                violation_error_message=_("This ledger transaction is part of another already."),
             ),
         ]
 

@@ -232,5 +232,5 @@ def test_amounts_in_the_list_carry_their_sign(root: Client, rows: dict[str, Bank
 
     html = root.get(list_url("integrations.BankTransaction")).content.decode()
 
-    assert ">+2,000.00<" in html
-    assert ">-12.34<" in html
+    assert ">+$2,000.00<" in html
+    assert ">-$12.34<" in html

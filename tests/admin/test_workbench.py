@@ -166,7 +166,7 @@ class TestDecisions:
         page = undo(robin)
 
         assert page.redirect_chain[-1][0] == work_url(first.pk)
-        assert "Undone: approved the proposal" in text(page)
+        assert "Undone: \u201cApproved the proposal\u201d" in text(page)
         assert not TransactionMapping.objects.exists()
         assert "Your last decision" not in text(robin.get(queue_url()))
 

@@ -33,7 +33,7 @@ def test_from_detection_to_approval_by_two_people(
     screenshot(page, "balance-queue", document=True)
     page.keyboard.press("w")
     page.wait_for_url(f"**{conflict_url(conflict.pk)}")
-    expect(page.locator(".conflict-sentence")).to_contain_text("-263.42 CAD off since 2026-10-14")
+    expect(page.locator(".conflict-sentence")).to_contain_text("-$263.42 off since 2026-10-14")
     expect(page.locator(".chart-picture canvas")).to_be_visible()
     expect(page.locator(".conflict-answers")).to_contain_text("HYDRO ONE")
     screenshot(page, "balance-conflict", document=True)

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import IntegrityError, transaction
 from django.db import connection as django_connection
 
 from dwaybank import retention
 from dwaybank.actor import Actor
-from dwaybank.models import LegalHold
+from dwaybank.errors import explain
+from dwaybank.models import AuditEvent, LegalHold
+from integrations.importing import import_statement
 from integrations.models import (
     ArchivedBankTransaction,
     BankConnection,
+    BankStatement,
     BankTransaction,
     BankTransactionKey,
     PendingTransaction,
+    StatementFile,
 )
 from tests.compliance.cash import person, receipt
 from tests.factories import BankConnectionFactory, BankTransactionFactory, TransactionMappingFactory, UserFactory
+from tests.integrations.statements_text import Row, ofx
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -37,6 +44,14 @@ def ended(**values: Any) -> BankConnection:
 def row(connection: BankConnection, text: str, made: datetime = LONG_AGO) -> BankTransaction:
     found: BankTransaction = BankTransactionFactory.create(connection=connection, raw_description=text, created_at=made)
     return found
+
+
+def purge(name: str) -> int:
+    """Planned by one person, approved by another, carried out."""
+    one, two = UserFactory.create(staff=True), UserFactory.create(staff=True)
+    plan = retention.plan_purge(rule=retention.retention_rule(name), at=NOW, by=one)
+    retention.approve_purge(plan=plan, by=two, at=NOW)
+    return sum(retention.execute_plan(plan=plan, at=NOW, actor=Actor(two.pk, "test")))
 
 
 def test_only_what_no_duty_keeps_is_due_and_goes_by_a_plan_of_two(capsys: pytest.CaptureFixture[str]) -> None:
@@ -67,13 +82,13 @@ def test_only_what_no_duty_keeps_is_due_and_goes_by_a_plan_of_two(capsys: pytest
     assert retention.count_due(retention.retention_rule("pending_transactions"), NOW).due == 1
 
     call_command("purge_expired", rule="bank_transactions")
-    assert "due: 1" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "due: 1" in said
+    assert "kept: 1, recorded less than 5 years ago" in said
+    assert "kept: 1, needed by large_cash_records" in said
     assert BankTransaction.objects.count() == 6
 
-    one, two = UserFactory.create(staff=True), UserFactory.create(staff=True)
-    plan = retention.plan_purge(rule=rule, at=NOW, by=one)
-    retention.approve_purge(plan=plan, by=two, at=NOW)
-    assert sum(retention.execute_plan(plan=plan, at=NOW, actor=Actor(two.pk, "test"))) == 1
+    assert purge("bank_transactions") == 1
     left = set(BankTransaction.objects.values_list("raw_description", flat=True))
     assert left == {"young", "mapped lately", "on a cash record", "of a connection in use", "not yet"}
     assert not BankTransactionKey.objects.filter(pk=free.pk).exists()
@@ -100,11 +115,50 @@ def test_archived_rows_go_the_same_way() -> None:
         cursor.execute("SELECT archive_old_bank_transactions()")
     assert ArchivedBankTransaction.objects.count() == 2
 
-    rule = retention.retention_rule("bank_transactions_archive")
-    one, two = UserFactory.create(staff=True), UserFactory.create(staff=True)
-    plan = retention.plan_purge(rule=rule, at=NOW, by=one)
-    retention.approve_purge(plan=plan, by=two, at=NOW)
-
-    assert sum(retention.execute_plan(plan=plan, at=NOW, actor=Actor(two.pk, "test"))) == 1
+    assert purge("bank_transactions_archive") == 1
     assert ArchivedBankTransaction.objects.get().raw_description == "mapped lately"
     assert BankTransactionKey.objects.count() == 1
+
+
+def test_a_statement_file_goes_after_its_rows_and_leaves_its_hash(capsys: pytest.CaptureFixture[str]) -> None:
+    """Refused by the database itself while anything keeps it: age, connection, rows that came from it, a hold."""
+    owner = UserFactory.create()
+    data = ofx(Row("2026-10-05", "-12.34", fitid="A1"))
+    import_statement(data=data, file_name="october.ofx", owner=owner, actor=Actor(None, "test"), create_accounts=True)
+    file = StatementFile.objects.get()
+
+    def refused() -> str:
+        with pytest.raises(IntegrityError) as error, transaction.atomic():
+            StatementFile.objects.filter(pk=file.pk)._raw_delete("default")
+        return explain(error.value)
+
+    def kept() -> dict[str, int]:
+        counted = retention.count_due(retention.retention_rule("statement_files"), NOW)
+        assert (counted.due, counted.held) == (0, 0)
+        return counted.kept
+
+    assert "less than five years" in refused()
+    assert kept() == {"handed in less than 5 years ago": 1}
+    StatementFile.objects.update(created_at=LONG_AGO)
+    BankTransaction.objects.update(created_at=LONG_AGO)
+    assert "a connection in use" in refused()
+    BankConnection.objects.update(deleted_at=NOW - timedelta(days=400), data_retention_until=NOW - timedelta(days=30))
+    assert "bank transactions that came from it" in refused()
+    call_command("purge_expired", rule="statement_files")
+    assert "kept: 1, bank transactions that came from it are kept" in capsys.readouterr().out
+
+    assert purge("bank_transactions") == 1
+    hold = LegalHold.objects.create(user=owner, reason="Court order", placed_by=UserFactory.create(staff=True))
+    assert "legal hold" in refused()
+    assert retention.count_due(retention.retention_rule("statement_files"), NOW).held == 1
+    hold.released_by, hold.released_at, hold.release_reason = hold.placed_by, NOW, "Over"
+    hold.save()
+    with django_connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE dwaybank_app")
+        assert purge("statement_files") == 1
+        cursor.execute("RESET ROLE")
+    assert not StatementFile.objects.exists()
+    assert not BankStatement.objects.exists()
+    (event,) = AuditEvent.objects.filter(table_name="statement_files", action="DELETE")
+    assert event.old_values["sha256"] == hashlib.sha256(data).hexdigest()
+    assert "content" not in event.old_values

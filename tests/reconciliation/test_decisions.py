@@ -299,7 +299,7 @@ class TestWhoComesSecond:
         decisions.approve(page, actor=robin[1])
         _, sam = reviewer("Sam")
 
-        with pytest.raises(DecisionRefused, match=r"decided this line at .* \(approved the proposal\)"):
+        with pytest.raises(DecisionRefused, match=r"decided this line at .* \(Approved the proposal\)"):
             decisions.approve(page, actor=sam)
         assert MappingDecision.objects.count() == 1
 

@@ -41,7 +41,13 @@ class Command(BaseCommand):
                 result = self._plan(chosen, options["plan"], now)
             else:
                 result = [
-                    {"rule": one.rule.name, "due": one.due, "held": one.held, "keeps": one.rule.keeps}
+                    {
+                        "rule": one.rule.name,
+                        "due": one.due,
+                        "held": one.held,
+                        "kept": one.kept,
+                        "keeps": one.rule.keeps,
+                    }
                     for one in (retention.count_due(rule, now) for rule in chosen)
                 ]
         except retention.RetentionRefused as refusal:
@@ -50,7 +56,10 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps({"dry_run": not options["execute"], "rules": result}, indent=2))
             return
         for line in result:
+            kept = line.pop("kept", {})
             self.stdout.write(", ".join(f"{name}: {value}" for name, value in line.items()))
+            for reason, rows in kept.items():
+                self.stdout.write(f"  kept: {rows}, {reason}")
         if not options["execute"] and not options["plan"]:
             self.stdout.write("Nothing was removed. Plan with --plan E-MAIL; somebody else approves; then --execute.")
 

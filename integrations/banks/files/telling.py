@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.notifications import NotificationKind, holders_of, notify, register_kind
 from integrations.enums import FileStatus
 from integrations.importing import FileOutcome
 
 _PERMISSION: Final = "integrations.import_statement"
-FILE_REFUSED: Final = register_kind(NotificationKind("file_refused", gettext_lazy("Files refused"), _PERMISSION))
+FILE_REFUSED: Final = register_kind(NotificationKind("file_refused", _("Files refused"), _PERMISSION))
 
 
 def tell_of_refusal(outcome: FileOutcome) -> int:

@@ -220,6 +220,7 @@ BROKEN_CHECKS = (
     changed("integration_errors", "integration_errors_severity_check", "error_severity = 'none'"),
     changed("integration_errors", "integration_errors_resolution_status_check", "resolution_status = 'open'"),
     changed("integration_errors", "integration_errors_business_impact_check", "business_impact = 'huge'"),
+    changed("users", "users_language_check", "language = 'la'"),
     changed("transactions", "transactions_amount_check", "amount = -1"),
     changed("transactions", "transactions_type_check", "transaction_type = 'refund'"),
     changed("system_logs", "system_logs_level_check", "level = 'info'"),
@@ -553,6 +554,7 @@ REFUSALS = (
     ),
     Case("bank_transactions", "bank_transactions_id_immutable", "UPDATE bank_transactions SET id = gen_random_uuid()"),
     Case("bank_connections", "bank_connections_retention_guard", RETAINED.format("DELETE FROM bank_connections")),
+    Case("statement_files", "statement_files_retention_guard", "DELETE FROM statement_files"),
     Case("bank_transactions", "bank_transactions_retention_guard", RETAINED.format("DELETE FROM bank_transactions")),
     Case("bank_transactions", "bank_transactions_retention_guard", RETAINED.format("DELETE FROM accounts")),
     Case(

@@ -247,6 +247,7 @@ OWN = {
         is_active boolean ! = true
         is_staff boolean ! = false
         is_superuser boolean ! = false
+        language varchar(5)
     """,
     "users_groups": """
         id bigint ! = identity

@@ -92,6 +92,7 @@ CHECKS = {
         ),
     },
     # beyond the document
+    "users": {"users_language_check": "language IN ('en-ca', 'fr-ca')"},
     "transactions": {"transactions_amount_check": "amount >= 0", "transactions_type_check": DIRECTION},
     "system_logs": {"system_logs_level_check": "level IN ('DEBUG', 'INFO', 'WARNING', 'ERROR')"},
     "notifications": {
@@ -803,6 +804,8 @@ OWN_FUNCTIONS = {
     "is_booked(p_status text)": "boolean",
     "move_account_balances(p_transaction_ids uuid[], p_times integer DEFAULT 1)": "integer",
     "check_statement_profile_account()": "trigger",
+    "statement_file_kept_by(p_file_id uuid, p_at timestamptz)": "text",
+    "statement_files_guard()": "trigger",
 }
 
 # Called with the caller's own rights: they read and write nothing beyond what they are given.
@@ -818,6 +821,8 @@ INVOKER_FUNCTIONS = {
     "check_statement_profile_account",
     "refuse_change",
     "refuse_new_id",
+    "statement_file_kept_by",
+    "statement_files_guard",
     "update_updated_at_column",
 }
 # A SET clause would keep PostgreSQL from inlining them; they name no object.
@@ -845,8 +850,8 @@ TRIGGERS = {
     "users": {
         "users_updated_at_trigger": UPDATED_AT,
         "users_audit_trigger": (
-            "AFTER INSERT OR DELETE OR UPDATE OF email, full_name, password, is_active, is_staff, is_superuser "
-            "ROW audit_table_changes('password', 'last_login')"
+            "AFTER INSERT OR DELETE OR UPDATE OF email, full_name, language, password, is_active, is_staff, "
+            "is_superuser ROW audit_table_changes('password', 'last_login')"
         ),
     },
     "accounts": {"accounts_updated_at_trigger": UPDATED_AT, "accounts_audit_trigger": AUDIT.format("")},
@@ -909,6 +914,8 @@ TRIGGERS = {
     "statement_files": {
         "statement_files_updated_at_trigger": UPDATED_AT,
         "statement_files_audit_trigger": AUDIT.format("'content', 'problems'"),
+        "statement_files_retention_guard": "BEFORE DELETE ROW statement_files_guard()",
+        "statement_files_hold_guard": "BEFORE DELETE ROW refuse_delete_under_hold('owner_id')",
     },
     "bank_transactions": {
         "bank_transactions_updated_at_trigger": UPDATED_AT,

@@ -1,0 +1,79 @@
+"""Command ``migrate``: Django's own, made safe beside a live application.
+
+One run at a time; each wait for a lock is short, so that nobody queues up behind it for long, and is tried again; a
+statement that validates or fills may take as long as it needs.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Final
+
+from django.core.management.base import CommandError, CommandParser
+from django.core.management.commands.migrate import Command as DjangoMigrate
+from django.db import OperationalError, connections
+from psycopg.errors import DeadlockDetected, LockNotAvailable
+
+LOCK_TIMEOUT_MS: Final = 2_000
+PAUSE_S: Final = 3.0
+ATTEMPTS: Final = 10
+# any number that nothing else of this project uses: "dway" in ASCII
+ADVISORY_LOCK: Final = 0x64776179
+
+
+class Command(DjangoMigrate):
+    """Django's migrate with an advisory lock, short waits for locks and several tries."""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Django's, and how patiently."""
+        super().add_arguments(parser)
+        parser.add_argument(
+            "--lock-attempts",
+            type=int,
+            default=ATTEMPTS,
+            metavar="N",
+            help=f"tries while other sessions hold a lock, {LOCK_TIMEOUT_MS // 1000} s each ({ATTEMPTS})",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Migrate; what is applied stays applied, and a try that got no lock goes on from there."""
+        connection = connections[options["database"]]
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [ADVISORY_LOCK])
+            if not cursor.fetchone()[0]:
+                raise CommandError("Another migrate is running on this database: wait for its end.")
+            cursor.execute("SELECT current_setting('lock_timeout'), current_setting('statement_timeout')")
+            before = cursor.fetchone()
+        try:
+            self._set_timeouts(connection, f"{LOCK_TIMEOUT_MS}ms", "0")
+            self._patiently(max(1, options.pop("lock_attempts", ATTEMPTS)), *args, **options)
+        finally:
+            if connection.connection is not None and not connection.connection.closed:
+                self._set_timeouts(connection, *before)
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT pg_advisory_unlock(%s)", [ADVISORY_LOCK])
+
+    def _patiently(self, attempts: int, *args: Any, **options: Any) -> None:
+        for attempt in range(1, attempts + 1):
+            try:
+                super().handle(*args, **options)
+            except OperationalError as error:
+                if not isinstance(error.__cause__, (LockNotAvailable, DeadlockDetected)):
+                    raise
+                if attempt == attempts:
+                    raise CommandError(
+                        f"Other sessions kept a lock through {attempts} tries. What was applied stays; run migrate "
+                        "again at a calmer hour, or end the session that holds it: pg_stat_activity shows it."
+                    ) from error
+                self.stderr.write(f"No lock within {LOCK_TIMEOUT_MS // 1000} s, try {attempt} of {attempts}.")
+                time.sleep(PAUSE_S)
+            else:
+                return
+
+    @staticmethod
+    def _set_timeouts(connection: Any, lock: str, statement: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('lock_timeout', %s, false), set_config('statement_timeout', %s, false)",
+                [lock, statement],
+            )
