@@ -126,15 +126,6 @@ def order_deletion(*, report_id: UUID, delete_reason: int, actor: Actor) -> Comp
     return report
 
 
-@transaction.atomic
-def assign(*, report_id: UUID, to: UUID | None, actor: Actor, at: datetime) -> None:
-    """Whose report it is; nobody's with None."""
-    report = locked(report_id)
-    set_actor(actor)
-    report.assigned_to_id, report.assigned_at = to, at if to else None
-    _save(report, "assigned_to", "assigned_at")
-
-
 def _save(report: ComplianceReport, *fields: str) -> None:
     try:
         with transaction.atomic():

@@ -26,6 +26,13 @@ def _whole_number(text: str) -> int:
     return int(text)
 
 
+def _months_of_a_breach(text: str) -> int:
+    months = _whole_number(text)
+    if not 24 <= months <= 1200:
+        raise ValueError("write a number of months from 24 (SOR/2018-64 s. 6) to 1200")
+    return months
+
+
 def _amount(text: str) -> Decimal:
     # Decimal() takes other scripts' digits and underscores, which PostgreSQL's numeric does not.
     if not _AMOUNT.fullmatch(text):
@@ -102,6 +109,12 @@ SUSPICION_CASH_PATTERN: Final = Setting(
     "cash dep|atm dep|abm dep|coin dep|dep gab|d[eé]p[oô]t (en )?esp[eè]ces",
     "Regular expression (PostgreSQL's) of descriptions that say a movement is of cash",
 )
+PRIVACY_BREACH_RECORD_MONTHS: Final = Setting(
+    "privacy_breach_record_months",
+    _months_of_a_breach,
+    "60",
+    "Months that the record of a breach of safeguards is kept; the law asks for 24 at least",
+)
 
 SETTINGS: Final = {
     setting.key: setting
@@ -119,6 +132,7 @@ SETTINGS: Final = {
         BALANCE_TIMING_DAYS,
         SUSPICION_LOOKBACK_DAYS,
         SUSPICION_CASH_PATTERN,
+        PRIVACY_BREACH_RECORD_MONTHS,
     )
 }
 

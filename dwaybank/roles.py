@@ -81,6 +81,8 @@ _REPORTING: Final = _view(
     "compliance.add_largecashrecord",
     "compliance.change_largecashrecord",
     "compliance.import_cash_records",
+    # incidents and breaches of safeguards come of them
+    "integrations.view_integrationerror",
 }
 _RETENTION: Final = _view("dwaybank", "legalhold", "retentionplan")
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from compliance import board
-from compliance.admin.report_page import VIEW, report_url
+from compliance.admin.report_shared import VIEW, report_url
 from compliance.admin.visibility import without_hidden
 from compliance.deadlines import AgeLevel
 from compliance.models import ComplianceReport

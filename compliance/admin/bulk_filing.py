@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from compliance import filing
-from compliance.admin.report_page import report_url
+from compliance.admin.report_shared import report_url
 from compliance.admin.visibility import without_hidden
 from compliance.enums import FilingOutcome, ReportStatus
 from compliance.fintrac.client import FilingFailed

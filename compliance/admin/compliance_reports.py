@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from compliance.admin import board, bulk_filing, period_drafts, report_page
+from compliance.admin.report_shared import report_url
 from compliance.admin.visibility import HiddenSuspicions
 from compliance.enums import ComplianceStatus, ReportStatus
 from compliance.models import ComplianceReport
@@ -184,4 +185,4 @@ class ComplianceReportScreen(HiddenSuspicions):
 
     def object_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
         """To the page on which it is worked on."""
-        return [(_("Work on the report"), report_page.report_url(row.pk))]
+        return [(_("Work on the report"), report_url(row.pk))]

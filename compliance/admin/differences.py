@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from compliance.admin.finding_groups import readable
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -14,6 +16,11 @@ class Difference:
     path: str
     before: str
     after: str
+
+    @property
+    def text(self) -> str:
+        """The path in words."""
+        return readable(self.path)
 
 
 def differences(before: Any, after: Any) -> list[Difference]:

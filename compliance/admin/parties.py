@@ -6,12 +6,16 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.contrib import admin
-from django.http import HttpRequest
-from django.urls import reverse
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, JsonResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
 from compliance.admin.typed import TypedScreen
+from compliance.admin.visibility import visible_parties
 from compliance.entering.parties import (
     ADDRESS,
     COLUMNS,
@@ -24,7 +28,9 @@ from compliance.entering.parties import (
     PERSON,
     PartyForm,
 )
+from compliance.fintrac.rules.private_numbers import social_insurance_numbers
 from compliance.models import Party
+from compliance.parties import newest_by_key, suggested
 from dwaybank.admin import columns
 from dwaybank.admin.base import as_uuid
 
@@ -32,6 +38,7 @@ _NAME: Final = columns.column("name", str, label=gettext_lazy("name"))
 _OF_DOCUMENTS: Final = tuple(f"document{number}_{name}" for number in DOCUMENTS for name in DOCUMENT)
 _REGISTRATION: Final = ("registration_type", "registration_number", "registration_country", "registration_province")
 _FROM: Final = "from"
+_MOST_KEYS: Final = 50
 
 
 @admin.register(Party)
@@ -95,6 +102,15 @@ class PartyScreen(TypedScreen):
         (gettext_lazy("Identification"), _OF_DOCUMENTS),
     )
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Without those that may not be known."""
+        return super().get_queryset(request) & visible_parties(request.user)
+
+    def get_urls(self) -> list[URLPattern]:
+        """And what fields of keys ask while somebody types."""
+        view = self.admin_site.admin_view(suggest_view)
+        return [path("suggest/", view, name="compliance_party_suggest"), *super().get_urls()]
+
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """A new snapshot begins with the one that the address names; a customer's with its key."""
         initial = {name: value for name, value in request.GET.items() if name in ("party_key", "user", "kind")}
@@ -114,3 +130,31 @@ class PartyScreen(TypedScreen):
             return []
         url = reverse("admin:compliance_party_add")
         return [(_("Known anew: a new snapshot"), f"{url}?{urlencode({_FROM: str(row.pk)})}")]
+
+
+@require_POST
+def suggest_view(request: HttpRequest) -> JsonResponse:
+    """Parties whose key or name begins as what was ``typed``, and who the ``keys`` are; none that this person may not
+    know of. By POST, so that no name comes into an address or a log."""
+    if not request.user.has_perm("compliance.view_party"):
+        raise PermissionDenied
+    typed = request.POST.get("typed", "")[:100]
+    if any(True for _number in social_insurance_numbers(typed)):
+        return JsonResponse(
+            {"problem": _("This looks like a social insurance number: it is never typed here. Remove it.")}, status=400
+        )
+    known = visible_parties(request.user)
+    keys = [key.strip() for key in request.POST.get("keys", "").replace("|", ",").split(",")][:_MOST_KEYS]
+    named = newest_by_key(known.filter(party_key__in=keys).values_list("party_key", flat=True))
+    return JsonResponse(
+        {
+            "parties": [_described(one) for one in suggested(known, typed)],
+            "named": {key: str(one) for key, one in named.items()},
+        }
+    )
+
+
+def _described(party: Party) -> dict[str, str]:
+    born = _("born %(day)s") % {"day": party.date_of_birth} if party.date_of_birth else ""
+    about = (str(party.get_kind_display()), born, str(party.address.get("city") or ""))
+    return {"key": party.party_key, "name": str(party), "about": ", ".join(filter(None, about))}

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from compliance.admin.report_page import report_url
+from compliance.admin.report_shared import report_url
 from compliance.enums import ReportType
 from compliance.periodic import build_report
 from compliance.periodic.building import TYPES

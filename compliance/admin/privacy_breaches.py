@@ -1,19 +1,27 @@
-"""The record of breaches of safeguards: entered, assessed, reported."""
+"""The record of breaches of safeguards: entered, or begun from an integration error; assessed, reported."""
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from compliance.entering.fields import YES_NO, refuse_private_numbers
 from compliance.models import PrivacyBreach
-from dwaybank.admin import columns
-from dwaybank.admin.base import BackOfficeModelAdmin, acting_person
+from compliance.periodic.texts import harmless
+from dwaybank.admin import columns, display
+from dwaybank.admin.base import BackOfficeModelAdmin, acting_person, as_uuid
+from dwaybank.admin.display import admin_url
 from dwaybank.admin.forms import ReasonForm
+from dwaybank.admin.panels import Panel, register_panel
+from integrations.models import IntegrationError
 
 _FIELDS = (
     "determined_at",
@@ -21,11 +29,17 @@ _FIELDS = (
     "description",
     "data_affected",
     "people_affected",
+    "steps_taken",
+    "integration_error",
     "real_risk",
     "risk_reason",
     "reported_at",
     "people_told_at",
+    "told_how",
+    "contact",
 )
+_TEXTS = ("description", "data_affected", "risk_reason", "steps_taken", "told_how", "contact")
+_ERROR = "integration_error"
 
 
 class BreachForm(ReasonForm):
@@ -35,14 +49,29 @@ class BreachForm(ReasonForm):
         label=gettext_lazy("Real risk of significant harm"), required=False, widget=forms.Select(choices=YES_NO)
     )
 
+    integration_error = forms.UUIDField(
+        label=gettext_lazy("Integration error"),
+        required=False,
+        help_text=gettext_lazy("The id of the error that it came to light by, where it was one."),
+        widget=forms.TextInput(attrs={"class": "vTextField", "autocomplete": "off"}),
+    )
+
     class Meta:
         model = PrivacyBreach
         fields = _FIELDS
 
+    def clean_integration_error(self) -> IntegrationError | None:
+        """An error that there is."""
+        key = self.cleaned_data[_ERROR]
+        found = IntegrationError.objects.filter(pk=key).first() if key else None
+        if key and found is None:
+            raise forms.ValidationError(_("There is no integration error with this id."))
+        return found
+
     def clean(self) -> dict[str, Any]:
         """Texts without private numbers."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        refuse_private_numbers(self, ("description", "data_affected", "risk_reason"))
+        refuse_private_numbers(self, _TEXTS)
         return cleaned
 
 
@@ -63,11 +92,23 @@ class PrivacyBreachScreen(BackOfficeModelAdmin):
     )
     list_filter = ("real_risk",)
     ordering = ("-determined_at",)
-    search_help_text = gettext_lazy("The id of the record.")
+    uuid_search = ("pk", "integration_error_id")
+    search_help_text = gettext_lazy("The id of the record, or of the integration error.")
     sections = (
-        ("", ("determined_at", "happened", "description", "data_affected", "people_affected")),
+        (
+            "",
+            (
+                "determined_at",
+                "happened",
+                "description",
+                "data_affected",
+                "people_affected",
+                "steps_taken",
+                "integration_error",
+            ),
+        ),
         (gettext_lazy("Assessment"), ("real_risk", "risk_reason")),
-        (gettext_lazy("Told"), ("reported_at", "people_told_at")),
+        (gettext_lazy("Told"), ("reported_at", "people_told_at", "told_how", "contact")),
     )
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -75,3 +116,47 @@ class PrivacyBreachScreen(BackOfficeModelAdmin):
         if not change:
             obj.recorded_by = acting_person(request)
         super().save_model(request, obj, form, change)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A record begun from an error says what is known of the error."""
+        key = as_uuid(request.GET.get(_ERROR, ""))
+        error = IntegrationError.objects.filter(pk=key).first() if key else None
+        if error is None:
+            return {}
+        return {
+            _ERROR: error.pk,
+            "determined_at": timezone.now(),
+            "happened": timezone.localtime(error.occurred_at).strftime("%Y-%m-%d %H:%M"),
+            "description": harmless(error.error_message),
+            "people_affected": error.affected_users_count,
+        }
+
+    def object_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
+        """To the error that it came to light by."""
+        if not row.integration_error_id or not request.user.has_perm("integrations.view_integrationerror"):
+            return []
+        return [(_("The integration error"), admin_url("integrations.IntegrationError", row.integration_error_id))]
+
+
+def _of_an_error(request: HttpRequest, error: IntegrationError) -> Panel:
+    """On an error's page: its record of a breach, or the way to make one."""
+    found = PrivacyBreach.objects.filter(integration_error=error.pk).first()
+    risks = {None: _("not assessed yet"), True: _("a real risk"), False: _("no real risk")}
+    more = None
+    if found is None and request.user.has_perm("compliance.add_privacybreach"):
+        url = reverse("admin:compliance_privacybreach_add")
+        more = (_("Record a breach"), f"{url}?{urlencode({_ERROR: str(error.pk)})}")
+    return Panel(
+        title=_("Breach of safeguards"),
+        headings=(_("Record"), _("Risk of harm")),
+        rows=[]
+        if found is None
+        else [(display.object_link("compliance.PrivacyBreach", found.pk, str(found)), risks[found.real_risk])],
+        empty=_("None is recorded of this error."),
+        more=more,
+    )
+
+
+register_panel(
+    "integrations.IntegrationError", "breach", _of_an_error, permission="compliance.view_privacybreach", rank=50
+)

@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import Any, ClassVar, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import HttpRequest
 
 from compliance.enums import ReportType
+from compliance.models import LargeCashParty, Party
 from dwaybank.admin.base import BackOfficeModelAdmin
 from dwaybank.models import User
 
@@ -24,6 +25,15 @@ def without_hidden(queryset: QuerySet[M], person: User | AnonymousUser, path: st
     if person.has_perm("compliance.view_suspicion"):
         return queryset
     return queryset.exclude(**{f"{path}report_type": ReportType.FINTRAC_STR})
+
+
+def visible_parties(person: User | AnonymousUser) -> QuerySet[Party]:
+    """The parties that ``person`` may know of: without sight of suspicions, those on a cash record alone, since a party
+    on none was entered for a suspicion, or may have been."""
+    parties = Party.objects.all()
+    if person.has_perm("compliance.view_suspicion"):
+        return parties
+    return parties.filter(Exists(LargeCashParty.objects.filter(party_key=OuterRef("party_key"))))
 
 
 class HiddenSuspicions(BackOfficeModelAdmin):

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -64,11 +65,33 @@ class ListedField(forms.CharField):
         return code
 
 
+class KeysInput(forms.TextInput):
+    """Keys of parties; while somebody types, parties are suggested, and who the keys are stands below."""
+
+    class Media:
+        js = ("compliance/party_picker.js",)
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """With what the script needs."""
+        return super().get_context(name, value, {**picker_attributes(), **(attrs or {})})
+
+
+def picker_attributes() -> dict[str, str]:
+    """What makes a field of keys suggest parties: address and texts for the script."""
+    return {
+        "autocomplete": "off",
+        "spellcheck": "false",
+        "data-parties": reverse("admin:compliance_party_suggest"),
+        "data-none": _("No party begins like this."),
+        "data-some": _("Parties are suggested: choose with the arrow keys and Enter."),
+    }
+
+
 class KeysField(forms.CharField):
     """Keys of parties, separated by commas or ``|``; cleans to a tuple of keys, each once."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(required=False, widget=forms.TextInput(attrs=WIDE), **options)
+        super().__init__(required=False, widget=KeysInput(attrs=WIDE), **options)
 
     def prepare_value(self, value: Any) -> Any:
         """As people write them."""

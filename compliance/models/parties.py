@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from compliance.enums import PartyKind
@@ -61,6 +63,18 @@ class Party(models.Model):
             Index(fields=["user"], name="idx_parties_user_id"),
             Index(fields=["surname", "given_name"], name="idx_parties_surname", condition=~models.Q(surname="")),
             Index(fields=["entity_name"], name="idx_parties_entity_name", condition=~models.Q(entity_name="")),
+            # "whose key or name begins like this", in whatever case: what is suggested while somebody types
+            Index(OpClass(Upper("party_key"), "text_pattern_ops"), name="idx_parties_key_prefix"),
+            Index(
+                OpClass(Upper("surname"), "text_pattern_ops"),
+                name="idx_parties_surname_prefix",
+                condition=~models.Q(surname=""),
+            ),
+            Index(
+                OpClass(Upper("entity_name"), "text_pattern_ops"),
+                name="idx_parties_entity_name_prefix",
+                condition=~models.Q(entity_name=""),
+            ),
         ]
         constraints = [
             DatabaseForeignKey(field="user", on_delete=OnDelete.REFUSE, name="parties_user_id_fkey"),

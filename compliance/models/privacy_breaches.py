@@ -17,8 +17,9 @@ class PrivacyBreach(models.Model):
     """One breach of safeguards, harmful or not (PIPEDA 10.3; SOR/2018-64 s. 6): kept 24 months after it was determined.
 
     ``real_risk`` of significant harm is null until somebody has assessed it, with the reason; where it is real, the
-    Commissioner and the people are told as soon as feasible (PIPEDA 10.1), and the times stand here. Written by
-    compliance staff in the admin.
+    Commissioner and the people are told as soon as feasible (PIPEDA 10.1), and the times stand here. The texts are what
+    a report to the Commissioner holds (SOR/2018-64 s. 2). ``integration_error`` is the error that it came to light by,
+    which has one record. Written by compliance staff in the admin.
     """
 
     id = uuid_key()
@@ -31,6 +32,10 @@ class PrivacyBreach(models.Model):
     risk_reason = models.TextField(_("why"), blank=True, db_default="")
     reported_at = models.DateTimeField(_("reported to the Commissioner"), null=True, blank=True)
     people_told_at = models.DateTimeField(_("people told"), null=True, blank=True)
+    steps_taken = models.TextField(_("what was done to reduce the harm"), blank=True, db_default="")
+    told_how = models.TextField(_("how people are told"), blank=True, db_default="")
+    contact = models.CharField(_("who answers questions"), max_length=200, blank=True, db_default="")
+    integration_error = foreign_key("integrations.IntegrationError", null=True, blank=True)
     recorded_by = foreign_key("dwaybank.User", null=True, blank=True, db_column="recorded_by")
     created_at = timestamp_field()
     updated_at = timestamp_field()
@@ -44,6 +49,16 @@ class PrivacyBreach(models.Model):
             Index(fields=["determined_at"], name="idx_privacy_breaches_determined"),
         ]
         constraints = [
+            DatabaseForeignKey(
+                field="integration_error", on_delete=OnDelete.REFUSE, name="privacy_breaches_integration_error_id_fkey"
+            ),
+            # also "the record of this error"
+            models.UniqueConstraint(
+                fields=["integration_error"],
+                name="idx_privacy_breaches_error",
+                condition=models.Q(integration_error__isnull=False),
+                violation_error_message=_("This error has a record already: complete that one."),
+            ),
             DatabaseForeignKey(
                 field="recorded_by", on_delete=OnDelete.REFUSE, name="privacy_breaches_recorded_by_fkey"
             ),

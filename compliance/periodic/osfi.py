@@ -56,9 +56,15 @@ def incident(error_id: UUID) -> dict[str, Any]:
         "resolved_at": iso(error.resolved_at),
         "remediation": harmless(error.resolution_notes),
         # of these only a person knows
-        "root_cause": None,
-        "estimated_loss": None,
+        "sites_and_business_lines": None,
+        "systems_affected": None,
+        "data_affected": None,
+        "media_or_public_attention": None,
+        "recovery_plan_activated": None,
         "estimated_recovery": None,
+        "estimated_loss": None,
+        "root_cause": None,
+        "threat_tactics_and_indicators": None,
         "notified": None,
         "contact": None,
     }
@@ -95,4 +101,11 @@ def period(begins: datetime, ends: datetime) -> dict[str, Any]:
         ],
         "syncs": counted,
         "incidents": [str(pk) for pk in incidents(begins, ends)],
+        # of the events of operational risk these a person knows: Basel's event types, losses, limits passed
+        "loss_events_by_type": None,
+        "gross_loss": None,
+        "recoveries": None,
+        "key_risk_indicators_passed": None,
+        "risk_appetite_passed": None,
+        "tolerance_for_disruption_passed": None,
     }

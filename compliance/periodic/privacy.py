@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from compliance import deadlines
 from compliance.models import PrivacyBreach
@@ -82,11 +82,14 @@ def _reads(begins: datetime, ends: datetime) -> list[dict[str, Any]]:
 
 
 def _breaches(begins: datetime, ends: datetime) -> dict[str, Any]:
-    """Recorded breaches, and what a person has to assess as one (PIPEDA 10.1): severe errors that touched customers.
+    """Recorded breaches, and what a person has to assess as one (PIPEDA 10.1): severe errors that touched customers and
+    of which no breach is recorded.
 
     Whether one is a breach, and whether it may do significant harm, the system does not know: ``real_risk`` is null.
     """
+    of_it = PrivacyBreach.objects.filter(integration_error=OuterRef("pk"))
     severe = IntegrationError.objects.filter(
+        ~Exists(of_it),
         occurred_at__gte=begins,
         occurred_at__lt=ends,
         error_severity__in=[ErrorSeverity.HIGH, ErrorSeverity.CRITICAL],
@@ -97,6 +100,7 @@ def _breaches(begins: datetime, ends: datetime) -> dict[str, Any]:
         "recorded": [
             {
                 "record": str(one.pk),
+                **({"error": str(one.integration_error_id)} if one.integration_error_id else {}),
                 "determined_at": iso(one.determined_at),
                 "people": one.people_affected,
                 "real_risk": one.real_risk,

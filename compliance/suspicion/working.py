@@ -67,14 +67,14 @@ def confirm_all(
     report_id: UUID,
     method_code: int | None,
     location_id: str,
-    customer_key: str,
+    conductors: tuple[str, ...],
     seen_version: int,
     actor: Actor,
     at: datetime,
 ) -> int:
     """A person has looked at every transaction; how many were confirmed now.
 
-    ``method_code``, ``location_id`` and ``customer_key`` (conductor) fill what is empty; what stands is not touched.
+    ``method_code``, ``location_id`` and ``conductors`` (keys of parties) fill what is empty; what stands stays.
     """
     with _draft(report_id, seen_version, actor, at) as report:
         found = [
@@ -89,16 +89,16 @@ def confirm_all(
                     said,
                     method_code=said.method_code or method_code,
                     location_id=said.location_id or location_id,
-                    conductors=said.conductors or ((customer_key,) if customer_key else ()),
+                    conductors=said.conductors or conductors,
                     confirmed=True,
                 ),
             )
             for one, said in found
         ]
-        parties = newest_by_key(key for _one, said in changed for key in said.keys)
-        if customer_key and changed and customer_key not in parties:
+        parties = newest_by_key({*conductors, *(key for _one, said in changed for key in said.keys)})
+        if unknown := [key for key in conductors if key not in parties]:
             raise ReportRefused(
-                _("There is no party with the key %(key)s; enter the party first.") % {"key": customer_key}
+                _("There is no party with the key %(key)s; enter the party first.") % {"key": unknown[0]}
             )
         ComplianceReportTransaction.objects.bulk_update(
             [_kept(one, said, parties) for one, said in changed], ["snapshot"]

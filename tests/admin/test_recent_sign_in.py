@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from compliance.admin.report_page import report_url
+from compliance.admin.report_shared import report_url
 from compliance.models import ComplianceReport
 from dwaybank.admin.display import admin_url
 from dwaybank.models import AuditEvent, ReadEvent, RetentionPlan, User

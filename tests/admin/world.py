@@ -396,7 +396,10 @@ def _balances(user: Any, account: Any, linked: Any, number: int) -> None:
 
 def _suspicion(user: Any, account: Any, line: Any, number: int) -> None:
     """A case with an alert, a note, and the run and the profile behind it."""
-    PrivacyBreach.objects.create(determined_at=NOW, description=f"Letter {SCRIPT}", recorded_by=user)
+    error = IntegrationErrorFactory.create(connection=None, user=user)
+    PrivacyBreach.objects.create(
+        determined_at=NOW, description=f"Letter {SCRIPT}", recorded_by=user, integration_error=error
+    )
     CustomerProfile.objects.create(
         user=user, expected_monthly_cad=Decimal("2000.00"), stated_on=date(2026, 1, 2), source=f"Opening {SCRIPT}"
     )

@@ -13,7 +13,7 @@ from django.utils import timezone
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
-from compliance.admin.report_page import report_url
+from compliance.admin.report_shared import report_url
 from compliance.models import ComplianceReport, SuspicionCase
 from dwaybank.admin.display import admin_url, list_url
 from dwaybank.figures import gather_figures

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from compliance.admin.report_page import report_url
+from compliance.admin.report_shared import report_url
 from compliance.detecting import detect_reportable
 from compliance.fintrac.simulated_registry import Fault, Registry
 from compliance.fintrac.simulator import Simulator

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
@@ -20,7 +20,7 @@ from compliance.models import ComplianceReport, LargeCashRecord, Party
 from compliance.proposing import propose_cash_records
 from dwaybank.actor import Actor
 from dwaybank.roles import sync_roles
-from tests.compliance.cash import person
+from tests.compliance.cash import person, receipt
 from tests.factories import BankTransactionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -178,3 +178,47 @@ def test_bank_lines_that_look_like_cash_are_proposed_once_and_completed(client: 
     assert detect_reportable(actor=actor, now=NOW).opened == 1
     client.post(reverse("admin:compliance_largecashrecord_propose"))
     assert LargeCashRecord.objects.count() == 1
+
+
+def test_parties_are_suggested_while_somebody_types(client: Client) -> None:
+    for key, surname in (("ann", "Tremblay"), ("bea", "Trent"), ("cyd", "Moreau")):
+        Party.objects.filter(pk=person(key).pk).update(surname=surname, given_name=key.title())
+    url = reverse("admin:compliance_party_suggest")
+
+    def suggested(typed: str) -> list[str]:
+        return [one["key"] for one in client.post(url, {"typed": typed}).json()["parties"]]
+
+    assert suggested("tre") == ["ann", "bea"]
+    assert suggested("Bea Tre") == suggested("trent, be") == suggested("BEA") == ["bea"]
+    assert suggested("t") == suggested("nobody") == []
+    named = client.post(url, {"keys": "ann, nobody|cyd"}).json()["named"]
+    assert named == {"ann": "Ann Tremblay", "cyd": "Cyd Moreau"}
+    refused = client.post(url, {"typed": SIN})
+    assert (refused.status_code, "social insurance" in refused.json()["problem"]) == (400, True)
+    assert client.get(url).status_code == 405
+
+
+def test_nobody_finds_parties_of_a_suspicion_who_may_not(client: Client) -> None:
+    for key in ("cash", "doubt"):
+        person(key)
+    receipt("R-1", NOW, "12000.00", Party.objects.get(party_key="cash"))
+    sync_roles()
+    someone = UserFactory.create(staff=True)
+    someone.user_permissions.set(Permission.objects.filter(codename="view_party"))
+    other = Client()
+    other.force_login(someone)
+    url = reverse("admin:compliance_party_suggest")
+
+    def found(who: Client) -> dict[str, str]:
+        answers = [who.post(url, {"typed": key, "keys": key}).json() for key in ("cash", "doubt")]
+        assert [one["key"] for answer in answers for one in answer["parties"]] == [
+            key for answer in answers for key in answer["named"]
+        ]
+        return {key: name for answer in answers for key, name in answer["named"].items()}
+
+    assert found(client).keys() == {"cash", "doubt"}
+    assert found(other).keys() == {"cash"}
+    listed = other.get(reverse("admin:compliance_party_changelist")).content.decode()
+    assert ("cash" in listed, "doubt" in listed) == (True, False)
+    someone.user_permissions.clear()
+    assert other.post(url, {"typed": "cash"}).status_code == 403

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from compliance.admin.report_page import report_url
+from compliance.admin.report_shared import report_url
 from compliance.detecting import detect_reportable
 from compliance.filing import fetch_acknowledgements
 from compliance.fintrac.simulated_registry import Registry
@@ -112,7 +112,7 @@ def test_a_finding_leads_to_the_field_that_it_is_about() -> None:
 
     found = client.get(report_url(ComplianceReport.objects.get().pk)).context["findings"]
 
-    links = {finding.code: url for finding, url in found}
+    links = {group.code: group.places[0].url for group in found}
     assert links["occupation_vague"] == reverse("admin:compliance_party_change", args=[ann.pk]) + "#id_occupation"
     cash = reverse("admin:compliance_largecashrecord_change", args=[record.pk])
     assert links["account_missing"] == f"{cash}#id_account_number"

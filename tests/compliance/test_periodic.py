@@ -6,18 +6,23 @@ import json
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from typing import Any
+from uuid import UUID
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
 
 from compliance.enums import ReportStatus, ReportType
-from compliance.models import ComplianceReport
+from compliance.models import ComplianceReport, PrivacyBreach
 from compliance.periodic import BuildRefused, Built, build_report
 from compliance.periodic.card_numbers import cards_in, scheme_of
 from dwaybank.actor import Actor
 from dwaybank.enums import ReadKind
 from dwaybank.models import ReadEvent, SystemLog
 from dwaybank.reads import record_read
+from dwaybank.roles import sync_roles
 from integrations.models import BankConnection, StatementFile
 from tests.factories import (
     BankConnectionFactory,
@@ -197,3 +202,34 @@ class TestCommand:
         with pytest.raises(CommandError, match="ends before it starts"):
             call_command("build_report", type="PCI_DSS", start=END, end=START)
         assert not ComplianceReport.objects.exists()
+
+
+def test_a_breach_is_recorded_from_the_error_that_it_came_to_light_by(client: Client) -> None:
+    sync_roles()
+    analyst = UserFactory.create(staff=True)
+    analyst.groups.add(Group.objects.get(name="Compliance analyst"))
+    client.force_login(analyst)
+    severe = error(error_severity="high", affected_users_count=3, error_message=f"Statement of another, {VISA}")
+    page = client.get(reverse("admin:integrations_integrationerror_change", args=[severe.pk])).content.decode()
+    add = reverse("admin:compliance_privacybreach_add") + f"?integration_error={severe.pk}"
+    assert add in page
+
+    form = client.get(add).context["adminform"].form
+    shown = {name: form[name].value() for name in form.fields}
+    assert (shown["people_affected"], VISA in shown["description"]) == (3, False)
+    typed = {name: "" if value is None else value for name, value in shown.items()}
+    typed |= {"determined_at_0": "2026-09-16", "determined_at_1": "10:00:00", "steps_taken": "Asked for it back"}
+    wrong = {**typed, "integration_error": str(severe.user_id or UUID(int=7)), "contact": "130 692 544"}
+    said = client.post(add, wrong).context["adminform"].form.errors
+    assert {"integration_error", "contact"} <= said.keys()
+    client.post(add, typed)
+    record = PrivacyBreach.objects.get()
+    assert (record.integration_error_id, record.recorded_by_id) == (severe.pk, analyst.pk)
+    again = client.post(add, typed)
+    assert "has a record already" in str(again.context["adminform"].form.errors)
+
+    data = build(ReportType.PRIVACY_AUDIT).report.report_data["breaches"]
+    assert [one["error"] for one in data["recorded"]] == [str(severe.pk)]
+    assert (data["to_be_assessed"], data["count"]) == ([], 0)
+    page = client.get(reverse("admin:integrations_integrationerror_change", args=[severe.pk])).content.decode()
+    assert (str(record.pk) in page, add in page) == (True, False)

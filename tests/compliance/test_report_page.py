@@ -9,8 +9,11 @@ from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
 
-from compliance.admin.report_page import narrative_warnings, report_url
-from dwaybank.models import ReadEvent
+from compliance.admin.finding_groups import grouped
+from compliance.admin.narrative import narrative_warnings
+from compliance.admin.report_shared import report_url
+from compliance.fintrac.rules import catalogue as rule
+from dwaybank.models import Notification, ReadEvent
 from dwaybank.roles import ROLES, sync_roles
 from tests.factories import ComplianceReportFactory, UserFactory
 
@@ -39,7 +42,8 @@ def signed_in(*, role: str = "", permissions: tuple[str, ...] = ()) -> Client:
 
 def addresses(report: Any) -> list[str]:
     export = [reverse("admin:compliance_compliancereport_export", args=[report.pk, form]) for form in ("json", "pdf")]
-    return [report_url(report.pk), *export]
+    versions = reverse("admin:compliance_compliancereport_versions", args=[report.pk])
+    return [report_url(report.pk), *export, versions]
 
 
 @pytest.mark.parametrize("role", [role.name for role in ROLES if not role.name.startswith("Compliance")])
@@ -86,3 +90,56 @@ def test_jargon_and_card_numbers_are_warned_of() -> None:
     found = narrative_warnings({"facts": "KYC of 4111 1111 1111 1111", "action": "fine"})
 
     assert len(found) == 2
+
+
+def test_a_report_is_handed_to_a_colleague_with_a_note_and_a_word_that_says_nothing(suspicion: Any) -> None:
+    client = signed_in(role="Compliance analyst")
+    colleague, stranger = UserFactory.create(staff=True), UserFactory.create()
+    colleague.groups.add(Group.objects.get(name="Compliance officer"))
+    step = reverse("admin:compliance_compliancereport_step", args=[suspicion.pk])
+    hand = {"step": "assign", "whose": "colleague", "reason": "Look at the transfers of May"}
+
+    def said(**form: Any) -> str:
+        return client.post(step, {**hand, **form}, follow=True).content.decode()
+
+    assert "Choose who is to have the report" in said(colleague="")
+    assert "may not work on the report" in said(colleague=stranger.pk)
+    assert "social insurance number" in said(colleague=colleague.pk, reason="Ask 130 692 544")
+    page = said(colleague=colleague.pk)
+    assert f"The report is with {colleague} now." in page
+    assert "Look at the transfers of May" in page
+    suspicion.refresh_from_db()
+    assert suspicion.assigned_to_id == colleague.pk
+    told = Notification.objects.get(recipient=colleague)
+    assert told.subject == "A report is handed to you"
+    assert "The report is nobody" in said(whose="nobody")
+    assert Notification.objects.count() == 1
+
+
+def test_any_two_versions_stand_side_by_side(suspicion: Any) -> None:
+    client = signed_in(role="Compliance analyst")
+    step = reverse("admin:compliance_compliancereport_step", args=[suspicion.pk])
+    for text in ("First text", "Second text", "Third text"):
+        suspicion.refresh_from_db()
+        client.post(step, {"step": "narrative", "version": suspicion.version, "facts": text})
+    first, *_others, last = suspicion.versions.order_by("version").values_list("version", flat=True)
+    url = reverse("admin:compliance_compliancereport_versions", args=[suspicion.pk])
+
+    answer = client.get(url, {"before": first, "after": last})
+    assert [(one.before, one.after) for one in answer.context["changes"] if "facts" in one.path] == [
+        ("First text", "Third text")
+    ]
+    assert [one.before for one in client.get(url).context["changes"] if "facts" in one.path] == ["First text"]
+    assert "Nothing differs" in client.get(url, {"before": last, "after": last}).content.decode()
+    for wrong in ({"before": 99}, {"after": "x"}, {"after": "-1"}):
+        assert client.get(url, wrong).status_code == 404
+    assert ReadEvent.objects.filter(row_ids__contains=[str(suspicion.pk)], path=url).exists()
+
+
+def test_what_the_checks_say_of_many_places_is_said_once() -> None:
+    findings = [rule.METHOD.finding(f"/transactions/{number}/largeCashTransactionDetails") for number in range(40)]
+    groups = grouped([rule.TOO_OLD.finding("/x", earliest="2009"), *findings], lambda path: f"/at{path}")
+
+    assert [(group.severity, len(group.places)) for group in groups] == [("reject", 40), ("warning", 1)]
+    assert groups[0].places[1].text == "transactions 2 \u203a large cash transaction details"
+    assert groups[0].places[1].url == "/at/transactions/1/largeCashTransactionDetails"

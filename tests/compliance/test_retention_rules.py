@@ -8,12 +8,22 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
-from compliance.models import ComplianceReport, ComplianceReportVersion, LargeCashRecord
+from compliance.models import (
+    ComplianceReport,
+    ComplianceReportVersion,
+    DetectionRun,
+    LargeCashRecord,
+    Party,
+    PrivacyBreach,
+    SuspicionAlert,
+    SuspicionCase,
+)
 from dwaybank import retention
 from dwaybank.actor import Actor
-from dwaybank.models import LegalHold, RetentionPlan
+from dwaybank.errors import DomainError
+from dwaybank.models import LegalHold, RetentionPlan, SystemConfig
 from tests.compliance.cash import person, receipt
-from tests.factories import ComplianceReportFactory, UserFactory
+from tests.factories import AccountFactory, ComplianceReportFactory, TransactionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -79,3 +89,61 @@ def test_the_command_shows_by_default_and_removes_nothing_without_a_plan(capsys:
     with pytest.raises(CommandError, match="No approved plan"):
         call_command("purge_expired", execute=True)
     assert ComplianceReport.objects.exists()
+
+
+def test_a_report_on_suspicion_goes_after_its_case_and_a_case_takes_its_alerts() -> None:
+    report, long_ago = old_report(), NOW - timedelta(days=6 * 366)
+    run = DetectionRun.objects.create(
+        started_at=long_ago, looked_back_to=long_ago.date(), movements=1, settings={}, outcomes={}, seconds=1
+    )
+    person_of = UserFactory.create(staff=True)
+    case = SuspicionCase.objects.create(
+        subject_key="c",
+        user=report.user,
+        opened_at=long_ago,
+        case_status="reported",
+        report=report,
+        grounds_established_at=long_ago,
+        decision_note="x",
+        decided_by=person_of,
+        decided_at=long_ago,
+        assigned_to=person_of,
+        assigned_at=long_ago,
+    )
+    values = {"run": run, "indicator": "round_sums", "indicator_version": 1, "settings_version": 1, "subject": "c"}
+    values |= {"first_at": long_ago, "last_at": long_ago, "total_cad": 1, "facts": {}, "raised_at": long_ago}
+    of_case = SuspicionAlert.objects.create(
+        alert_key="a" * 64, case=case, alert_status="confirmed", decided_at=long_ago, **values
+    )
+    before = SuspicionAlert.objects.create(
+        alert_key="b" * 64, alert_status="superseded", superseded_by=of_case, **values
+    )
+
+    def due(name: str) -> int:
+        return retention.count_due(retention.retention_rule(name), NOW).due
+
+    assert [due(name) for name in (RULE, "compliance_cases", "compliance_alerts")] == [0, 0, 1]
+    retention.retention_rule("compliance_alerts").purge([before.pk])
+    assert [due(name) for name in (RULE, "compliance_cases", "compliance_alerts")] == [0, 1, 0]
+    retention.retention_rule("compliance_cases").purge([case.pk])
+    assert not SuspicionAlert.objects.exists()
+    assert due(RULE) == 1
+
+
+def test_a_record_of_a_breach_is_kept_as_the_setting_says_and_a_party_as_long_as_its_customer_moves_money() -> None:
+    PrivacyBreach.objects.create(determined_at=NOW - timedelta(days=4 * 365), description="A letter")
+    breaches = retention.retention_rule("privacy_breaches")
+    assert retention.count_due(breaches, NOW).due == 0
+    SystemConfig.objects.filter(key="privacy_breach_record_months").update(value="24")
+    assert retention.count_due(breaches, NOW).due == 1
+    SystemConfig.objects.filter(key="privacy_breach_record_months").update(value="12")
+    with pytest.raises(DomainError, match="from 24"):
+        retention.count_due(breaches, NOW)
+
+    account = AccountFactory.create()
+    party = person("ann")
+    Party.objects.filter(pk=party.pk).update(user=account.user, created_at=NOW - timedelta(days=6 * 366))
+    parties = retention.retention_rule("parties")
+    assert retention.count_due(parties, NOW).due == 1
+    TransactionFactory.create(account=account, transaction_date=NOW.date() - timedelta(days=30))
+    assert retention.count_due(parties, NOW).due == 0

@@ -9,8 +9,8 @@ REPORT, PARTY, RECORD, FILING, IN_REPORT, PLAN = (
 )
 
 VALID_ROWS = (
-    "INSERT INTO privacy_breaches (determined_at, description, recorded_by) "
-    f"VALUES (CURRENT_TIMESTAMP, 'A letter to the wrong address', {PERSON})",
+    "INSERT INTO privacy_breaches (determined_at, description, recorded_by, integration_error_id) "
+    f"SELECT CURRENT_TIMESTAMP, 'A letter to the wrong address', {PERSON}, id FROM integration_errors LIMIT 1",
     "INSERT INTO legal_holds (user_id, reason, placed_by, released_by, released_at, release_reason) "
     f"VALUES ({PERSON}, 'Court order', {PERSON}, {OTHER_PERSON}, CURRENT_TIMESTAMP, 'Lifted')",
     "INSERT INTO retention_plans (id, rule_name, due_at, rows_due, planned_by, approved_by, approved_at) "
@@ -139,6 +139,7 @@ BROKEN_UNIQUES = {
         ("idx_large_cash_records_bank_transaction", {"reference": "'CASH-2'"}),
     ),
     "large_cash_parties": (("idx_large_cash_parties_unique", {}),),
+    "privacy_breaches": (("idx_privacy_breaches_error", {}),),
     "compliance_report_transactions": (("idx_compliance_report_transactions_once", {}),),
     "compliance_report_versions": (("idx_compliance_report_versions_unique", {}),),
     "compliance_reports": (

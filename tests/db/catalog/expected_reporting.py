@@ -19,6 +19,10 @@ COLUMNS = {
         created_at timestamptz = CURRENT_TIMESTAMP
         updated_at timestamptz = CURRENT_TIMESTAMP
         recorded_by uuid
+        contact varchar(200) ! = ''
+        integration_error_id uuid
+        steps_taken text ! = ''
+        told_how text ! = ''
     """,
     "legal_holds": """
         id uuid ! = gen_random_uuid()
@@ -275,6 +279,7 @@ CHECKS = {
 FOREIGN_KEYS = {
     "privacy_breaches": {
         "privacy_breaches_recorded_by_fkey": ("recorded_by", "users", "NO ACTION"),
+        "privacy_breaches_integration_error_id_fkey": ("integration_error_id", "integration_errors", "NO ACTION"),
     },
     "legal_holds": {
         "legal_holds_user_id_fkey": ("user_id", "users", "NO ACTION"),
@@ -333,6 +338,9 @@ FOREIGN_KEYS = {
 }
 
 UNIQUE = {
+    "privacy_breaches": {
+        "idx_privacy_breaches_error": "(integration_error_id) WHERE (integration_error_id IS NOT NULL)",
+    },
     "large_cash_records": {
         "idx_large_cash_records_reference": "(reference)",
         "idx_large_cash_records_bank_transaction": "(bank_transaction_id)",
@@ -368,6 +376,9 @@ INDEXES = {
         "idx_parties_user_id": "(user_id)",
         "idx_parties_surname": "(surname, given_name) WHERE (NOT ((surname) = ''))",
         "idx_parties_entity_name": "(entity_name) WHERE (NOT ((entity_name) = ''))",
+        "idx_parties_key_prefix": "(upper((party_key)) text_pattern_ops)",
+        "idx_parties_surname_prefix": "(upper((surname)) text_pattern_ops) WHERE (NOT ((surname) = ''))",
+        "idx_parties_entity_name_prefix": "(upper((entity_name)) text_pattern_ops) WHERE (NOT ((entity_name) = ''))",
     },
     "large_cash_records": {
         "idx_large_cash_records_received": "(received_at, id) WHERE ((record_status) = 'recorded')",
@@ -419,7 +430,7 @@ TRIGGERS = {
     "privacy_breaches": {
         "privacy_breaches_retention_guard": "BEFORE DELETE ROW",
         "privacy_breaches_updated_at_trigger": "BEFORE UPDATE ROW update_updated_at_column()",
-        "privacy_breaches_private_numbers_trigger": "BEFORE INSERT OR UPDATE ROW refuse_social_insurance_numbers('description', 'data_affected', 'risk_reason')",
+        "privacy_breaches_private_numbers_trigger": "BEFORE INSERT OR UPDATE ROW refuse_social_insurance_numbers('description', 'data_affected', 'risk_reason', 'steps_taken', 'told_how', 'contact')",
     },
     "compliance_reports": {
         "compliance_reports_moves_trigger": "BEFORE UPDATE ROW compliance_reports_moves()",

@@ -75,6 +75,11 @@ def test_up_down_to_nothing_and_up_again(scratch: Scratch) -> None:
         ("mapping_rejection_half_life_days", "180", "Days after which a rejected pair counts half"),
         ("max_sync_retries", "3", "Maximum number of sync retries before failure"),
         (
+            "privacy_breach_record_months",
+            "60",
+            "Months that the record of a breach of safeguards is kept; the law asks for 24 at least",
+        ),
+        (
             "suspicion_cash_pattern",
             "cash dep|atm dep|abm dep|coin dep|dep gab|d[eé]p[oô]t (en )?esp[eè]ces",
             "Regular expression (PostgreSQL's) of descriptions that say a movement is of cash",
