@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from dwaybank.errors import DomainError
 from dwaybank.models import SystemConfig
 
@@ -16,13 +19,13 @@ _AMOUNT: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
 def _boolean(text: str) -> bool:
     if text not in {"true", "false"}:
-        raise ValueError("write true or false")
+        raise ValueError(_("write true or false"))
     return text == "true"
 
 
 def _whole_number(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
-        raise ValueError("write a whole number such as 4")
+        raise ValueError(_("write a whole number such as 4"))
     return int(text)
 
 
@@ -36,14 +39,14 @@ def _months_of_a_breach(text: str) -> int:
 def _amount(text: str) -> Decimal:
     # Decimal() takes other scripts' digits and underscores, which PostgreSQL's numeric does not.
     if not _AMOUNT.fullmatch(text):
-        raise ValueError("write an amount of zero or more, such as 1.00")
+        raise ValueError(_("write an amount of zero or more, such as 1.00"))
     return Decimal(text)
 
 
 def _share(text: str) -> Decimal:
     share = _amount(text)
     if share > 1:
-        raise ValueError("write a number from 0 to 1, such as 0.98")
+        raise ValueError(_("write a number from 0 to 1, such as 0.98"))
     return share
 
 
@@ -51,9 +54,9 @@ def _pattern(text: str) -> str:
     try:
         re.compile(text)
     except re.error as error:
-        raise ValueError(f"write a regular expression ({error})") from None
+        raise ValueError(_("write a regular expression (%(error)s)") % {"error": error}) from None
     if not text.strip():
-        raise ValueError("write a regular expression such as cash deposit")
+        raise ValueError(_("write a regular expression such as cash deposit"))
     return text
 
 
@@ -68,46 +71,82 @@ class Setting:
 
 
 BANK_INTEGRATION_ENABLED: Final = Setting(
-    "bank_integration_enabled", _boolean, "true", "Enable bank integration features"
+    "bank_integration_enabled",
+    _boolean,
+    "true",
+    gettext_noop("Enable bank integration features"),
 )
 SYNC_FREQUENCY_HOURS: Final = Setting(
-    "sync_frequency_hours", _whole_number, "4", "Default synchronization frequency in hours"
+    "sync_frequency_hours",
+    _whole_number,
+    "4",
+    gettext_noop("Default synchronization frequency in hours"),
 )
 BALANCE_DISCREPANCY_THRESHOLD: Final = Setting(
-    "balance_discrepancy_threshold", _amount, "1.00", "Balance discrepancy threshold in CAD"
+    "balance_discrepancy_threshold",
+    _amount,
+    "1.00",
+    gettext_noop("Balance discrepancy threshold in CAD"),
 )
 MAX_SYNC_RETRIES: Final = Setting(
-    "max_sync_retries", _whole_number, "3", "Maximum number of sync retries before failure"
+    "max_sync_retries",
+    _whole_number,
+    "3",
+    gettext_noop("Maximum number of sync retries before failure"),
 )
 MAPPING_ACCEPT_PROBABILITY: Final = Setting(
-    "mapping_accept_probability", _share, "0.985", "A match is accepted without a person from this probability on"
+    "mapping_accept_probability",
+    _share,
+    "0.985",
+    gettext_noop("A match is accepted without a person from this probability on"),
 )
 MAPPING_ACCEPT_MARGIN: Final = Setting(
-    "mapping_accept_margin", _share, "0.95", "A match is accepted without a person only if it leads its rival by this"
+    "mapping_accept_margin",
+    _share,
+    "0.95",
+    gettext_noop("A match is accepted without a person only if it leads its rival by this"),
 )
 MAPPING_AMOUNT_TOLERANCE: Final = Setting(
-    "mapping_amount_tolerance", _amount, "5.00", "Difference of amounts that a fee may make, whatever the amount"
+    "mapping_amount_tolerance",
+    _amount,
+    "5.00",
+    gettext_noop("Difference of amounts that a fee may make, whatever the amount"),
 )
 MAPPING_MAX_LAG_DAYS: Final = Setting(
-    "mapping_max_lag_days", _whole_number, "45", "No bank line is matched to a ledger transaction further away in days"
+    "mapping_max_lag_days",
+    _whole_number,
+    "45",
+    gettext_noop("No bank line is matched to a ledger transaction further away in days"),
 )
 MAPPING_REJECTION_HALF_LIFE_DAYS: Final = Setting(
-    "mapping_rejection_half_life_days", _whole_number, "180", "Days after which a rejected pair counts half"
+    "mapping_rejection_half_life_days",
+    _whole_number,
+    "180",
+    gettext_noop("Days after which a rejected pair counts half"),
 )
 BALANCE_ONE_PERSON_THRESHOLD: Final = Setting(
-    "balance_one_person_threshold", _amount, "0", "Balance conflicts up to this need one person; 0: always two"
+    "balance_one_person_threshold",
+    _amount,
+    "0",
+    gettext_noop("Balance conflicts up to this need one person; 0: always two"),
 )
 BALANCE_TIMING_DAYS: Final = Setting(
-    "balance_timing_days", _whole_number, "3", "Days that the bank may take to book what the ledger has already"
+    "balance_timing_days",
+    _whole_number,
+    "3",
+    gettext_noop("Days that the bank may take to book what the ledger has already"),
 )
 SUSPICION_LOOKBACK_DAYS: Final = Setting(
-    "suspicion_lookback_days", _whole_number, "400", "Days of movements that the indicators of suspicion look back on"
+    "suspicion_lookback_days",
+    _whole_number,
+    "400",
+    gettext_noop("Days of movements that the indicators of suspicion look back on"),
 )
 SUSPICION_CASH_PATTERN: Final = Setting(
     "suspicion_cash_pattern",
     _pattern,
     "cash dep|atm dep|abm dep|coin dep|dep gab|d[eé]p[oô]t (en )?esp[eè]ces",
-    "Regular expression (PostgreSQL's) of descriptions that say a movement is of cash",
+    gettext_noop("Regular expression (PostgreSQL's) of descriptions that say a movement is of cash"),
 )
 PRIVACY_BREACH_RECORD_MONTHS: Final = Setting(
     "privacy_breach_record_months",
@@ -150,7 +189,10 @@ def _parsed(setting: Setting, text: str) -> Any:
     try:
         return setting.parse(text)
     except ValueError as error:
-        raise DomainError(f"The setting {setting.key} is {text!r}: {error}. Correct it under Settings.") from None
+        raise DomainError(
+            _("The setting %(key)s is %(text)s: %(why)s. Correct it under Settings.")
+            % {"key": setting.key, "text": repr(text), "why": error}
+        ) from None
 
 
 def unreadable() -> list[str]:

@@ -14,25 +14,25 @@ class Language(models.TextChoices):
 class TransactionType(models.TextChoices):
     """Direction of a movement as the account holder sees it; the amount itself is a magnitude."""
 
-    DEBIT = "debit", "Debit (money out)"
-    CREDIT = "credit", "Credit (money in)"
+    DEBIT = "debit", _("Debit (money out)")
+    CREDIT = "credit", _("Credit (money in)")
 
 
 class LogLevel(models.TextChoices):
     """Weight of a line in ``system_logs``."""
 
-    DEBUG = "DEBUG", "Debug"
-    INFO = "INFO", "Info"
-    WARNING = "WARNING", "Warning"
-    ERROR = "ERROR", "Error"
+    DEBUG = "DEBUG", _("Debug")
+    INFO = "INFO", _("Info")
+    WARNING = "WARNING", _("Warning")
+    ERROR = "ERROR", _("Error")
 
 
 class AuditAction(models.TextChoices):
     """What happened to an audited row."""
 
-    INSERT = "INSERT", "Added"
-    UPDATE = "UPDATE", "Changed"
-    DELETE = "DELETE", "Deleted"
+    INSERT = "INSERT", _("Added")
+    UPDATE = "UPDATE", _("Changed")
+    DELETE = "DELETE", _("Deleted")
 
 
 class MailMode(models.TextChoices):
@@ -46,7 +46,7 @@ class MailMode(models.TextChoices):
 class ReadKind(models.TextChoices):
     """How sensitive rows were seen."""
 
-    LIST = "list", "List"
-    PAGE = "page", "Page"
-    HISTORY = "history", "History"
-    EXPORT = "export", "Export"
+    LIST = "list", _("List")
+    PAGE = "page", _("Page")
+    HISTORY = "history", _("History")
+    EXPORT = "export", _("Export")

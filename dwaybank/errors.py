@@ -7,19 +7,22 @@ from functools import lru_cache
 from django.apps import apps
 from django.db import IntegrityError
 
+from dwaybank.translation import Text
+
 
 class DomainError(Exception):
     """A rule of the house was broken; the text says what happened and what to do next."""
 
 
 @lru_cache(maxsize=1)
-def _messages() -> dict[str, str]:
+def _messages() -> dict[str, Text]:
     """Constraint name → message, from the models' own constraints."""
     return {
-        constraint.name: str(constraint.violation_error_message)
+        constraint.name: constraint.violation_error_message
         for model in apps.get_models()
         for constraint in model._meta.constraints
-        if constraint.violation_error_message != constraint.default_violation_error_message
+        if constraint.violation_error_message
+        and constraint.violation_error_message != constraint.default_violation_error_message
     }
 
 
@@ -37,7 +40,7 @@ def explain(error: IntegrityError) -> str:
     """
     name = constraint_name(error)
     if name in _messages():
-        return _messages()[name]
+        return str(_messages()[name])
     diagnosis = getattr(error.__cause__, "diag", None)
     if diagnosis is None:
         return str(error)

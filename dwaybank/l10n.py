@@ -56,6 +56,13 @@ def day_text(value: date) -> str:
     return text.replace("1 ", "1er ", 1) if is_french() and value.day == 1 else text
 
 
+def short_day_text(value: date) -> str:
+    """A day of a year that is said already: ``Nov 1``, ``1er nov.``."""
+    if is_french():
+        return f"{'1er' if value.day == 1 else value.day} {date_format(value, 'M')}"
+    return date_format(value, "M j")
+
+
 def month_text(value: date) -> str:
     """``November 2026``, ``novembre 2026``."""
     return date_format(value, "YEAR_MONTH_FORMAT")

@@ -10,6 +10,7 @@ from typing import Final
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 
 def _view(app: str, *models: str) -> frozenset[str]:
@@ -101,7 +102,7 @@ _SUSPICION: Final = _view(
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A group of staff: its name, what it is for, and its permissions."""
+    """A group of staff: its name and what it is for, both translated where they are shown, and its permissions."""
 
     name: str
     purpose: str
@@ -110,8 +111,8 @@ class Role:
 
 ROLES: Final = (
     Role(
-        "Compliance officer",
-        "Answers for regulatory reports.",
+        gettext_noop("Compliance officer"),
+        gettext_noop("Answers for regulatory reports."),
         _LEDGER
         | _BANK_DATA
         | _REPORTING
@@ -131,13 +132,13 @@ ROLES: Final = (
         },
     ),
     Role(
-        "Compliance analyst",
-        "Prepares regulatory reports.",
+        gettext_noop("Compliance analyst"),
+        gettext_noop("Prepares regulatory reports."),
         _LEDGER | _BANK_DATA | _REPORTING | _RETENTION | {"dwaybank.plan_purge"} | _SUSPICION,
     ),
     Role(
-        "Reconciliation reviewer",
-        "Imports statements, decides mappings, reviews balance conflicts.",
+        gettext_noop("Reconciliation reviewer"),
+        gettext_noop("Imports statements, decides mappings, reviews balance conflicts."),
         _LEDGER
         | _BANK_DATA
         | _RECONCILIATION
@@ -150,8 +151,8 @@ ROLES: Final = (
         },
     ),
     Role(
-        "Approver",
-        "Approves what a reviewer proposed, and sets what is mapped without a person.",
+        gettext_noop("Approver"),
+        gettext_noop("Approves what a reviewer proposed, and sets what is mapped without a person."),
         _LEDGER
         | _BANK_DATA
         | _RECONCILIATION
@@ -162,8 +163,8 @@ ROLES: Final = (
         },
     ),
     Role(
-        "Integration operator",
-        "Keeps bank data coming in: connections, syncs, files, errors.",
+        gettext_noop("Integration operator"),
+        gettext_noop("Keeps bank data coming in: connections, syncs, files, errors."),
         _OPERATIONS
         | _BANK_DATA
         | {
@@ -181,8 +182,8 @@ ROLES: Final = (
         },
     ),
     Role(
-        "Auditor",
-        "Reads everything except secrets and reports on suspicion; changes nothing.",
+        gettext_noop("Auditor"),
+        gettext_noop("Reads everything except secrets and reports on suspicion; changes nothing."),
         _LEDGER
         | _BANK_DATA
         | _OPERATIONS
@@ -199,8 +200,8 @@ ROLES: Final = (
         ),
     ),
     Role(
-        "Administrator",
-        "Keeps the people and their roles; sees no bank data.",
+        gettext_noop("Administrator"),
+        gettext_noop("Keeps the people and their roles; sees no bank data."),
         frozenset(
             {
                 "dwaybank.view_user",

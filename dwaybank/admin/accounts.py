@@ -7,6 +7,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin import columns
 from dwaybank.admin.base import BackOfficeModelAdmin
@@ -18,7 +20,7 @@ from dwaybank.translation import Text
 
 def owner_column() -> columns.Column:
     """The customer, by e-mail."""
-    return columns.link("user", "dwaybank.User", label="customer")
+    return columns.link("user", "dwaybank.User", label=gettext("customer"))
 
 
 @admin.register(Account)
@@ -27,12 +29,12 @@ class AccountScreen(BackOfficeModelAdmin):
 
     list_display = (
         "account_name",
-        columns.code("external_account_id", label="number at the bank"),
+        columns.code("external_account_id", label=_("number at the bank")),
         owner_column(),
         "account_type",
-        columns.money("current_balance", label="balance"),
-        columns.flag("is_external", label="held", yes="At another bank", tone=Tone.INFO, no="At DwayBank"),
-        columns.time("last_sync_date", label="last data"),
+        columns.money("current_balance", label=_("balance")),
+        columns.flag("is_external", label=_("held"), yes=_("At another bank"), tone=Tone.INFO, no=_("At DwayBank")),
+        columns.time("last_sync_date", label=_("last data")),
     )
     list_filter = ("is_external", "sync_enabled", only_one("user", "customer"))
     list_select_related = ("user",)
@@ -41,24 +43,26 @@ class AccountScreen(BackOfficeModelAdmin):
     uuid_search = ("pk", "user_id")
     email_search = ("user__email",)
     text_search = ("external_account_id",)
-    search_help_text = "The account's whole number at the bank, its id, or its customer's e-mail address or id."
+    search_help_text = _("The account's whole number at the bank, its id, or its customer's e-mail address or id.")
     sections = (
         ("", ("account_name", owner_column(), "account_type", columns.money("current_balance"))),
         (
-            "At the bank",
+            _("At the bank"),
             (
-                columns.flag("is_external", label="held", yes="At another bank", tone=Tone.INFO, no="At DwayBank"),
+                columns.flag(
+                    "is_external", label=_("held"), yes=_("At another bank"), tone=Tone.INFO, no=_("At DwayBank")
+                ),
                 "external_bank_name",
-                columns.code("external_account_id", label="number at the bank"),
-                columns.yes_or_no("sync_enabled", label="sync"),
-                columns.time("last_sync_date", label="last data"),
+                columns.code("external_account_id", label=_("number at the bank")),
+                columns.yes_or_no("sync_enabled", label=_("sync")),
+                columns.time("last_sync_date", label=_("last data")),
             ),
         ),
         (
-            "Record",
+            _("Record"),
             (
                 columns.code("id"),
-                columns.time("deleted_at", label="closed"),
+                columns.time("deleted_at", label=_("closed")),
                 columns.time("created_at"),
                 columns.time("updated_at"),
             ),
@@ -69,4 +73,4 @@ class AccountScreen(BackOfficeModelAdmin):
         """What moves on this account."""
         if not request.user.has_perm("dwaybank.view_transaction"):
             return []
-        return [("Ledger transactions", list_url("dwaybank.Transaction", f"account={row.pk}"))]
+        return [(gettext("Ledger transactions"), list_url("dwaybank.Transaction", f"account={row.pk}"))]

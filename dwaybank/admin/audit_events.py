@@ -81,7 +81,7 @@ class Decisions(admin.SimpleListFilter):
         return queryset.filter(DECISIONS) if self.value() == "1" else None
 
 
-_ROW = columns.column("row_id", lambda event: row_link(event.table_name, event.row_id, "history"), label="row")
+_ROW = columns.column("row_id", lambda event: row_link(event.table_name, event.row_id, "history"), label=_("row"))
 _ACTION = columns.badge("action", ACTION_TONES)
 
 
@@ -90,12 +90,12 @@ class AuditEventScreen(BackOfficeModelAdmin):
     """To read. Of each table only who may see its rows may see its changes."""
 
     list_display = (
-        columns.time("occurred_at", label="time"),
+        columns.time("occurred_at", label=_("time")),
         _ACTION,
         "table_name",
         _ROW,
         columns.column("fields", changed_fields),
-        columns.id_link("actor_id", "dwaybank.User", label="person"),
+        columns.id_link("actor_id", "dwaybank.User", label=_("person")),
         "run",
         "reason",
     )
@@ -111,7 +111,7 @@ class AuditEventScreen(BackOfficeModelAdmin):
         (
             "",
             (
-                columns.time("occurred_at", label="time"),
+                columns.time("occurred_at", label=_("time")),
                 _ACTION,
                 "table_name",
                 _ROW,
@@ -119,9 +119,9 @@ class AuditEventScreen(BackOfficeModelAdmin):
             ),
         ),
         (
-            "Who and why",
+            _("Who and why"),
             (
-                columns.id_link("actor_id", "dwaybank.User", label="person"),
+                columns.id_link("actor_id", "dwaybank.User", label=_("person")),
                 "run",
                 "run_id",
                 "reason",

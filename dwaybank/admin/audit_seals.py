@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin import columns
 from dwaybank.admin.base import BackOfficeModelAdmin
@@ -27,8 +28,8 @@ class AuditSealScreen(BackOfficeModelAdmin):
         "id",
         "month",
         "position",
-        columns.column("events", events, label="events"),
-        columns.time("sealed_at", label="sealed"),
+        columns.column("events", events, label=_("events")),
+        columns.time("sealed_at", label=_("sealed")),
         "key_id",
     )
     ordering = ("-pk",)
@@ -40,14 +41,14 @@ class AuditSealScreen(BackOfficeModelAdmin):
                 "id",
                 "month",
                 "position",
-                columns.column("events", events, label="events"),
-                columns.time("sealed_at", label="sealed"),
+                columns.column("events", events, label=_("events")),
+                columns.time("sealed_at", label=_("sealed")),
             ),
         ),
         (
-            "Proof",
+            _("Proof"),
             (
-                columns.column("fingerprint", fingerprint, label="hash"),
+                columns.column("fingerprint", fingerprint, label=_("hash")),
                 "key_id",
                 "first_txid",
                 "next_txid",

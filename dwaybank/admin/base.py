@@ -21,6 +21,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from dwaybank.actor import Actor, set_actor
@@ -134,7 +135,8 @@ class BackOfficeModelAdmin(ModelAdminBase):
             return queryset, False
         condition = self.search_condition(term)
         if condition is None:
-            messages.error(request, f"\u201c{term}\u201d cannot be searched for here. {self.search_help_text or ''}")
+            said = _("\u201c%(term)s\u201d cannot be searched for here.") % {"term": term}
+            messages.error(request, f"{said} {self.search_help_text or ''}")
             return queryset.none(), False
         return queryset.filter(condition), False
 
@@ -184,7 +186,7 @@ class BackOfficeModelAdmin(ModelAdminBase):
         declared = [(heading or None, {"fields": tuple(names)}) for heading, names in self.get_sections(obj)]
         asks = "reason" in getattr(self.form, "declared_fields", {})
         may_change = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
-        return [*declared, ("Reason", {"fields": ("reason",)})] if asks and may_change else declared
+        return [*declared, (_("Reason"), {"fields": ("reason",)})] if asks and may_change else declared
 
     def get_sections(self, row: Any) -> Sequence[tuple[Text, Sequence[Any]]]:
         """What is shown of this row, or for None, asked of a new one."""
@@ -245,7 +247,10 @@ class BackOfficeModelAdmin(ModelAdminBase):
 
     def not_found(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Say that there is no such row, and go to the list."""
-        messages.warning(request, f"There is no {self.opts.verbose_name} {unquote(object_id)}.")
+        messages.warning(
+            request,
+            _("There is no such row: %(what)s %(id)s.") % {"what": self.opts.verbose_name, "id": unquote(object_id)},
+        )
         return HttpResponseRedirect(list_url(f"{self.opts.app_label}.{self.opts.model_name}"))
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
@@ -301,7 +306,7 @@ class BackOfficeModelAdmin(ModelAdminBase):
         entries = self.get_history(request, row)
         context = {
             **self.admin_site.each_context(request),
-            "title": "History",
+            "title": _("History"),
             "subtitle": str(row),
             "module_name": str(self.opts.verbose_name_plural),
             "entries": entries,
@@ -324,7 +329,7 @@ def as_uuid(text: str) -> UUID | None:
 def valid_uuid(text: str) -> UUID:
     """The UUID of an address. Raises ValidationError."""
     if (identifier := as_uuid(text)) is None:
-        raise ValidationError("This is no id.")
+        raise ValidationError(_("This is no id."))
     return identifier
 
 

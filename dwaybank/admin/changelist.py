@@ -12,9 +12,12 @@ from django.db.models import Max, Min, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from dwaybank.admin.paginator import MAX_LISTED, bounded_count
+from dwaybank.l10n import short_day_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +69,11 @@ class BackOfficeChangeList(ChangeList):
         names = (f"{field}__year", f"{field}__month", f"{field}__day")
         if year is None:
             return [DateChoice(str(y), self.get_query_string({names[0]: y}, [f"{field}__"])) for y in self._years()]
-        back = [DateChoice("\u2039 All dates", self.get_query_string(remove=[f"{field}__"]))]
+        back = [DateChoice(_("\u2039 All dates"), self.get_query_string(remove=[f"{field}__"]))]
         if month is None:
             return back + [
                 DateChoice(
-                    calendar.month_abbr[m],
+                    date_format(date(year, m, 1), "M"),
                     self.get_query_string({names[0]: year, names[1]: m}, [f"{field}__"]),
                 )
                 for m in range(1, 13)
@@ -79,7 +82,7 @@ class BackOfficeChangeList(ChangeList):
         days = calendar.monthrange(year, month)[1]
         return back + [
             DateChoice(
-                f"{calendar.month_abbr[month]} {d}" if d == 1 or d == picked_day else str(d),
+                short_day_text(date(year, month, d)) if d == 1 or d == picked_day else str(d),
                 self.get_query_string({names[0]: year, names[1]: month, names[2]: d}, [f"{field}__"]),
                 is_current=d == picked_day,
             )

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from dwaybank.admin import display
 from dwaybank.admin.display import NOTHING, Tone
 from dwaybank.enums import TransactionType
-from dwaybank.translation import Text
+from dwaybank.translation import Text, translated
 
 Column = Callable[[Any], Any]
 
@@ -28,7 +28,8 @@ def column(
     sort: str = "",
     plain: Callable[[Any], Any] | None = None,
 ) -> Column:
-    """A column whose cells ``render`` makes from the row. ``name`` becomes its CSS class.
+    """A column whose cells ``render`` makes from the row. ``name`` becomes its CSS class, and without a ``label`` its
+    words are the heading.
 
     ``plain`` gives the bare value for exports; without it what is shown is taken as text.
     """
@@ -38,7 +39,8 @@ def column(
 
     cell.__name__ = name
     cell.plain = plain  # type: ignore[attr-defined]
-    return admin.display(description=label or name.replace("_", " "), ordering=sort or None)(cell)
+    cell.is_named_by_rule = not label  # type: ignore[attr-defined]
+    return admin.display(description=label or translated(name.replace("_", " ")), ordering=sort or None)(cell)
 
 
 def money(

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from dwaybank.admin.base import as_uuid
 from dwaybank.translation import Text
@@ -22,13 +23,17 @@ def only_one(column: str, label: Text) -> type[admin.SimpleListFilter]:
         parameter_name = column
 
         def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
-            return [(self.value() or "", f"Only {(self.value() or '')[:8]}\u2026")] if self.value() else []
+            return (
+                [(self.value() or "", _("Only %(id)s\u2026") % {"id": (self.value() or "")[:8]})]
+                if self.value()
+                else []
+            )
 
         def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
             if not self.value():
                 return None
             if (identifier := as_uuid(str(self.value()))) is None:
-                raise IncorrectLookupParameters("not an id")
+                raise IncorrectLookupParameters(_("not an id"))
             return queryset.filter(**{f"{column}_id": identifier})
 
     return OnlyOne

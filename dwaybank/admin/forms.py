@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.models import User
 
@@ -19,11 +21,11 @@ class ReasonForm(ModelFormBase):
     """A form with the reason of the change, which the audit trail keeps; it is no column of the row."""
 
     reason = forms.CharField(
-        label="Reason",
+        label=_("Reason"),
         required=False,
         max_length=500,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
-        help_text="Why you change this. It is kept in the history.",
+        help_text=_("Why you change this. It is kept in the history."),
     )
 
 
@@ -56,9 +58,9 @@ class PersonField(forms.EmailField):
             return None
         person = User.objects.filter(email=email).first()
         if person is None:
-            raise forms.ValidationError(f"Nobody here has the e-mail address {email}.")
+            raise forms.ValidationError(gettext("Nobody here has the e-mail address %(email)s.") % {"email": email})
         if not person.is_active:
-            raise forms.ValidationError(f"{email} is deactivated.")
+            raise forms.ValidationError(gettext("%(email)s is deactivated.") % {"email": email})
         return person
 
     def has_changed(self, initial: Any, data: Any) -> bool:

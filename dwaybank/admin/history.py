@@ -11,10 +11,13 @@ from uuid import UUID
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin.display import NOTHING, Tone, json_table
 from dwaybank.enums import AuditAction
 from dwaybank.models import ArchivedAuditEvent, AuditEvent, User
+from dwaybank.translation import Text
 
 MAX_ENTRIES: Final = 100
 ACTION_TONES: Final[dict[str, Tone]] = {
@@ -22,17 +25,17 @@ ACTION_TONES: Final[dict[str, Tone]] = {
     AuditAction.UPDATE: Tone.INFO,
     AuditAction.DELETE: Tone.BAD,
 }
-_KEPT_OUT: Final = "changed; the value is not recorded"
+_KEPT_OUT: Final = _("changed; the value is not recorded")
 
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
     """One field of a change; ``note`` instead of values where they are not recorded."""
 
-    label: str
+    label: Text
     old: object = ""
     new: object = ""
-    note: str = ""
+    note: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def audit_history(row: Model) -> list[HistoryEntry]:
             when=event.occurred_at,
             action=event.get_action_display(),
             tone=ACTION_TONES.get(event.action, Tone.QUIET),
-            who=actor_name(event.actor_id, people) or f"database role {event.database_role}",
+            who=actor_name(event.actor_id, people) or gettext("database role %(role)s") % {"role": event.database_role},
             run=event.run,
             reason=event.reason,
             changes=changes_of(event, type(row)),

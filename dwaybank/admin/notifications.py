@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin import columns
 from dwaybank.admin.base import BackOfficeModelAdmin
@@ -14,7 +15,7 @@ class NotificationScreen(BackOfficeModelAdmin):
     """To read."""
 
     list_display = (
-        columns.time("created_at", label="time"),
+        columns.time("created_at", label=_("time")),
         columns.link("recipient", "dwaybank.User"),
         "kind",
         "subject",
@@ -32,9 +33,9 @@ class NotificationScreen(BackOfficeModelAdmin):
                 "subject",
                 "url",
                 "dedupe_key",
-                columns.time("created_at", label="told"),
-                columns.time("read_at", label="read"),
-                columns.time("mailed_at", label="mailed"),
+                columns.time("created_at", label=_("told")),
+                columns.time("read_at", label=_("read")),
+                columns.time("mailed_at", label=_("mailed")),
             ),
         ),
     )
@@ -58,7 +59,7 @@ class NotificationSettingScreen(BackOfficeModelAdmin):
                 "quiet_from",
                 "quiet_until",
                 columns.listing("muted_kinds"),
-                columns.day("digest_sent_on", label="last daily mail"),
+                columns.day("digest_sent_on", label=_("last daily mail")),
             ),
         ),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from django.db import DatabaseError, IntegrityError
+from django.utils.translation import gettext as _
 
 from dwaybank.errors import explain
 
@@ -27,7 +28,11 @@ def refusal_message(error: DatabaseError) -> str | None:
     if state.startswith((_CHECKS, _BAD_DATA)) or state == _RAISED:
         return said
     if state == _NOT_ALLOWED:
-        return f"The database does not allow this ({diagnosis.message_primary}). Nothing was changed."
+        return _("The database does not allow this (%(why)s). Nothing was changed.") % {
+            "why": diagnosis.message_primary
+        }
     if state in _BUSY:
-        return "The database was busy with the same rows, or the request took too long. Nothing was changed: try again."
+        return _(
+            "The database was busy with the same rows, or the request took too long. Nothing was changed: try again."
+        )
     return None

@@ -54,38 +54,38 @@ class LegalHoldScreen(BackOfficeModelAdmin):
     can_add = True
     form = HoldForm
     list_display = (
-        columns.column("subject", str, label="hold"),
+        columns.column("subject", str, label=gettext_lazy("hold")),
         "reason",
-        columns.time("placed_at", label="placed"),
-        columns.time("released_at", label="released"),
+        columns.time("placed_at", label=gettext_lazy("placed")),
+        columns.time("released_at", label=gettext_lazy("released")),
     )
     filter_columns = ("user", "row_id", "rule_name")
     ordering = ("-placed_at",)
     sorted_only_when_small = True
     uuid_search = ("pk", "user_id", "row_id")
-    search_help_text = "The id of the hold, the person or the row."
+    search_help_text = gettext_lazy("The id of the hold, the person or the row.")
     sections = (
         (
             "",
             (
-                columns.link("user", "dwaybank.User", label="person"),
+                columns.link("user", "dwaybank.User", label=gettext_lazy("person")),
                 "table_name",
                 "row_id",
                 "rule_name",
                 columns.text("reason"),
-                columns.time("placed_at", label="placed"),
-                columns.link("placed_by", "dwaybank.User", label="placed by"),
+                columns.time("placed_at", label=gettext_lazy("placed")),
+                columns.link("placed_by", "dwaybank.User", label=gettext_lazy("placed by")),
             ),
         ),
         (
-            "Release",
+            gettext_lazy("Release"),
             (
-                columns.time("released_at", label="released"),
-                columns.link("released_by", "dwaybank.User", label="released by"),
-                columns.text("release_reason", label="why"),
+                columns.time("released_at", label=gettext_lazy("released")),
+                columns.link("released_by", "dwaybank.User", label=gettext_lazy("released by")),
+                columns.text("release_reason", label=gettext_lazy("why")),
             ),
         ),
-        ("Record", (columns.code("id"),)),
+        (gettext_lazy("Record"), (columns.code("id"),)),
     )
 
     def get_sections(self, row: Any) -> Any:
@@ -148,40 +148,40 @@ class RetentionPlanScreen(BackOfficeModelAdmin):
 
     list_display = (
         "rule_name",
-        columns.time("due_at", label="due as of"),
-        columns.number("rows_due", label="rows due"),
-        columns.number("rows_held", label="held"),
-        columns.time("approved_at", label="approved"),
-        columns.time("executed_at", label="carried out"),
-        columns.number("rows_purged", label="removed"),
+        columns.time("due_at", label=gettext_lazy("due as of")),
+        columns.number("rows_due", label=gettext_lazy("rows due")),
+        columns.number("rows_held", label=gettext_lazy("held")),
+        columns.time("approved_at", label=gettext_lazy("approved")),
+        columns.time("executed_at", label=gettext_lazy("carried out")),
+        columns.number("rows_purged", label=gettext_lazy("removed")),
     )
     filter_columns = ("rule_name",)
     ordering = ("-due_at",)
     sorted_only_when_small = True
     uuid_search = ("pk",)
-    search_help_text = "The id of the plan."
+    search_help_text = gettext_lazy("The id of the plan.")
     sections = (
         (
             "",
             (
                 "rule_name",
-                columns.time("due_at", label="due as of"),
-                columns.number("rows_due", label="rows due"),
-                columns.number("rows_held", label="rows under a legal hold"),
-                columns.link("planned_by", "dwaybank.User", label="planned by"),
-                columns.time("planned_at", label="planned"),
+                columns.time("due_at", label=gettext_lazy("due as of")),
+                columns.number("rows_due", label=gettext_lazy("rows due")),
+                columns.number("rows_held", label=gettext_lazy("rows under a legal hold")),
+                columns.link("planned_by", "dwaybank.User", label=gettext_lazy("planned by")),
+                columns.time("planned_at", label=gettext_lazy("planned")),
             ),
         ),
         (
-            "Approval and removal",
+            gettext_lazy("Approval and removal"),
             (
-                columns.link("approved_by", "dwaybank.User", label="approved by"),
-                columns.time("approved_at", label="approved"),
-                columns.time("executed_at", label="carried out"),
-                columns.number("rows_purged", label="rows removed"),
+                columns.link("approved_by", "dwaybank.User", label=gettext_lazy("approved by")),
+                columns.time("approved_at", label=gettext_lazy("approved")),
+                columns.time("executed_at", label=gettext_lazy("carried out")),
+                columns.number("rows_purged", label=gettext_lazy("rows removed")),
             ),
         ),
-        ("Record", (columns.code("id"),)),
+        (gettext_lazy("Record"), (columns.code("id"),)),
     )
 
     def get_urls(self) -> list[URLPattern]:

@@ -7,12 +7,15 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin import columns
 from dwaybank.admin.base import BackOfficeModelAdmin
 from dwaybank.admin.forms import RequiredReasonForm
 from dwaybank.config import SETTINGS
 from dwaybank.models import SystemConfig
+from dwaybank.translation import translated
 
 
 class SystemConfigForm(RequiredReasonForm):
@@ -29,14 +32,22 @@ class SystemConfigForm(RequiredReasonForm):
         try:
             SETTINGS[self.instance.key].parse(text)
         except ValueError as error:
-            raise forms.ValidationError(f"\u201c{text}\u201d does not fit: {error}.") from None
+            raise forms.ValidationError(
+                gettext("\u201c%(text)s\u201d does not fit: %(why)s.") % {"text": text, "why": error}
+            ) from None
         return text
 
 
-@admin.display(description="as delivered")
+@admin.display(description=_("as delivered"))
 def delivered(row: SystemConfig) -> str:
     """The value the program came with."""
-    return SETTINGS[row.key].default if row.key in SETTINGS else "not a setting of this version"
+    return SETTINGS[row.key].default if row.key in SETTINGS else gettext("not a setting of this version")
+
+
+@admin.display(description=_("description"))
+def meaning(row: SystemConfig) -> str:
+    """What the setting is for, in the reader's language where this version knows it."""
+    return str(translated(SETTINGS[row.key].description)) if row.key in SETTINGS else row.description or ""
 
 
 @admin.register(SystemConfig)
@@ -45,14 +56,14 @@ class SystemConfigScreen(BackOfficeModelAdmin):
 
     editable_fields = ("value",)
     form = SystemConfigForm
-    list_display = ("key", "value", delivered, "description", columns.time("updated_at", label="changed"))
+    list_display = ("key", "value", delivered, meaning, columns.time("updated_at", label=_("changed")))
     ordering = ("key",)
     uuid_search = ()
     text_search = ("pk",)
-    search_help_text = "The whole name of a setting."
+    search_help_text = _("The whole name of a setting.")
     sections = (
-        ("", ("key", "description", "value", delivered)),
-        ("Record", (columns.time("created_at"), columns.time("updated_at"))),
+        ("", ("key", meaning, "value", delivered)),
+        (_("Record"), (columns.time("created_at"), columns.time("updated_at"))),
     )
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

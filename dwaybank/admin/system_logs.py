@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin import columns
 from dwaybank.admin.base import BackOfficeModelAdmin
@@ -24,7 +25,7 @@ class SystemLogScreen(BackOfficeModelAdmin):
     """To read."""
 
     list_display = (
-        columns.time("created_at", label="time", sort="created_at"),
+        columns.time("created_at", label=_("time"), sort="created_at"),
         columns.badge("level", _TONES),
         "message",
     )
@@ -33,8 +34,8 @@ class SystemLogScreen(BackOfficeModelAdmin):
     date_hierarchy = "created_at"
     ordering = ("-created_at",)
     not_in_lists = ("metadata",)
-    search_help_text = "The line's id."
+    search_help_text = _("The line's id.")
     sections = (
-        ("", (columns.time("created_at", label="time"), columns.badge("level", _TONES), "message")),
-        ("Counts", (columns.json("metadata", label="metadata"),)),
+        ("", (columns.time("created_at", label=_("time")), columns.badge("level", _TONES), "message")),
+        (_("Counts"), (columns.json("metadata", label=_("metadata")),)),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin import columns
 from dwaybank.admin.base import BackOfficeModelAdmin
@@ -15,7 +16,7 @@ class TransactionScreen(BackOfficeModelAdmin):
     """To read: DwayBank's services write the ledger."""
 
     list_display = (
-        columns.day("transaction_date", label="date"),
+        columns.day("transaction_date", label=_("date")),
         "__str__",
         columns.movement(),
         columns.link("account", "dwaybank.Account"),
@@ -30,13 +31,13 @@ class TransactionScreen(BackOfficeModelAdmin):
     not_in_lists = ("transaction_metadata",)
     uuid_search = ("pk", "account_id")
     text_search = ("external_transaction_id",)
-    search_help_text = "The transaction's id, its account's id, or the bank's whole transaction id."
+    search_help_text = _("The transaction's id, its account's id, or the bank's whole transaction id.")
     sections = (
         (
             "",
             (
                 columns.movement(),
-                columns.day("transaction_date", label="date"),
+                columns.day("transaction_date", label=_("date")),
                 "description",
                 columns.link("account", "dwaybank.Account"),
                 "transaction_type",
@@ -44,13 +45,13 @@ class TransactionScreen(BackOfficeModelAdmin):
             ),
         ),
         (
-            "From the bank",
+            _("From the bank"),
             (
                 "import_source",
-                columns.code("external_transaction_id", label="the bank's id"),
-                columns.code("bank_reference", label="the bank's reference"),
-                columns.json("transaction_metadata", label="more"),
+                columns.code("external_transaction_id", label=_("the bank's id")),
+                columns.code("bank_reference", label=_("the bank's reference")),
+                columns.json("transaction_metadata", label=_("more")),
             ),
         ),
-        ("Record", (columns.code("id"), columns.time("created_at"), columns.time("updated_at"))),
+        (_("Record"), (columns.code("id"), columns.time("created_at"), columns.time("updated_at"))),
     )

@@ -16,6 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 
 from dwaybank.actor import acting_as
@@ -26,7 +27,7 @@ from dwaybank.admin.forms import ReasonForm
 from dwaybank.models import User
 from dwaybank.reauth import ensure_recent_sign_in
 from dwaybank.sign_in.resetting import ResetRefused, reset_second_factor
-from dwaybank.translation import Text
+from dwaybank.translation import Text, translated
 
 
 class UserForm(ReasonForm):
@@ -49,6 +50,11 @@ class NewUserForm(UserForm, AdminUserCreationForm):
         fields = ("email", "full_name", "is_staff", "groups")
 
 
+def role_name(role: Any) -> str:
+    """A role in the reader's language."""
+    return str(translated(role.name))
+
+
 @admin.register(User)
 class UserScreen(BackOfficeModelAdmin):
     """People and their roles. Superusers are made on the command line and changed by superusers only."""
@@ -62,31 +68,41 @@ class UserScreen(BackOfficeModelAdmin):
     list_display = (
         "email",
         "full_name",
-        columns.yes_or_no("is_active", label="active", yes="Active", no="Deactivated"),
-        columns.flag("is_staff", label="back office", yes="Staff", tone=Tone.INFO, no="Customer only"),
-        columns.flag("is_superuser", label="superuser", yes="Superuser", tone=Tone.WARNING),
-        columns.time("last_login", label="last sign-in"),
+        columns.yes_or_no(
+            "is_active", label=gettext_lazy("active"), yes=gettext_lazy("Active"), no=gettext_lazy("Deactivated")
+        ),
+        columns.flag(
+            "is_staff",
+            label=gettext_lazy("back office"),
+            yes=gettext_lazy("Staff"),
+            tone=Tone.INFO,
+            no=gettext_lazy("Customer only"),
+        ),
+        columns.flag("is_superuser", label=gettext_lazy("superuser"), yes=gettext_lazy("Superuser"), tone=Tone.WARNING),
+        columns.time("last_login", label=gettext_lazy("last sign-in")),
     )
     list_filter = ("is_active", "is_staff", "is_superuser")
     ordering = ("email",)
     sortable_by = ("email",)
     email_search = ("email",)
-    search_help_text = "A whole e-mail address or an id."
+    search_help_text = gettext_lazy("A whole e-mail address or an id.")
     sections = (
         ("", ("email", "full_name")),
         (
-            "Entry",
+            gettext_lazy("Entry"),
             (
                 "is_active",
                 "is_staff",
-                columns.flag("is_superuser", label="superuser", yes="Superuser", tone=Tone.WARNING),
+                columns.flag(
+                    "is_superuser", label=gettext_lazy("superuser"), yes=gettext_lazy("Superuser"), tone=Tone.WARNING
+                ),
                 "groups",
             ),
         ),
         (
-            "Times",
+            gettext_lazy("Times"),
             (
-                columns.time("last_login", label="last sign-in"),
+                columns.time("last_login", label=gettext_lazy("last sign-in")),
                 columns.time("created_at"),
                 columns.time("updated_at"),
             ),
@@ -94,7 +110,7 @@ class UserScreen(BackOfficeModelAdmin):
     )
     add_sections = (
         ("", ("email", "full_name", "is_staff", "groups")),
-        ("Password", ("usable_password", "password1", "password2")),
+        (gettext_lazy("Password"), ("usable_password", "password1", "password2")),
     )
 
     def get_urls(self) -> list[URLPattern]:
@@ -139,7 +155,8 @@ class UserScreen(BackOfficeModelAdmin):
         field = super().formfield_for_manytomany(db_field, request, **options)
         if isinstance(field, forms.ModelMultipleChoiceField) and field.queryset is not None:
             field.queryset = field.queryset.order_by("name")
-            field.label, field.help_text = "Roles", ""
+            field.label_from_instance = role_name  # type: ignore[assignment]
+            field.label, field.help_text = _("Roles"), ""
         return field
 
     def object_links(self, request: HttpRequest, row: Any) -> Sequence[tuple[Text, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key
 from dwaybank.db.fields import MoneyField, currency_field, timestamp_field, uuid_key
@@ -22,7 +23,7 @@ class Account(models.Model):
     account_type = models.CharField(max_length=50)
     currency = currency_field()
     current_balance = MoneyField(db_default=0)
-    is_external = models.BooleanField("held at another bank", db_default=False)
+    is_external = models.BooleanField(_("held at another bank"), db_default=False)
     deleted_at = models.DateTimeField(null=True, blank=True)
     created_at = timestamp_field()
     updated_at = timestamp_field()
@@ -34,7 +35,7 @@ class Account(models.Model):
 
     class Meta:
         db_table = "accounts"
-        verbose_name = "account"
+        verbose_name = _("account")
         indexes = [
             Index(fields=["user"], name="idx_accounts_user_id"),
             # "which accounts does the sync of this bank touch"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.db.constraints import values_check
 from dwaybank.db.expressions import CurrentTimestamp
@@ -26,7 +27,7 @@ class AuditEventColumns(models.Model):
     table_name = models.CharField(max_length=63)
     row_id = models.CharField(max_length=255)
     action = models.CharField(max_length=10, choices=AuditAction.choices)
-    actor_id = models.UUIDField("acting person", null=True)
+    actor_id = models.UUIDField(_("acting person"), null=True)
     run = models.TextField(blank=True, db_default="")
     run_id = models.CharField(max_length=64, blank=True, db_default="")
     reason = models.TextField(blank=True, db_default="")
@@ -57,7 +58,7 @@ class AuditEvent(AuditEventColumns):
 
     class Meta:
         db_table = "audit_events"
-        verbose_name = "audit event"
+        verbose_name = _("audit event")
         indexes = [
             # "the history of this row"
             Index(fields=["table_name", "row_id", "id"], name="idx_audit_events_row"),
@@ -83,5 +84,5 @@ class ArchivedAuditEvent(AuditEventColumns):
 
     class Meta:
         db_table = "audit_events_archive"
-        verbose_name = "archived audit event"
+        verbose_name = _("archived audit event")
         indexes = [Index(fields=["table_name", "row_id", "id"], name="idx_audit_events_archive_row")]

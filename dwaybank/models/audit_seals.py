@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class AuditSeal(models.Model):
@@ -32,7 +33,7 @@ class AuditSeal(models.Model):
 
     class Meta:
         db_table = "audit_seals"
-        verbose_name = "audit seal"
+        verbose_name = _("audit seal")
         constraints = [
             models.CheckConstraint(
                 condition=models.expressions.RawSQL(
@@ -41,7 +42,7 @@ class AuditSeal(models.Model):
                     output_field=models.BooleanField(),
                 ),
                 name="audit_seals_event_hashes_check",
-                violation_error_message="A seal holds at least one event and one hash for each.",
+                violation_error_message=_("A seal holds at least one event and one hash for each."),
             ),
             models.CheckConstraint(
                 condition=models.expressions.RawSQL(
@@ -50,12 +51,12 @@ class AuditSeal(models.Model):
                     output_field=models.BooleanField(),
                 ),
                 name="audit_seals_hash_check",
-                violation_error_message="A hash has 32 bytes.",
+                violation_error_message=_("A hash has 32 bytes."),
             ),
             models.UniqueConstraint(
                 fields=["month", "position"],
                 name="idx_audit_seals_position",
-                violation_error_message="This month has a seal of this number.",
+                violation_error_message=_("This month has a seal of this number."),
             ),
         ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key
 from dwaybank.db.expressions import CurrentTimestamp
@@ -21,7 +22,7 @@ class LegalHold(models.Model):
     user = foreign_key("dwaybank.User", null=True, blank=True)
     table_name = models.CharField(max_length=63, blank=True, db_default="")
     row_id = models.CharField(max_length=255, blank=True, db_default="")
-    rule_name = models.CharField("retention rule", max_length=63, blank=True, db_default="")
+    rule_name = models.CharField(_("retention rule"), max_length=63, blank=True, db_default="")
     reason = models.TextField()
     placed_by = foreign_key("dwaybank.User", db_column="placed_by")
     placed_at = models.DateTimeField(db_default=CurrentTimestamp(), editable=False)
@@ -33,7 +34,7 @@ class LegalHold(models.Model):
 
     class Meta:
         db_table = "legal_holds"
-        verbose_name = "legal hold"
+        verbose_name = _("legal hold")
         indexes = [
             # "is this row held": asked by the trigger at each deletion
             Index(
@@ -56,18 +57,20 @@ class LegalHold(models.Model):
                 | models.Q(user__isnull=True, rule_name="") & ~models.Q(table_name="") & ~models.Q(row_id="")
                 | models.Q(user__isnull=True, table_name="", row_id="") & ~models.Q(rule_name=""),
                 name="legal_holds_subject_check",
-                violation_error_message="A hold covers one person, one row, or one retention rule: name exactly one.",
+                violation_error_message=_(
+                    "A hold covers one person, one row, or one retention rule: name exactly one."
+                ),
             ),
             models.CheckConstraint(
                 condition=~models.Q(reason=""),
                 name="legal_holds_reason_check",
-                violation_error_message="Say why this must be kept.",
+                violation_error_message=_("Say why this must be kept."),
             ),
             models.CheckConstraint(
                 condition=models.Q(released_by__isnull=True, released_at__isnull=True)
                 | models.Q(released_by__isnull=False, released_at__isnull=False) & ~models.Q(release_reason=""),
                 name="legal_holds_release_check",
-                violation_error_message="A release has a person, a time and a reason.",
+                violation_error_message=_("A release has a person, a time and a reason."),
             ),
         ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.db.constraints import values_check
 from dwaybank.db.expressions import CurrentTimestamp
@@ -23,9 +24,9 @@ class ReadEvent(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     read_at = models.DateTimeField(db_default=CurrentTimestamp(), editable=False)
-    reader_id = models.UUIDField("reader", null=True)
+    reader_id = models.UUIDField(_("reader"), null=True)
     table_name = models.CharField(max_length=63)
-    row_ids = ArrayField(models.TextField(), verbose_name="rows", db_default=[])
+    row_ids = ArrayField(models.TextField(), verbose_name=_("rows"), db_default=[])
     what = models.CharField(max_length=20, choices=ReadKind.choices)
     path = models.TextField(blank=True, db_default="")
     run = models.TextField(blank=True, db_default="")
@@ -33,7 +34,7 @@ class ReadEvent(models.Model):
 
     class Meta:
         db_table = "read_events"
-        verbose_name = "read event"
+        verbose_name = _("read event")
         indexes = [
             # "who saw this row"
             GinIndex(fields=["row_ids"], name="idx_read_events_rows"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.db.fields import timestamp_field
 
@@ -18,7 +19,7 @@ class SystemConfig(models.Model):
 
     class Meta:
         db_table = "system_config"
-        verbose_name = "setting"
+        verbose_name = _("setting")
 
     def __str__(self) -> str:
         return self.key

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.db.constraints import values_check
 from dwaybank.db.fields import timestamp_field, uuid_key
@@ -21,7 +22,7 @@ class SystemLog(models.Model):
 
     class Meta:
         db_table = "system_logs"
-        verbose_name = "maintenance log line"
+        verbose_name = _("maintenance log line")
         indexes = [Index(fields=["-created_at"], name="idx_system_logs_created_at")]
         constraints = [values_check("level", LogLevel, "system_logs_level_check")]
 

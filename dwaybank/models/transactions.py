@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key, values_check
 from dwaybank.db.fields import MoneyField, currency_field, timestamp_field, uuid_key
@@ -34,7 +35,7 @@ class Transaction(models.Model):
 
     class Meta:
         db_table = "transactions"
-        verbose_name = "ledger transaction"
+        verbose_name = _("ledger transaction")
         indexes = [
             # "the ledger of one account, by day": matching and the account's own page
             Index(fields=["account", "transaction_date"], name="idx_transactions_account_date"),
@@ -55,7 +56,7 @@ class Transaction(models.Model):
             models.CheckConstraint(
                 condition=models.Q(amount__gte=0),
                 name="transactions_amount_check",
-                violation_error_message="An amount is a magnitude; its direction is the transaction type.",
+                violation_error_message=_("An amount is a magnitude; its direction is the transaction type."),
             ),
             values_check("transaction_type", TransactionType, "transactions_type_check"),
         ]

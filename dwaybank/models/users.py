@@ -55,11 +55,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     last_login = models.DateTimeField(null=True, blank=True, editable=False)
     is_active = models.BooleanField(
-        "active", db_default=True, help_text="Untick to keep the person out; nobody is deleted."
+        _("active"), db_default=True, help_text=_("Untick to keep the person out; nobody is deleted.")
     )
-    is_staff = models.BooleanField("staff", db_default=False, help_text="May enter the back office.")
+    is_staff = models.BooleanField(_("staff"), db_default=False, help_text=_("May enter the back office."))
     is_superuser = models.BooleanField(
-        "superuser", db_default=False, help_text="Has every permission without being given it."
+        _("superuser"), db_default=False, help_text=_("Has every permission without being given it.")
     )
     created_at = timestamp_field()
     updated_at = timestamp_field()
@@ -72,13 +72,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         db_table = "users"
-        verbose_name = "user"
+        verbose_name = _("user")
         constraints = [
             values_check("language", Language, "users_language_check"),
             models.UniqueConstraint(
                 fields=["email"],
                 name="users_email_key",
-                violation_error_message="Another person already has this e-mail address.",
+                violation_error_message=_("Another person already has this e-mail address."),
             ),
         ]
 

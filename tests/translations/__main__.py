@@ -6,9 +6,16 @@ has no translation.
 
 from __future__ import annotations
 
+import os
 import sys
 
-from tests.translations.catalogues import APPS, french_of, po_path, renewed, said_by
+import django
+
+# the applications are read when they stand
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dwaybank.settings")
+django.setup()
+
+from tests.translations.catalogues import APPS, french_of, po_path, renewed, said_by  # noqa: E402
 
 
 def main() -> int:

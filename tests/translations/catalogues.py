@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import polib
+from django.apps import apps
+from django.contrib import admin
+from django.utils.translation import override
 from django.utils.translation.template import templatize
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -78,7 +81,29 @@ def said_by(app: str) -> list[Said]:
         if owner_of(path) == app:
             for said in _said(_calls(templatize(path.read_text("utf-8"))), path):
                 found.setdefault((said.context, said.singular), said)
+    for said in _made_by_rule(app):
+        found.setdefault((said.context, said.singular), said)
     return [found[key] for key in sorted(found)]
+
+
+def _made_by_rule(app: str) -> Iterator[Said]:
+    """Names of fields, tables, permissions and columns that stand in no code as they are shown."""
+    for model in apps.get_app_config(app).get_models():
+        meta, file = model._meta, f"{app}/models"
+        if meta.auto_created:
+            continue
+        for field in (*meta.local_fields, *meta.local_many_to_many):
+            if field._verbose_name is None:  # type: ignore[attr-defined]
+                yield Said("", field.name.replace("_", " "), "", file)
+        with override("en-ca"):
+            names = [str(meta.verbose_name), str(meta.verbose_name_plural)]
+        yield from (Said("", name, "", file) for name in (*names, *(name for _code, name in meta.permissions)))
+    for screen in admin.site._registry.values():
+        if type(screen).__module__.startswith(f"{app}."):
+            shown = [*screen.list_display, *(name for _heading, names in screen.sections for name in names)]
+            for column in shown:
+                if callable(column) and getattr(column, "is_named_by_rule", False):
+                    yield Said("", column.__name__.replace("_", " "), "", f"{app}/admin")
 
 
 def _calls(code: str) -> Iterator[ast.AST]:
