@@ -294,6 +294,30 @@ def test_bank_data_is_recorded_once_per_statement_and_its_content_by_digest() ->
     assert kept[0].new_values["raw_data"] == digest
 
 
+def test_each_row_of_an_update_names_the_columns_that_changed_in_it() -> None:
+    """Also of types without equality, and of columns whose values are never stored."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE odd (id int, a text, b json, c point, encrypted_d text, updated_at timestamptz)")
+        cursor.execute("SELECT audit_table('odd')")
+        cursor.execute("INSERT INTO odd SELECT n, 'x', '{}', '(1,2)', 'z', now() FROM generate_series(1, 5) AS n")
+        cursor.execute(
+            """UPDATE odd SET a = CASE id WHEN 1 THEN NULL ELSE a END, b = CASE id WHEN 2 THEN '[]' ELSE b END,
+            c = CASE id WHEN 3 THEN point '(3,4)' ELSE c END, encrypted_d = CASE id WHEN 4 THEN 'w' ELSE 'z' END,
+            updated_at = now() + interval '1 day'"""
+        )
+
+    changed = {event.row_id: event for event in events("odd") if event.action == "UPDATE"}
+    assert {key: event.changed_columns for key, event in changed.items()} == {
+        "1": ["a"],
+        "2": ["b"],
+        "3": ["c"],
+        "4": ["encrypted_d"],
+    }
+    assert (changed["1"].old_values, changed["1"].new_values) == ({"a": "x"}, {"a": None})
+    assert (changed["3"].old_values, changed["3"].new_values) == ({"c": "(1,2)"}, {"c": "(3,4)"})
+    assert (changed["4"].old_values, changed["4"].new_values) == ({}, {})
+
+
 def test_a_row_that_gets_another_id_is_deleted_and_inserted() -> None:
     book = Book()
     book.ledger("1.00")
