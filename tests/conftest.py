@@ -12,12 +12,11 @@ import pytest
 from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
-from django.db import connections
+from django.db import connections, transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
 from pytest_django import DjangoDbBlocker
 
-from dwaybank import config
 from tests.template_database import migrated_template
 
 # continuous integration tries the same examples each time; new ones are looked for on developers' machines
@@ -25,6 +24,8 @@ hypothesis.settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI") == "true":
     hypothesis.settings.load_profile("ci")
 
+# tables in which migrations put rows
+DELIVERED = ("indicator_settings", "system_config")
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
@@ -47,10 +48,27 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Tests with real commits empty every table by TRUNCATE afterwards, which the audit refuses: not here."""
+    """Tests with real commits empty every table by TRUNCATE afterwards, which the audit refuses: not here. What the
+    migrations delivered is kept aside, to be put back after each of them."""
     with django_db_blocker.unblock(), connections["default"].cursor() as cursor:
         for table in ("audit_events", "audit_events_archive", "audit_seals"):
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_no_truncate")
+        cursor.execute("CREATE SCHEMA IF NOT EXISTS delivered")
+        for table in DELIVERED:
+            cursor.execute(f"CREATE TABLE IF NOT EXISTS delivered.{table} AS TABLE public.{table}")
+
+
+@pytest.fixture(scope="module")
+def module_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A transaction around all tests of a module: what fixtures of its scope write is seen by each of them, and each
+    one's own writes are undone as ever. Not for modules whose tests commit."""
+    with django_db_blocker.unblock():
+        whole = transaction.atomic()
+        whole.__enter__()
+    yield
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        whole.__exit__(None, None, None)
 
 
 @receiver(user_logged_in, dispatch_uid="tests sign in fully verified")
@@ -62,24 +80,20 @@ def _fully_verified(sender: Any, request: HttpRequest, user: Any, **kwargs: Any)
 
 
 @pytest.fixture(autouse=True)
-def _delivered_settings(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A test with real commits empties every table afterwards; the next one finds the settings again, and no jobs: the
-    tables of the queue's library are left alone by Django's flush."""
+def _delivered_rows(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A test with real commits empties every table afterwards. Then the rows that migrations delivered come back, for
+    the next test in whatever order they run; and no jobs stay: Django's flush leaves alone the queue's own tables.
+
+    Set up before ``transactional_db``, so that it ends after it.
+    """
+    yield
     if "transactional_db" in request.fixturenames or (
         (marker := request.node.get_closest_marker("django_db")) and marker.kwargs.get("transaction")
     ):
-        request.getfixturevalue("transactional_db")
-        config.install_defaults()
-        _empty_the_queue()
-        yield
-        _empty_the_queue()
-    else:
-        yield
-
-
-def _empty_the_queue() -> None:
-    with connections["default"].cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
+        with django_db_blocker.unblock(), connections["default"].cursor() as cursor:
+            for table in DELIVERED:
+                cursor.execute(f"INSERT INTO public.{table} TABLE delivered.{table} ON CONFLICT DO NOTHING")
+            cursor.execute("TRUNCATE audit_events, procrastinate_jobs, procrastinate_workers CASCADE")
 
 
 @pytest.fixture(scope="session")

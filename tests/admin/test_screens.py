@@ -12,16 +12,25 @@ from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoDbBlocker
 
 from dwaybank.admin.base import BackOfficeModelAdmin
 from dwaybank.admin.display import admin_url, list_url
 from dwaybank.models import AuditEvent, ReadEvent
-from dwaybank.roles import ROLES
-from tests.admin.world import CANARIES, Corner, first_row
+from dwaybank.roles import ROLES, sync_roles
+from tests.admin.world import CANARIES, Corner, first_row, world
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 by_model = pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
+
+
+@pytest.fixture(scope="module")
+def corners(module_database: None, django_db_blocker: DjangoDbBlocker) -> list[Corner]:
+    """The world, made once for all of these tests: they only look."""
+    with django_db_blocker.unblock():
+        sync_roles()
+        return world(2)
 
 
 def pages(model: type[Model]) -> dict[str, str]:
@@ -112,8 +121,8 @@ def test_somebody_without_a_role_sees_an_explanation(sign_in: Callable[[str], Cl
     assert "No role is given" in response.content.decode()
 
 
-def test_a_customer_may_not_enter(one_corner: Corner, client: Client) -> None:
-    client.force_login(one_corner.user)
+def test_a_customer_may_not_enter(corners: list[Corner], client: Client, db: None) -> None:
+    client.force_login(corners[0].user)
 
     assert client.get(reverse("admin:index")).status_code == 302
 

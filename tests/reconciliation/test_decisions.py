@@ -379,7 +379,7 @@ class TestUndo:
         decisions.undo(first.pk, actor=robin[1])
         assert not TransactionMapping.objects.exists()
 
-    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
     @given(wishes=st.lists(st.tuples(st.integers(0, 7), st.integers(0, 9), st.integers(1, 3)), min_size=1, max_size=6))
     def test_undo_restores_every_row_after_any_decisions(self, wishes: list[tuple[int, int, int]]) -> None:
         with transaction.atomic():

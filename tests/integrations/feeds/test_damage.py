@@ -271,14 +271,14 @@ BOMBS = {
     "blank lines": b"01/02/2026,A,1.00,,1.00\n" + b"\n" * 3_000_000,
     "commas": b"," * 3_000_000,
     "bai2 continuations": b"01,0004,1,260101,0000,1,,,2/\n02,1,0004,1,260101,,CAD,2/\n03,1,CAD,/\n16,475,1,,,,A\n"
-    + b"88,B\n" * 400_000,
-    "bai2 slashes": b"01,0004,1,260101,0000,1,,,2/02,1,0004,1,260101,,CAD,2/03,1,CAD,/" + b"/" * 2_000_000,
-    "mt940 continuations": b":20:A\n:25:1\n:60F:C260101CAD1,00\n:61:260101C1,00NTRFX\n:86:" + b"A\n" * 1_000_000,
-    "mt940 numbers": b":20:A\n:25:1\n:60F:C260101CAD1,00\n:61:" + b"1" * 2_000_000,
-    "qif fields": b"!Type:Bank\n" + b"PX\n" * 700_000,
-    "camt text": b"<Document><BkToCstmrStmt><Stmt><Ntry><AddtlNtryInf>" + b"A" * 2_000_000,
+    + b"88,B\n" * 100_000,
+    "bai2 slashes": b"01,0004,1,260101,0000,1,,,2/02,1,0004,1,260101,,CAD,2/03,1,CAD,/" + b"/" * 500_000,
+    "mt940 continuations": b":20:A\n:25:1\n:60F:C260101CAD1,00\n:61:260101C1,00NTRFX\n:86:" + b"A\n" * 250_000,
+    "mt940 numbers": b":20:A\n:25:1\n:60F:C260101CAD1,00\n:61:" + b"1" * 500_000,
+    "qif fields": b"!Type:Bank\n" + b"PX\n" * 175_000,
+    "camt text": b"<Document><BkToCstmrStmt><Stmt><Ntry><AddtlNtryInf>" + b"A" * 500_000,
     "camt leaves": b"<Document><BkToCstmrStmt><Stmt><Ntry>"
-    + b"<a>1</a>" * 300_000
+    + b"<a>1</a>" * 75_000
     + b"</Ntry></Stmt></BkToCstmrStmt></Document>",
 }
 

@@ -48,6 +48,9 @@ TABLES = (
 )
 
 
+ROWS = 1_200
+
+
 def table_counts() -> dict[str, int]:
     return {table.__name__: table.objects.count() for table in TABLES}
 
@@ -103,17 +106,17 @@ def test_four_processes_import_everything_and_nothing_is_doubled() -> None:
     files = sorted(SAMPLES.glob("*.[oqc][fs]*"), key=lambda path: (path.suffix == ".csv", path.name))
     assert len(files) > 5
 
-    for attempt in range(3):
+    for together in (4, 1):
         processes = [
             subprocess.Popen(
                 command(owner, *files), env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
             )
-            for _ in range(4)
+            for _ in range(together)
         ]
         for process in processes:
             _, errors = process.communicate(timeout=120)
             assert process.returncode in {0, 1}, errors
-        if attempt == 0:
+        if together > 1:
             first = table_counts()
             assert first["BankTransaction"] == first["BankTransactionKey"] > 200
     assert table_counts() == first
@@ -125,13 +128,13 @@ def test_a_kill_in_the_middle_leaves_no_half_file(tmp_path: Path) -> None:
     owner = UserFactory.create()
     accounts = []
     for number in range(4):
-        rows = [Row(f"2026-10-{1 + n % 28:02d}", f"-{n}.{n % 100:02d}", f"SHOP {n}") for n in range(1, 4000)]
+        rows = [Row(f"2026-10-{1 + n % 28:02d}", f"-{n}.{n % 100:02d}", f"SHOP {n}") for n in range(1, ROWS)]
         accounts.append(rbc_csv(*rows, account=f"01234-567890{number}"))
     path = tmp_path / "large.csv"
     path.write_bytes(accounts[0] + b"".join(part.split(b"\n", 1)[1] for part in accounts[1:]))
-    whole = 4 * 3999
+    whole = 4 * (ROWS - 1)
 
-    for delay in (0.0, 0.3, 0.6):
+    for delay in (0.0, 0.2):
         process = subprocess.Popen(
             command(owner, path), env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
@@ -208,7 +211,7 @@ windows = st.lists(st.tuples(st.integers(0, 11), st.integers(1, 12), st.booleans
 
 
 @pytest.mark.django_db
-@hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@hypothesis_settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(history=movements, downloads=windows)
 def test_any_downloads_in_any_order_store_each_movement_once(
     history: list[Row], downloads: list[tuple[int, int, bool]]
