@@ -53,13 +53,14 @@ class SealedRows:
     """Secrets that stand elsewhere than in columns of their own: how they are counted, found and sealed anew.
 
     ``key_ids`` counts sealed texts by key id; ``rows_not_under`` counts rows with a secret under another key;
-    ``reseal`` takes the keys, the actor, ``progress`` and ``dry_run``.
+    ``reseal`` takes the keys, the actor, ``progress`` and ``dry_run``; ``unreadable`` names what keys do not open.
     """
 
     table: str
     key_ids: Callable[[], dict[str, int]]
     rows_not_under: Callable[[str], int]
     reseal: Callable[..., RotationReport]
+    unreadable: Callable[[KeySource], list[str]]
 
 
 _tables: Final[dict[str, SealedTable]] = {}

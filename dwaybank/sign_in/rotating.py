@@ -61,6 +61,18 @@ def reseal(keys: KeySource, actor: Actor, progress: Callable[[int], object], *, 
     return RotationReport(_TABLE, done, tuple(unreadable))
 
 
+def unreadable(keys: KeySource) -> list[str]:
+    """One message for each factor that does not open."""
+    problems = []
+    for pk, data in Authenticator.objects.values_list("pk", "data"):
+        try:
+            for text in sealed_texts(data):
+                open_sealed(text, PLACE, keys=keys)
+        except DomainError as error:
+            problems.append(f"factor {pk}: {error}")
+    return problems
+
+
 def _resealed(data: Any, keys: KeySource) -> Any:
     if isinstance(data, dict):
         return {name: _resealed(one, keys) for name, one in data.items()}
@@ -71,4 +83,4 @@ def _resealed(data: Any, keys: KeySource) -> Any:
     return data
 
 
-SECOND_FACTORS: Final = SealedRows(_TABLE, key_ids, rows_not_under, reseal)
+SECOND_FACTORS: Final = SealedRows(_TABLE, key_ids, rows_not_under, reseal, unreadable)

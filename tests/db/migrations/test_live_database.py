@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -13,8 +12,6 @@ from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import connection, migrations, models, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ModelState, ProjectState
-
-from pytest_django import DjangoDbBlocker
 
 from dwaybank.management.commands import migrate
 from tests import migration_lint
@@ -39,15 +36,9 @@ def rules(*operations: Any, state: ProjectState | None = None, **attributes: Any
     return {finding.rule for finding in migration_lint.findings(migration, sql)}
 
 
-@pytest.fixture
-def no_transaction(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The database as it is outside of a transaction; these tests only read it."""
-    with django_db_blocker.unblock():
-        yield
-    connection.close()
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.usefixtures("no_transaction")
 def test_what_would_stop_a_live_table_is_found_and_its_two_steps_are_not() -> None:
     assert rules(migrations.AddIndex("movement", INDEX)) == {"require-concurrent-index-creation"}
     assert rules(AddIndexConcurrently("movement", INDEX), atomic=False) == set()
@@ -67,7 +58,6 @@ def test_what_would_stop_a_live_table_is_found_and_its_two_steps_are_not() -> No
     assert rules(created, migrations.AddIndex("fresh", models.Index(fields=["n"], name="idx_fresh_n"))) == set()
 
 
-@pytest.mark.usefixtures("no_transaction")
 def test_every_released_migration_is_there_and_what_is_new_is_clean() -> None:
     loader = MigrationLoader(connection)
     own = {migration_lint.name_of(one): one for one in migration_lint.own_migrations(loader)}
@@ -83,7 +73,6 @@ def other() -> Any:
         yield session
 
 
-@pytest.mark.django_db(transaction=True)
 class TestMigrate:
     def test_one_at_a_time(self, other: psycopg.Connection[Any]) -> None:
         other.execute("SELECT pg_advisory_lock(%s)", [migrate.ADVISORY_LOCK])
