@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db import IntegrityError, models, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db import IntegrityError, connection, models, transaction
+from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from dwaybank.actor import Actor, set_actor
+from dwaybank.db.patience import patiently
 from dwaybank.errors import DomainError, explain
 from dwaybank.models import LegalHold, RetentionPlan, SystemLog, User
 
@@ -155,37 +157,45 @@ def approved_plans(at: datetime, rule_name: str = "") -> QuerySet[RetentionPlan]
 def execute_plan(*, plan: RetentionPlan, at: datetime, actor: Actor) -> Iterator[int]:
     """Remove what was due when the plan was made and is under no hold now, batch by batch; yields each batch's size.
 
-    Each batch is one transaction, so that a stop in the middle loses nothing and the plan can be carried on with.
-    Raises RetentionRefused where the plan is not approved, or the database keeps a row after all.
+    Each batch is one transaction that leaves its line in system_logs, so that a stop in the middle loses nothing and
+    the plan can be carried on with; one purge of a rule runs at a time. Raises RetentionRefused where the plan is not
+    approved, or the database keeps a row after all; LockedByOthers where somebody keeps a lock.
     """
     rule = retention_rule(plan.rule_name)
     if not approved_plans(at, plan.rule_name).filter(pk=plan.pk).exists():
         raise RetentionRefused(_("This plan is not approved, is older than 30 days, or was carried out."))
-    total = 0
-    while True:
-        with transaction.atomic():
-            set_actor(actor)
-            keys = list(due_rows(rule, plan.due_at).order_by("pk").values_list("pk", flat=True)[:BATCH])
-            if not keys:
-                break
-            try:
-                gone = rule.purge(keys)
-            except IntegrityError as error:
-                raise RetentionRefused(explain(error)) from error
-        if not gone:
-            raise RetentionRefused(
-                _("%(rule)s removed nothing of %(count)s rows that are due; ask who wrote it.")
-                % {"rule": rule.name, "count": len(keys)}
-            )
-        total += gone
+    while gone := patiently(lambda: _purge_batch(rule, plan, actor)):
         yield gone
     with transaction.atomic():
         set_actor(actor)
+        batches = SystemLog.objects.filter(created_at__gte=plan.planned_at, metadata__plan=str(plan.pk))
+        total = batches.aggregate(rows=Sum(Cast(KT("metadata__rows"), models.IntegerField())))["rows"] or 0
         done = RetentionPlan.objects.filter(pk=plan.pk, executed_at__isnull=True)
         done.update(executed_at=at, rows_purged=total)
-        SystemLog.objects.create(
-            level="INFO", message=f"Purged {total} rows under {rule.name}", metadata={"plan": str(plan.pk)}
+
+
+def _purge_batch(rule: RetentionRule, plan: RetentionPlan, actor: Actor) -> int:
+    """Some rows of the plan, and a line of how many; 0 where none is left. Runs in the caller's transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('purge'), hashtext(%s))", [rule.name])
+        if not cursor.fetchone()[0]:
+            raise RetentionRefused(_("Another run purges %(rule)s: wait for its end.") % {"rule": rule.name})
+    set_actor(actor)
+    keys = list(due_rows(rule, plan.due_at).order_by("pk").values_list("pk", flat=True)[:BATCH])
+    if not keys:
+        return 0
+    try:
+        gone = rule.purge(keys)
+    except IntegrityError as error:
+        raise RetentionRefused(explain(error)) from error
+    if not gone:
+        raise RetentionRefused(
+            _("%(rule)s removed nothing of %(count)s rows that are due; ask who wrote it.")
+            % {"rule": rule.name, "count": len(keys)}
         )
+    message = f"Purged {gone} rows under {rule.name}"
+    SystemLog.objects.create(level="INFO", message=message, metadata={"plan": str(plan.pk), "rows": gone})
+    return gone
 
 
 def five_years_before(at: datetime) -> datetime:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from dwaybank.actor import Actor
+from dwaybank.audit.archiving import archive_audit_events
 from dwaybank.audit.sealing import seal_events
 from dwaybank.figures import gather_figures
 from dwaybank.jobs import scheduled
 from dwaybank.jobs.upkeep import keep_queue
 from dwaybank.notifications import deliver_mail
+from dwaybank.retention import approved_plans, execute_plan
 
 
 @scheduled(name="dwaybank.keep_queue", cron="* * * * *", command="keep_queue")
@@ -33,3 +36,20 @@ def seal_the_audit() -> None:
 def gather_the_figures() -> None:
     """The pictures on the first page show the last quarter of an hour."""
     gather_figures(now=timezone.now())
+
+
+@scheduled(name="dwaybank.archive_audit_events", cron="20 7 2 * *", command="archive_audit_events")
+def archive_the_audit() -> None:
+    """Months of the audit past seven years go to their archive, once a month."""
+    archive_audit_events()
+
+
+@scheduled(name="dwaybank.purge_approved", cron="30 8 * * *", command="purge_expired --execute")
+def purge_what_was_approved() -> None:
+    """Purges that one person planned and another approved are carried out, at night."""
+    now = timezone.now()
+    for plan in approved_plans(now):
+        for _ in execute_plan(
+            plan=plan, at=now, actor=Actor(plan.approved_by_id, "job:purge_approved", f"plan {plan.pk}")
+        ):
+            pass

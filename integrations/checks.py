@@ -15,9 +15,9 @@ from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 
+from dwaybank.db.patience import LockedByOthers
 from integrations.partitions import (
     TABLES,
-    LockedByOthers,
     PartitionedTable,
     existing_months,
     months_from,

@@ -7,7 +7,6 @@ none: it takes over whole months from the live table and has no DEFAULT partitio
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -15,25 +14,16 @@ from datetime import time as clock
 from importlib import resources
 from typing import Any, Final, TypeVar
 
-from django.db import OperationalError, ProgrammingError, connection, transaction
+from django.db import ProgrammingError, connection
 from django.db.models import Count, DateField, DateTimeField, Model, Q
 from django.db.models.functions import TruncMonth
-from psycopg.errors import DeadlockDetected, LockNotAvailable
 
-from dwaybank.errors import DomainError
-from dwaybank.models import AuditEvent
+from dwaybank.db import patience
+from dwaybank.db.patience import ATTEMPTS, LockedByOthers
+from dwaybank.models import AuditEvent, SystemLog
 from integrations.models import BankSyncLog, BankTransaction
 
-# One try waits this long: whoever comes after it waits behind it, so it gives up early and comes back.
-LOCK_TIMEOUT_MS: Final = 1_000
-PAUSE_S: Final = 1.0
-ATTEMPTS: Final = 5
-
 _Result = TypeVar("_Result")
-
-
-class LockedByOthers(DomainError):
-    """Other sessions hold locks that the work needs; the text names them and says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,19 +148,33 @@ def rows_in_default(table: PartitionedTable) -> dict[date | None, int]:
     return found
 
 
-def ensure_partitions(*, today: date, ahead: int, attempts: int = ATTEMPTS) -> list[MonthsReport]:
+def missing_months(*, today: date, ahead: int) -> dict[str, list[date]]:
+    """Table → months that ``ensure_partitions`` would make, of those that wait in a readable DEFAULT too."""
+    found = {}
+    for table in TABLES:
+        waiting = {month for month in _default_or_none(table, attempts=1) or {} if month is not None}
+        found[table.name] = sorted({*months_from(today, ahead), *waiting} - existing_months(table.name))
+    return found
+
+
+def ensure_partitions(
+    *, today: date, ahead: int, attempts: int = ATTEMPTS, progress: Callable[[int], object] = lambda months: None
+) -> list[MonthsReport]:
     """Make the month of ``today`` and ``ahead`` months after it, and every month for which rows wait in DEFAULT.
 
     ``ahead`` is at least 1, since sync logs may be in the next month (UTC) already. Each month is made in a
     transaction of its own, tried ``attempts`` times, each for LOCK_TIMEOUT_MS. What cannot be made is told in the
-    report and keeps nothing else from being made. Needs to be called outside a transaction.
+    report and keeps nothing else from being made; what was made leaves a line in system_logs. ``progress`` is told of
+    each month made. Needs to be called outside a transaction.
     """
     if ahead < 1:
         raise ValueError("ahead must be at least 1")
-    return [_ensure_table(table, months_from(today, ahead), attempts) for table in TABLES]
+    return [_ensure_table(table, months_from(today, ahead), attempts, progress) for table in TABLES]
 
 
-def _ensure_table(table: PartitionedTable, ahead: list[date], attempts: int) -> MonthsReport:
+def _ensure_table(
+    table: PartitionedTable, ahead: list[date], attempts: int, progress: Callable[[int], object]
+) -> MonthsReport:
     made: dict[date, int] = {}
     failed: dict[date, str] = {}
     waiting = _default_or_none(table, attempts)
@@ -178,8 +182,10 @@ def _ensure_table(table: PartitionedTable, ahead: list[date], attempts: int) -> 
     missing = sorted({*ahead, *waited_for} - existing_months(table.name))
     for place, month in enumerate(missing):
         try:
-            if patiently(lambda m=month: _create_month(table.name, m), table, attempts):  # type: ignore[misc]
-                made[month] = (waiting or {}).get(month, 0)
+            rows = (waiting or {}).get(month, 0)
+            if patiently(lambda m=month, n=rows: _make_and_note(table.name, m, n), table, attempts):  # type: ignore[misc]
+                made[month] = rows
+                progress(1)
         except LockedByOthers as locked:
             # the same sessions hold up the months that follow: not waited for once more
             failed.update(dict.fromkeys(missing[place:], str(locked)))
@@ -195,6 +201,14 @@ def _ensure_table(table: PartitionedTable, ahead: list[date], attempts: int) -> 
     )
 
 
+def _make_and_note(table: str, month: date, rows: int) -> bool:
+    made = _create_month(table, month)
+    if made:
+        metadata = {"table": table, "month": f"{month:%Y-%m}", "rows_moved": rows}
+        SystemLog.objects.create(level="INFO", message=f"Made the month {month:%Y-%m} of {table}", metadata=metadata)
+    return made
+
+
 def _default_or_none(table: PartitionedTable, attempts: int) -> dict[date | None, int] | None:
     try:
         return patiently(lambda: rows_in_default(table), table, attempts)
@@ -203,26 +217,10 @@ def _default_or_none(table: PartitionedTable, attempts: int) -> dict[date | None
 
 
 def patiently(work: Callable[[], _Result], table: PartitionedTable, attempts: int = ATTEMPTS) -> _Result:
-    """Do ``work`` in a transaction of its own that waits for locks only briefly, again where it does not get them.
-
-    Raises LockedByOthers after ``attempts`` tries.
-    """
-    for attempt in range(1, attempts + 1):
-        try:
-            with transaction.atomic(durable=True):
-                with connection.cursor() as cursor:
-                    cursor.execute(
-                        "SELECT set_config('lock_timeout', %s, true), set_config('statement_timeout', '0', true)",
-                        [str(LOCK_TIMEOUT_MS)],
-                    )
-                return work()
-        except OperationalError as error:
-            if not isinstance(error.__cause__, (LockNotAvailable, DeadlockDetected)):
-                raise
-            holders = _lock_holders(table.name)
-        if attempt < attempts:
-            time.sleep(PAUSE_S)
-    raise LockedByOthers(_locked_message(table.name, holders))
+    """``dwaybank.db.patience.patiently``, which names the sessions that hold up this table's partitions."""
+    return patience.patiently(
+        work, attempts=attempts, holders=lambda: _locked_message(table.name, _lock_holders(table.name))
+    )
 
 
 def _lock_holders(table: str) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from dwaybank.jobs import queue, scheduled
 from integrations.banks.files.collecting import RUN, collect_statements, drop_folder
 from integrations.connecting.consent import forget_old_attempts
 from integrations.importing.following import FOLLOW_TASK, follow_as_job
+from integrations.maintenance import archive_months, remove_old_logs
 from integrations.partitions import ensure_partitions
 from integrations.syncing.consents import check_consents
 from integrations.syncing.due import dispatch
@@ -88,3 +89,18 @@ def take_dropped_statements() -> None:
 def months_ahead() -> None:
     """The months of the partitioned tables."""
     ensure_partitions(today=timezone.localdate(), ahead=3)
+
+
+@scheduled(
+    name="integrations.archive_bank_transactions", cron="10 7 2 * *", command="archive_bank_transactions --execute"
+)
+def archive_old_months() -> None:
+    """Months of bank transactions past seven years go to the archive, once a month."""
+    for done in archive_months(today=timezone.now().date()):
+        log.info("archived %s bank transactions of %s", done.rows, f"{done.month:%Y-%m}")
+
+
+@scheduled(name="integrations.cleanup_sync_logs", cron="50 7 * * *", command="cleanup_sync_logs --execute")
+def forget_old_logs() -> None:
+    """Sync logs past a year go."""
+    log.info("removed %s sync logs", sum(remove_old_logs()))

@@ -238,7 +238,10 @@ class RetentionPlanScreen(BackOfficeModelAdmin):
             ensure_recent_sign_in(request)
             try:
                 retention.approve_purge(plan=row, by=acting_person(request), at=timezone.now())
-                messages.success(request, _("Approved. It is carried out by: manage.py purge_expired --execute"))
+                messages.success(
+                    request,
+                    _("Approved. It is carried out next night, or at once by: manage.py purge_expired --execute"),
+                )
             except retention.RetentionRefused as refusal:
                 messages.error(request, str(refusal))
             return HttpResponseRedirect(admin_url("dwaybank.RetentionPlan", row.pk))

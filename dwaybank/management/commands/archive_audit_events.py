@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-from django.db import connection
+from django.core.management.base import BaseCommand, CommandError
+
+from dwaybank.audit.archiving import archive_audit_events
+from dwaybank.db.patience import LockedByOthers
 
 
 class Command(BaseCommand):
@@ -15,7 +17,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Archive, and say how much."""
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT archive_old_audit_events()")
-            (count,) = cursor.fetchone()
+        try:
+            count = archive_audit_events()
+        except LockedByOthers as locked:
+            raise CommandError(str(locked)) from None
         self.stdout.write(f"Archived {count} audit events.")

@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from dwaybank import retention
 from dwaybank.actor import Actor
+from dwaybank.db.patience import LockedByOthers
 from dwaybank.models import User
 
 
@@ -50,7 +51,7 @@ class Command(BaseCommand):
                     }
                     for one in (retention.count_due(rule, now) for rule in chosen)
                 ]
-        except retention.RetentionRefused as refusal:
+        except (retention.RetentionRefused, LockedByOthers) as refusal:
             raise CommandError(str(refusal)) from None
         if options["json"]:
             self.stdout.write(json.dumps({"dry_run": not options["execute"], "rules": result}, indent=2))

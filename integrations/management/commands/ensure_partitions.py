@@ -10,8 +10,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
+from tqdm import tqdm
 
-from integrations.partitions import ATTEMPTS, MonthsReport, ensure_partitions, following_month
+from dwaybank.db.patience import ATTEMPTS
+from integrations.partitions import MonthsReport, ensure_partitions, following_month, missing_months
 
 
 class Command(BaseCommand):
@@ -33,12 +35,20 @@ class Command(BaseCommand):
             metavar="N",
             help=f"tries per month while another session holds a lock, about two seconds each ({ATTEMPTS})",
         )
+        parser.add_argument("--dry-run", action="store_true", help="say which months are missing; make none")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make what is missing; print what was made, what is there, what lies in DEFAULT."""
         today = timezone.localdate()
-        reports = ensure_partitions(today=today, ahead=options["months"], attempts=options["attempts"])
+        if options["dry_run"]:
+            self._say_what_is_missing(today, options)
+            return
+        total = sum(map(len, missing_months(today=today, ahead=options["months"]).values()))
+        with tqdm(total=total, unit="month", disable=True if options["json"] else None) as bar:
+            reports = ensure_partitions(
+                today=today, ahead=options["months"], attempts=options["attempts"], progress=bar.update
+            )
         if options["json"]:
             document = {"today": today.isoformat(), "tables": [as_json(report) for report in reports]}
             self.stdout.write(json.dumps(document, indent=2))
@@ -47,6 +57,16 @@ class Command(BaseCommand):
                 self._print(report)
         if not all(report.complete for report in reports):
             raise SystemExit(1)
+
+    def _say_what_is_missing(self, today: date, options: dict[str, Any]) -> None:
+        missing = missing_months(today=today, ahead=options["months"])
+        if options["json"]:
+            tables = [{"table": table, "missing": [name(one) for one in months]} for table, months in missing.items()]
+            self.stdout.write(json.dumps({"dry_run": True, "today": today.isoformat(), "tables": tables}, indent=2))
+            return
+        for table, months in missing.items():
+            self.stdout.write(f"{table}: would make {', '.join(map(name, months)) or 'nothing'}")
+        self.stdout.write("Nothing was made.")
 
     def _print(self, report: MonthsReport) -> None:
         made = ", ".join(

@@ -806,6 +806,8 @@ OWN_FUNCTIONS = {
     "check_statement_profile_account()": "trigger",
     "statement_file_kept_by(p_file_id uuid, p_at timestamptz)": "text",
     "statement_files_guard()": "trigger",
+    "archive_bank_transactions_month(p_month date)": "integer",
+    "cleanup_sync_logs_step(p_rows integer)": "integer",
 }
 
 # Called with the caller's own rights: they read and write nothing beyond what they are given.

@@ -1,0 +1,53 @@
+"""Work that needs locks others may hold: short waits, several tries, and a message that says who is in the way."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from django.db import OperationalError, connection, transaction
+from psycopg.errors import DeadlockDetected, LockNotAvailable
+
+from dwaybank.errors import DomainError
+
+# One try waits this long: whoever comes after it waits behind it, so it gives up early and comes back.
+LOCK_TIMEOUT_MS: Final = 1_000
+PAUSE_S: Final = 1.0
+ATTEMPTS: Final = 5
+
+_Result = TypeVar("_Result")
+
+
+class LockedByOthers(DomainError):
+    """Other sessions hold locks that the work needs; the text names them and says what to do."""
+
+
+def patiently(
+    work: Callable[[], _Result],
+    *,
+    attempts: int = ATTEMPTS,
+    holders: Callable[[], str] = lambda: "Another session holds a lock that is needed. Run the command again.",
+) -> _Result:
+    """Do ``work`` in a transaction of its own that waits for locks only briefly, again where it does not get them.
+
+    ``holders`` says who is in the way; it is asked right after a try failed. Raises LockedByOthers after ``attempts``
+    tries. Needs to be called outside a transaction.
+    """
+    said = ""
+    for attempt in range(1, attempts + 1):
+        try:
+            with transaction.atomic(durable=True):
+                with connection.cursor() as cursor:
+                    cursor.execute(
+                        "SELECT set_config('lock_timeout', %s, true), set_config('statement_timeout', '0', true)",
+                        [str(LOCK_TIMEOUT_MS)],
+                    )
+                return work()
+        except OperationalError as error:
+            if not isinstance(error.__cause__, (LockNotAvailable, DeadlockDetected)):
+                raise
+            said = holders()
+        if attempt < attempts:
+            time.sleep(PAUSE_S)
+    raise LockedByOthers(said)
