@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.functional import Promise
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from compliance.deadlines import Ageing, AgeLevel
@@ -19,6 +18,7 @@ from compliance.holidays import named_holidays
 from compliance.models import ComplianceReport
 from compliance.overdue import OPEN
 from compliance.policy import bank_zone
+from compliance.wording import marked_text
 
 SOON: Final = timedelta(days=7)
 _UNDECIDED: Final = Q(report_status__in=OPEN, not_required_at__isnull=True)
@@ -101,7 +101,7 @@ def month(visible: QuerySet[ComplianceReport], first: date, today: date) -> list
 def _holiday(day: date) -> str:
     """The day's name in law; empty for an ordinary one."""
     name = named_holidays(day.year).get(day)
-    return gettext(name) if name else ""
+    return marked_text(name) if name else ""
 
 
 def age_of(report: ComplianceReport, now: datetime) -> AgeLevel | None:

@@ -19,8 +19,10 @@ from compliance.drafting import ReportRefused, locked
 from compliance.enums import ComplianceStatus, FilingMethod, FilingOutcome, ReportStatus, ReportType, SubmitKind
 from compliance.fintrac.acknowledgement import Acknowledgement, Outcome
 from compliance.fintrac.client import FilingClient, FilingFailed, OutcomeUnknown
+from compliance.marking import SaidError, gettext_noop
 from compliance.models import ComplianceAcknowledgement, ComplianceFiling, ComplianceReport
 from compliance.reviewing import FILED_WITH_FINTRAC, payload, plain_bytes
+from compliance.wording import in_both
 from dwaybank.actor import Actor, acting_as
 
 _RECEIVERS: Final = {
@@ -60,9 +62,9 @@ def submit_report(
             else:
                 answer = send(data)
         except OutcomeUnknown as error:
-            return _write_answer(filing, FilingOutcome.UNKNOWN, {"en": str(error)}, actor, now())
+            return _write_answer(filing, FilingOutcome.UNKNOWN, in_both(error), actor, now())
         except FilingFailed as error:
-            return _write_answer(filing, FilingOutcome.FAILED, {"en": str(error)}, actor, now())
+            return _write_answer(filing, FilingOutcome.FAILED, in_both(error), actor, now())
     return _write_acknowledgement(filing, answer, actor, now())
 
 
@@ -101,15 +103,19 @@ def submit_bulk(
             raise ReportRefused(_("None of these reports can be filed: %(why)s") % {"why": refused[0][1]})
         digest = hashlib.sha256("".join(sorted(one.sha256 for one in filings)).encode()).hexdigest()
         bulk_reference = f"BULK-{now():%Y%m%d%H%M%S}-{digest[:8]}"
-        outcome, said = FilingOutcome.PENDING, _("in bulk file %(name)s") % {"name": bulk_reference}
+        outcome, said = FilingOutcome.PENDING, _in_bulk(bulk_reference)
         try:
             service.submit_bulk(bulk_reference, f"{bulk_reference}.json", [bytes(one.payload) for one in filings])
         except OutcomeUnknown as error:
-            outcome, said = FilingOutcome.UNKNOWN, str(error)
+            outcome, said = FilingOutcome.UNKNOWN, in_both(error)
         except FilingFailed as error:
-            outcome, said = FilingOutcome.FAILED, str(error)
-    answers = [_write_answer(one, outcome, {"en": said}, actor, now()) for one in filings]
+            outcome, said = FilingOutcome.FAILED, in_both(error)
+    answers = [_write_answer(one, outcome, said, actor, now()) for one in filings]
     return BulkFiled(bulk_reference, answers, refused)
+
+
+def _in_bulk(name: str) -> dict[str, str]:
+    return in_both(SaidError(gettext_noop("in bulk file %(name)s"), name=name))
 
 
 def _bulk_attempt(report_id: UUID, actor: Actor, at: datetime) -> ComplianceFiling:

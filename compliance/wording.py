@@ -11,12 +11,19 @@ from typing import Any, Final, Protocol
 
 from django.utils import timezone
 from django.utils.functional import lazy
-from django.utils.translation import get_language, gettext, gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy, override
 
 from compliance import deadlines, holidays
 from compliance.deadlines import Deadline
+from compliance.fintrac.json_shape import NotThisShape
+from compliance.marking import SaidError
 from compliance.models import ComplianceReport
-from dwaybank.translation import Text
+from dwaybank.translation import Text, translated
+
+
+def marked_text(text: str) -> str:
+    """A text that ``compliance.marking`` marked, in the reader's language."""
+    return str(translated(text))
 
 
 class Bilingual(Protocol):
@@ -77,17 +84,17 @@ def in_words(deadline: Deadline) -> str:
     due = deadline.due_at.isoformat(timespec="minutes") if deadline.due_at else deadline.due_on
     text = gettext("Due %(due)s: %(rule)s (%(basis)s %(when)s; %(source)s).") % {
         "due": due or gettext("without delay"),
-        "rule": gettext(deadline.rule.text),
-        "basis": gettext(deadline.basis),
+        "rule": marked_text(deadline.rule.text),
+        "basis": marked_text(deadline.basis),
         "when": _moment(deadline.basis_at),
-        "source": gettext(deadline.rule.source),
+        "source": marked_text(deadline.rule.source),
     }
     if deadline.lawful_until is None:
         return text
     allowed = gettext("%(day)s is a holiday; the law would allow %(later)s (%(source)s).") % {
         "day": deadline.due_on,
         "later": deadline.lawful_until,
-        "source": gettext(holidays.SOURCE),
+        "source": marked_text(holidays.SOURCE),
     }
     return f"{text} {allowed}"
 
@@ -132,3 +139,18 @@ _SEVERITIES: Final[dict[str, Text]] = {"reject": gettext_lazy("reject"), "warnin
 def severity_words(code: str) -> str:
     """How grave a finding is, in words; a code that is not known as it stands."""
     return str(_SEVERITIES.get(code, code))
+
+
+def problem_words(error: Exception) -> str:
+    """What an error says; one of the pure rules in the reader's language."""
+    if not isinstance(error, SaidError):
+        return str(error)
+    text = marked_text(error.text) % error.values if error.values else marked_text(error.text)
+    return f"{error.path or gettext('The report')}: {text}" if isinstance(error, NotThisShape) else text
+
+
+def in_both(error: Exception) -> dict[str, str]:
+    """What an error says in both languages, to be kept beside what the regulator says."""
+    with override("fr-ca"):
+        french = problem_words(error)
+    return {"en": str(error), "fr": french}

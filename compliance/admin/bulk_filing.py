@@ -23,6 +23,7 @@ from compliance.enums import FilingOutcome, ReportStatus
 from compliance.fintrac.client import FilingFailed
 from compliance.models import ComplianceReport
 from compliance.reviewing import FILED_WITH_FINTRAC
+from compliance.wording import problem_words
 from dwaybank.actor import Actor
 from dwaybank.admin.base import acting_person, as_uuid
 from dwaybank.enums import ReadKind
@@ -81,7 +82,7 @@ def _file(request: HttpRequest, ids: list[UUID]) -> None:
         else:
             outcomes, refused = _each(ids, actor)
     except (DomainError, FilingFailed) as error:
-        messages.error(request, str(error))
+        messages.error(request, problem_words(error))
         return
     for outcome, count in outcomes.items():
         good = outcome not in (FilingOutcome.REJECTED, FilingOutcome.FAILED, FilingOutcome.UNKNOWN)
@@ -98,5 +99,5 @@ def _each(ids: list[UUID], actor: Actor) -> tuple[Counter[str], list[tuple[str, 
         try:
             outcomes[filing.submit_report(report_id=pk, actor=actor, now=timezone.now).outcome] += 1
         except DomainError as error:
-            refused.append((str(ComplianceReport.objects.get(pk=pk).report_reference), str(error)))
+            refused.append((str(ComplianceReport.objects.get(pk=pk).report_reference), problem_words(error)))
     return outcomes, refused

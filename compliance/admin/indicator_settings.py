@@ -15,7 +15,7 @@ from compliance.enums import IndicatorMode
 from compliance.indicators import INDICATORS, Indicator
 from compliance.models import CustomerProfile, IndicatorSetting
 from compliance.suspicion.settings import text_of, value_of
-from compliance.wording import name_of
+from compliance.wording import marked_text, name_of
 from dwaybank.admin import columns
 from dwaybank.admin.base import BackOfficeModelAdmin
 from dwaybank.admin.display import Tone
@@ -26,7 +26,7 @@ _PREFIX: Final = "parameter_"
 _RULE = columns.column("rule", lambda row: title_of(row.indicator), label=gettext_lazy("what it finds"))
 _SOURCE = columns.column(
     "source",
-    lambda row: _(INDICATORS[row.indicator].source) if row.indicator in INDICATORS else "",
+    lambda row: marked_text(INDICATORS[row.indicator].source) if row.indicator in INDICATORS else "",
     label=gettext_lazy("source"),
 )
 _VERSION = columns.number("version", label=gettext_lazy("version"))
@@ -73,7 +73,7 @@ def _form_for(row: IndicatorSetting) -> type[IndicatorForm]:
             label=name_of(parameter.name),
             initial=row.parameters.get(parameter.name, text_of(parameter.default)),
             help_text=_("%(meaning)s. As delivered: %(value)s.")
-            % {"meaning": _(parameter.text), "value": text_of(parameter.default)},
+            % {"meaning": marked_text(parameter.text), "value": text_of(parameter.default)},
             widget=forms.TextInput(attrs={"class": "vTextField", "autocomplete": "off"}),
             max_length=200,
         )

@@ -29,7 +29,7 @@ from compliance.models import ComplianceReport
 from compliance.parties import customer_party
 from compliance.periodic.texts import unknown_to_the_system
 from compliance.suspicion import stating
-from compliance.wording import said, why_due
+from compliance.wording import problem_words, said, why_due
 from dwaybank.admin import display
 from dwaybank.enums import ReadKind
 from dwaybank.errors import DomainError
@@ -66,7 +66,7 @@ def work_view(request: HttpRequest, pk: UUID) -> HttpResponse:
             made = reviewing.payload(report, now)
             checked, document = made.checked, made.document
         except (DomainError, ValueError) as error:
-            problem = str(error)
+            problem = problem_words(error)
     narrative = report.report_data.get("narrative", {}) if isinstance(report.report_data, dict) else {}
     transactions = list(report.transactions.select_related("cash_record").order_by("position", "pk"))
     context = {
@@ -162,7 +162,7 @@ def export_view(request: HttpRequest, pk: UUID, form: str) -> HttpResponse:
     try:
         data = (export_json if form == "json" else export_pdf)(report, timezone.now())
     except (DomainError, ValueError) as error:
-        messages.error(request, str(error))
+        messages.error(request, problem_words(error))
         return HttpResponseRedirect(report_url(pk))
     kind = "application/json" if form == "json" else "application/pdf"
     name = f"{report.report_reference or report.pk}.{form}"

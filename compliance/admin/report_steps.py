@@ -28,6 +28,7 @@ from compliance.fintrac.rules.private_numbers import social_insurance_numbers
 from compliance.models import ComplianceReport
 from compliance.periodic.texts import unknown_to_the_system
 from compliance.suspicion import working
+from compliance.wording import problem_words
 from dwaybank.actor import Actor
 from dwaybank.admin.base import acting_person, as_uuid
 from dwaybank.errors import DomainError, explain
@@ -49,7 +50,7 @@ def step_view(request: HttpRequest, pk: UUID) -> HttpResponse:
     try:
         messages.success(request, step(request, report, actor))
     except (DomainError, FilingFailed) as error:
-        messages.error(request, str(error))
+        messages.error(request, problem_words(error))
     except IntegrityError as error:
         messages.error(request, explain(error))
     return HttpResponseRedirect(report_url(pk))

@@ -14,7 +14,7 @@ from compliance.enums import AlertStatus, CaseStatus, MovementSource
 from compliance.indicators import INDICATORS
 from compliance.models import SuspicionAlert, SuspicionAlertRow, SuspicionCase
 from compliance.suspicion.drafting import movements_of
-from compliance.wording import name_of
+from compliance.wording import marked_text, name_of
 from dwaybank.admin import display
 from dwaybank.admin.display import Tone
 from dwaybank.admin.panels import Panel, register_panel
@@ -52,7 +52,7 @@ _MOVEMENT_HEADINGS: Final = (
 def title_of(indicator: str) -> str:
     """What the indicator says, for people; its id where this version does not know it."""
     rule = INDICATORS.get(indicator)
-    return _(rule.title) if rule else indicator
+    return marked_text(rule.title) if rule else indicator
 
 
 def facts_of(alert: SuspicionAlert) -> str:

@@ -16,7 +16,7 @@ from compliance.enums import PartyKind
 from compliance.fintrac import code_lists, codes
 from compliance.fintrac.json_shape import NotThisShape
 from compliance.models import Party
-from compliance.wording import said_lazily
+from compliance.wording import problem_words, said_lazily
 from dwaybank.admin.forms import PersonField, ReasonForm
 
 ADDRESS: Final = {
@@ -176,7 +176,7 @@ class PartyForm(_Repeated):  # type: ignore[misc]
             try:
                 definitions.whole(self.instance)
             except NotThisShape as error:
-                self.add_error(None, _("This cannot be filed: %(problem)s") % {"problem": error})
+                self.add_error(None, _("This cannot be filed: %(problem)s") % {"problem": problem_words(error)})
         return cleaned
 
     def _check_province(self, prefix: str) -> None:

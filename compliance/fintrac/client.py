@@ -23,6 +23,7 @@ from compliance.fintrac.acknowledgement import (
     read_answer,
     read_validations,
 )
+from compliance.marking import SaidError, gettext_noop
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 # A token is renewed this many seconds before it ends.
@@ -36,7 +37,7 @@ _JUDGED: Final = frozenset({400, 404, 422})
 _OF_STATUS: Final = {1000: Outcome.ACCEPTED, 2001: Outcome.ACCEPTED_WITH_WARNINGS}
 
 
-class FilingFailed(Exception):
+class FilingFailed(SaidError):
     """The service refused the call as such (access, address, its own fault); nothing was filed by it."""
 
 
@@ -44,7 +45,7 @@ class Unanswered(FilingFailed):
     """Nobody answered in time, or the connection failed."""
 
 
-class OutcomeUnknown(Exception):
+class OutcomeUnknown(SaidError):
     """The report was sent and nobody answered, also not the list: look before sending it again."""
 
 
@@ -70,10 +71,16 @@ class FilingSettings:
     def __post_init__(self) -> None:
         for name, variable in _VARIABLES.items():
             if not getattr(self, name):
-                raise NotConfigured(f"{variable} is not set; set it to what FINTRAC gave the bank, and try again.")
+                raise NotConfigured(
+                    gettext_noop("%(variable)s is not set; set it to what FINTRAC gave the bank, and try again."),
+                    variable=variable,
+                )
         address = urlsplit(self.base_url)
         if address.scheme != "https" and not (address.scheme == "http" and address.hostname in _LOOPBACK):
-            raise NotConfigured(f"FINTRAC_API_URL is {self.base_url!r}; reports leave this machine by https only.")
+            raise NotConfigured(
+                gettext_noop("FINTRAC_API_URL is %(address)s; reports leave this machine by https only."),
+                address=repr(self.base_url),
+            )
 
 
 _VARIABLES: Final = {
@@ -177,7 +184,7 @@ class FilingClient:
             if response.status_code >= 500 or response.status_code == _BUSY:
                 continue
             if not response.is_success and response.status_code not in _JUDGED:
-                raise FilingFailed(_refusal(response))
+                raise _refusal(response)
             answer = read_answer(response.status_code, _body(response), reference=reference, payload=document)
             if attempt and _reference_used(answer) and (report := self._find_or_unknown(reference)):
                 return self._recovered(reference, report, document)
@@ -186,8 +193,12 @@ class FilingClient:
         if arrived(report):
             return self._recovered(reference, report, document)
         raise OutcomeUnknown(
-            f"Report {reference} was sent {self._settings.attempts} times without an answer, and the service does not "
-            "list it. Ask the list again later, before filing it once more."
+            gettext_noop(
+                "Report %(reference)s was sent %(times)s times without an answer, and the service does not list it. "
+                "Ask the list again later, before filing it once more."
+            ),
+            reference=reference,
+            times=self._settings.attempts,
         )
 
     def _find_or_unknown(self, reference: str) -> ListedReport | None:
@@ -195,8 +206,12 @@ class FilingClient:
             return self.find(reference)
         except FilingFailed as error:
             raise OutcomeUnknown(
-                f"Report {reference} was sent without an answer, and the service's list cannot be asked ({error}). "
-                "Ask the list later, before filing it once more."
+                gettext_noop(
+                    "Report %(reference)s was sent without an answer, and the service's list cannot be asked "
+                    "(%(error)s). Ask the list later, before filing it once more."
+                ),
+                reference=reference,
+                error=error,
             ) from error
 
     def _recovered(self, reference: str, report: ListedReport | None, document: Any) -> Acknowledgement:
@@ -228,7 +243,7 @@ class FilingClient:
                 params={"reportingEntityReportReference": reference, "pageNumber": page, "pageSize": 100},
             )
             if response.status_code != 200:
-                raise FilingFailed(_refusal(response))
+                raise _refusal(response)
             listed = _body(response).get("payload") or {}
             for entry in listed.get("contents") or []:
                 # the filter finds every reference that contains the text
@@ -255,7 +270,7 @@ class FilingClient:
         params = {name: value for name, value in asked.items() if value}
         response = self._call("GET", "/api/v1/reports/validations", params=params)
         if response.status_code != 200:
-            raise FilingFailed(_refusal(response))
+            raise _refusal(response)
         return read_validations(_body(response), payloads)
 
     def is_up(self) -> bool:
@@ -278,10 +293,10 @@ class FilingClient:
         place = self._call("GET", "/api/v1/bulkSubmission", params={"fileName": file_name})
         address = (_body(place).get("payload") or {}).get("bulkEndpoint")
         if place.status_code != 200 or not isinstance(address, str):
-            raise FilingFailed(_refusal(place))
+            raise _refusal(place)
         upload = urlsplit(address)
         if upload.scheme != "https" and upload.hostname not in _LOOPBACK:
-            raise FilingFailed("The service named an upload address without https; nothing was sent.")
+            raise FilingFailed(gettext_noop("The service named an upload address without https; nothing was sent."))
         try:
             response = self._http.put(
                 address,
@@ -290,11 +305,15 @@ class FilingClient:
             )
         except httpx.TransportError as error:
             raise OutcomeUnknown(
-                f"The bulk file {file_name} was sent without an answer ({error}). Ask its validations before sending "
-                "it again."
+                gettext_noop(
+                    "The bulk file %(name)s was sent without an answer (%(error)s). Ask its validations before sending "
+                    "it again."
+                ),
+                name=file_name,
+                error=error,
             ) from error
         if response.status_code != 201:
-            raise FilingFailed(_refusal(response))
+            raise _refusal(response)
 
     # --- Calls
 
@@ -318,7 +337,9 @@ class FilingClient:
         try:
             return self._http.request(method, f"{self._base}{path}", **arguments)
         except httpx.TransportError as error:
-            raise Unanswered(f"The filing service did not answer: {error or type(error).__name__}.") from error
+            raise Unanswered(
+                gettext_noop("The filing service did not answer: %(error)s."), error=str(error) or type(error).__name__
+            ) from error
 
     def _bearer(self) -> str:
         if self._token and self._clock() < self._token_ends:
@@ -336,8 +357,11 @@ class FilingClient:
         token = body.get("access_token")
         if response.status_code != 200 or not isinstance(token, str) or not token:
             raise FilingFailed(
-                f"The service gave no access token (HTTP {response.status_code}); check FINTRAC_CLIENT_ID and "
-                "FINTRAC_CLIENT_SECRET."
+                gettext_noop(
+                    "The service gave no access token (HTTP %(status)s); check FINTRAC_CLIENT_ID and "
+                    "FINTRAC_CLIENT_SECRET."
+                ),
+                status=response.status_code,
             )
         self._token = token
         self._token_ends = self._clock() + max(float(body.get("expires_in") or 0) - _TOKEN_MARGIN, 0.0)
@@ -373,8 +397,15 @@ def _reference_used(answer: Acknowledgement) -> bool:
     )
 
 
-def _refusal(response: httpx.Response) -> str:
+def _refusal(response: httpx.Response) -> FilingFailed:
     message = _body(response).get("message")
-    said = message.get("en", "") if isinstance(message, dict) else ""
-    remedy = "check the credentials" if response.status_code in (401, 403) else "try again later or ask FINTRAC"
-    return f"The filing service refused the call (HTTP {response.status_code}{': ' + said if said else ''}); {remedy}."
+    said = f"HTTP {response.status_code}"
+    if isinstance(message, dict) and message.get("en"):
+        said += f": {message['en']}"
+    if response.status_code in (401, 403):
+        return FilingFailed(
+            gettext_noop("The filing service refused the call (%(said)s); check the credentials."), said=said
+        )
+    return FilingFailed(
+        gettext_noop("The filing service refused the call (%(said)s); try again later or ask FINTRAC."), said=said
+    )

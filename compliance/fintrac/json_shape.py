@@ -18,6 +18,7 @@ from functools import lru_cache
 from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from compliance.fintrac.schema import AMOUNT
+from compliance.marking import SaidError, gettext_noop
 
 MOST_WHOLE_DIGITS: Final = 17
 MOST_DECIMALS: Final = 10
@@ -26,13 +27,15 @@ _UNITS: Final = re.compile(r"_([a-z0-9])")
 T = TypeVar("T")
 
 
-class NotThisShape(ValueError):
+class NotThisShape(SaidError, ValueError):
     """A JSON value cannot be read into its field. ``path`` is a JSON Pointer to it."""
 
-    def __init__(self, path: str, problem: str) -> None:
-        super().__init__(f"{path or 'The report'}: {problem}")
+    def __init__(self, path: str, problem: str, **values: Any) -> None:
+        super().__init__(problem, **values)
         self.path = path
-        self.problem = problem
+
+    def __str__(self) -> str:
+        return f"{self.path or 'The report'}: {super().__str__()}"
 
 
 @lru_cache(maxsize=1024)
@@ -125,7 +128,7 @@ def _read(kind: Any, value: object, path: str) -> Any:
         return _read_union([one for one in get_args(kind) if one is not type(None)], value, path)
     if origin is tuple:
         if not isinstance(value, list):
-            raise NotThisShape(path, "a list is needed here.")
+            raise NotThisShape(path, gettext_noop("a list is needed here."))
         item = get_args(kind)[0]
         return tuple(_read(item, one, f"{path}/{place}") for place, one in enumerate(value))
     if is_dataclass(kind):
@@ -141,20 +144,20 @@ def _read_union(kinds: list[Any], value: object, path: str) -> Any:
         if code == kind.TYPE:
             return _read(kind, value, path)
     known = ", ".join(str(int(kind.TYPE)) for kind in kinds)
-    raise NotThisShape(f"{path}/typeCode", f"typeCode must be one of {known}.")
+    raise NotThisShape(f"{path}/typeCode", gettext_noop("typeCode must be one of %(known)s."), known=known)
 
 
 def _read_object(kind: Any, value: object, path: str) -> Any:
     if not isinstance(value, dict):
-        raise NotThisShape(path, "an object is needed here.")
+        raise NotThisShape(path, gettext_noop("an object is needed here."))
     known = {json_name(field.name): field for field in fields(kind)}
     derived = ({"typeCode"} if hasattr(kind, "TYPE") else set()) | (
         {"addressTypeCode"} if "address" in known else set()
     )
     if unknown := value.keys() - known.keys() - derived:
-        raise NotThisShape(f"{path}/{min(unknown)}", "there is no such field here.")
+        raise NotThisShape(f"{path}/{min(unknown)}", gettext_noop("there is no such field here."))
     if hasattr(kind, "TYPE") and value.get("typeCode") != kind.TYPE:
-        raise NotThisShape(f"{path}/typeCode", f"typeCode must be {int(kind.TYPE)}.")
+        raise NotThisShape(f"{path}/typeCode", gettext_noop("typeCode must be %(known)s."), known=int(kind.TYPE))
     arguments = {
         field.name: _read(_hints(kind)[field.name], value[name], f"{path}/{name}")
         for name, field in known.items()
@@ -166,7 +169,7 @@ def _read_object(kind: Any, value: object, path: str) -> Any:
         return kind(**arguments)
     except TypeError:
         missing = [name for name, field in known.items() if name not in value and _is_required(field)]
-        raise NotThisShape(f"{path}/{missing[0] if missing else ''}", "this field is missing.") from None
+        raise NotThisShape(f"{path}/{missing[0] if missing else ''}", gettext_noop("this field is missing.")) from None
 
 
 def _is_required(field: Any) -> bool:
@@ -175,7 +178,7 @@ def _is_required(field: Any) -> bool:
 
 def _check_address_type(address: Any, code: object, path: str) -> None:
     if address is None or code != address.TYPE:
-        raise NotThisShape(f"{path}/addressTypeCode", "it does not agree with the address beside it.")
+        raise NotThisShape(f"{path}/addressTypeCode", gettext_noop("it does not agree with the address beside it."))
 
 
 def _read_scalar(kind: Any, value: object, path: str) -> Any:
@@ -194,18 +197,19 @@ def _read_scalar(kind: Any, value: object, path: str) -> Any:
             return _read_amount(value)
         return kind(value) if issubclass(kind, StrEnum) else _read_moment(kind, value)
     except ValueError:
-        raise NotThisShape(path, f"{str(value)[:40]!r} is no {_KINDS.get(kind, 'known code')}.") from None
+        raise NotThisShape(path, _KINDS.get(kind, _NO_CODE), value=repr(str(value)[:40])) from None
 
 
 _KINDS: Final[Mapping[Any, str]] = {
-    bool: "true or false",
-    str: "text",
-    int: "whole number",
-    Decimal: "amount such as 12000.00",
-    datetime: "time with offset such as 2025-06-02T09:15:00-04:00",
-    date: "date such as 2025-06-02",
-    time: "time with offset such as 09:15:00-04:00",
+    bool: gettext_noop("%(value)s is no true or false."),
+    str: gettext_noop("%(value)s is no text."),
+    int: gettext_noop("%(value)s is no whole number."),
+    Decimal: gettext_noop("%(value)s is no amount such as 12000.00."),
+    datetime: gettext_noop("%(value)s is no time with offset such as 2025-06-02T09:15:00-04:00."),
+    date: gettext_noop("%(value)s is no date such as 2025-06-02."),
+    time: gettext_noop("%(value)s is no time with offset such as 09:15:00-04:00."),
 }
+_NO_CODE: Final = gettext_noop("%(value)s is no known code.")
 
 
 def _read_amount(text: str) -> Decimal:

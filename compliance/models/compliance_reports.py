@@ -211,7 +211,9 @@ class ComplianceReport(models.Model):
                     "> CURRENT_TIMESTAMP AND "
                     "(OLD.submitted_at IS NOT NULL OR OLD.report_status IN ('submitted', 'accepted', 'rejected'))"
                 ),
-                hint="Deactivate the user instead of deleting it; the report can be purged after five years.",
+                hint=gettext_noop(
+                    "Deactivate the user instead of deleting it; the report can be purged after five years."
+                ),
             ),
             refuse(
                 "compliance_reports_submission_guard",

@@ -167,7 +167,7 @@ class LargeCashRecord(models.Model):
                 condition=pgtrigger.Condition(
                     "COALESCE(OLD.created_at, CURRENT_TIMESTAMP) + INTERVAL '5 years' > CURRENT_TIMESTAMP"
                 ),
-                hint="Dismiss it with a reason, if it is no cash.",
+                hint=gettext_noop("Dismiss it with a reason, if it is no cash."),
             ),
         ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 from compliance.enums import CaseClosing, CaseEventKind, CaseStatus
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key, values_check
@@ -26,7 +26,7 @@ class SuspicionCase(models.Model):
     """
 
     id = uuid_key()
-    subject_key = models.CharField(_("subject"), max_length=100)
+    subject_key = models.CharField(pgettext_lazy("of a suspicion", "subject"), max_length=100)
     user = foreign_key("dwaybank.User", null=True, blank=True, verbose_name=_("customer"))
     case_status = models.CharField(_("status"), max_length=20, choices=CaseStatus.choices, db_default=CaseStatus.OPEN)
     opened_at = models.DateTimeField(_("opened"), db_default=CurrentTimestamp())

@@ -25,7 +25,7 @@ from compliance.models import (
 )
 from compliance.parties import newest_by_key
 from compliance.suspicion import stating
-from compliance.wording import name_of
+from compliance.wording import marked_text, name_of
 from dwaybank.actor import Actor
 
 _ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-")
@@ -169,7 +169,7 @@ def _said(alert: SuspicionAlert) -> dict[str, Any]:
     rule = INDICATORS.get(alert.indicator)
     return {
         "indicator": alert.indicator,
-        "title": _(rule.title) if rule else alert.indicator,
+        "title": marked_text(rule.title) if rule else alert.indicator,
         "source": rule.source if rule else "",
         "facts": alert.facts,
         "sum": str(alert.total_cad),

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Avg, Count, F, Min, Q
-from django.utils.translation import gettext
 
 from compliance.enums import AlertStatus
 from compliance.indicators import INDICATORS
 from compliance.models import SuspicionAlert
+from compliance.wording import marked_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def _measured(name: str, row: dict[str, object]) -> Measure:
     counts = {status: int(row.get(f"n_{status}", 0) or 0) for status in AlertStatus.values}  # type: ignore[call-overload]
     return Measure(
         indicator=name,
-        title=gettext(INDICATORS[name].title),
+        title=marked_text(INDICATORS[name].title),
         oldest_open=row.get("oldest_open"),  # type: ignore[arg-type]
         mean_wait=row.get("mean_wait"),  # type: ignore[arg-type]
         **counts,
