@@ -103,8 +103,8 @@ class CashRecordForm(ReasonForm):
         initial="America/Toronto",
         help_text=gettext_lazy("Such as America/Vancouver."),
     )
-    currency = ListedField("currency", label=gettext_lazy("Currency"), required=True, initial="CAD")
-    account_currency = ListedField("currency", label=gettext_lazy("Currency of the account"))
+    currency = ListedField(kind="currency", label=gettext_lazy("Currency"), required=True, initial="CAD")
+    account_currency = ListedField(kind="currency", label=gettext_lazy("Currency of the account"))
     account_opened = day(gettext_lazy("Account opened"))
     method_code = CodeField(codes.CashMethod, label=gettext_lazy("Method"))
     disposition_code = CodeField(codes.Disposition, without=_NOT_IN_LCTR, label=gettext_lazy("Disposition"))

@@ -102,7 +102,9 @@ def _repeated() -> dict[str, forms.Field]:
             f"document{number}_type": forms.ChoiceField(label=labels[number], choices=_document_types, required=False),
             f"document{number}_other": text(gettext_lazy("Other document"), 200),
             f"document{number}_number": text(gettext_lazy("Number of the document"), 100),
-            f"document{number}_country": ListedField("country", label=gettext_lazy("Country of issue"), max_length=2),
+            f"document{number}_country": ListedField(
+                kind="country", label=gettext_lazy("Country of issue"), max_length=2
+            ),
             f"document{number}_province": text(gettext_lazy("Province of issue"), 2),
         }
     return fields
@@ -119,8 +121,8 @@ class PartyForm(_Repeated):  # type: ignore[misc]
         required=False,
         help_text=gettext_lazy("Where the party is a customer of DwayBank."),
     )
-    country_of_residence = ListedField("country", label=gettext_lazy("Country of residence"), max_length=2)
-    country_of_citizenship = ListedField("country", label=gettext_lazy("Country of citizenship"), max_length=2)
+    country_of_residence = ListedField(kind="country", label=gettext_lazy("Country of residence"), max_length=2)
+    country_of_citizenship = ListedField(kind="country", label=gettext_lazy("Country of citizenship"), max_length=2)
     structure_code = CodeField(codes.Structure, label=gettext_lazy("Structure"))
     date_of_birth = day(gettext_lazy("Date of birth"))
     address_unit = text(gettext_lazy("Unit"), 50)
@@ -133,7 +135,7 @@ class PartyForm(_Repeated):  # type: ignore[misc]
         gettext_lazy("Province or state, name"), 100, help_text=gettext_lazy("Outside Canada, the US and Mexico.")
     )
     address_postal = text(gettext_lazy("Postal code"), 20)
-    address_country = ListedField("country", label=gettext_lazy("Country"), max_length=2)
+    address_country = ListedField(kind="country", label=gettext_lazy("Country"), max_length=2)
     address_text = text(
         gettext_lazy("Address in one text"),
         500,
@@ -143,7 +145,7 @@ class PartyForm(_Repeated):  # type: ignore[misc]
     authorized = _names(gettext_lazy("Who may bind the entity (three at most)"))
     registration_type = CodeField(codes.Registration, label=gettext_lazy("Registered or incorporated"))
     registration_number = text(gettext_lazy("Its number"), 100)
-    registration_country = ListedField("country", label=gettext_lazy("Country of issue"), max_length=2)
+    registration_country = ListedField(kind="country", label=gettext_lazy("Country of issue"), max_length=2)
     registration_province = text(gettext_lazy("Province of issue"), 2)
 
     class Meta:

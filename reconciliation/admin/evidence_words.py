@@ -11,26 +11,28 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from django.utils.translation import gettext, gettext_lazy, ngettext
+from django.utils.translation import gettext, gettext_noop, ngettext
 
-from dwaybank.translation import Text
+from dwaybank.translation import translated
 
-_PLAIN: Final[dict[str, Text]] = {
-    "same amount": gettext_lazy("same amount"),
-    "same day": gettext_lazy("same day"),
-    "same reference": gettext_lazy("same reference"),
-    "references differ": gettext_lazy("references differ"),
-    "its reference is on another line": gettext_lazy("its reference is on another line"),
-    "counterparty agrees": gettext_lazy("counterparty agrees"),
-    "counterparty partly agrees": gettext_lazy("counterparty partly agrees"),
-    "counterparty differs": gettext_lazy("counterparty differs"),
-    "no text to compare": gettext_lazy("no text to compare"),
-}
-_TEXTS: Final[dict[str, Text]] = {
-    "agrees": gettext_lazy("text agrees: %(texts)s"),
-    "partly agrees": gettext_lazy("text partly agrees: %(texts)s"),
-    "differs": gettext_lazy("text differs: %(texts)s"),
-}
+_PLAIN: Final = frozenset(
+    {
+        gettext_noop("same amount"),
+        gettext_noop("same day"),
+        gettext_noop("same reference"),
+        gettext_noop("references differ"),
+        gettext_noop("its reference is on another line"),
+        gettext_noop("counterparty agrees"),
+        gettext_noop("counterparty partly agrees"),
+        gettext_noop("counterparty differs"),
+        gettext_noop("no text to compare"),
+    }
+)
+_TEXTS: Final = (
+    gettext_noop("text agrees: %(texts)s"),
+    gettext_noop("text partly agrees: %(texts)s"),
+    gettext_noop("text differs: %(texts)s"),
+)
 
 
 def _later(count: int) -> str:
@@ -51,7 +53,8 @@ def _amount(found: re.Match[str]) -> str:
 
 
 def _text(found: re.Match[str]) -> str:
-    return str(_TEXTS[found["verdict"]]) % {"texts": found["texts"]}
+    kind = next(one for one in _TEXTS if one.startswith(f"text {found['verdict']}:"))
+    return str(translated(kind)) % {"texts": found["texts"]}
 
 
 def _batch(found: re.Match[str]) -> str:
@@ -84,7 +87,7 @@ _PATTERNS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], .
 def evidence_words(said: str) -> str:
     """The engine's English sentence, in the reader's language."""
     if said in _PLAIN:
-        return str(_PLAIN[said])
+        return str(translated(said))
     for pattern, say in _PATTERNS:
         if found := pattern.fullmatch(said):
             return say(found)

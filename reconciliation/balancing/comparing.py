@@ -176,14 +176,14 @@ def _recorded(
     open_one = BalanceConflict.objects.select_for_update(no_key=True).filter(IS_OPEN, account_id=account.pk).first()
     conflict: BalanceConflict | None
     if row.sync_status == BalanceSyncStatus.MANUAL_REVIEW:
-        conflict, what = _continued(open_one, account, stated, row, explained, found, now)
+        conflict, came = _continued(open_one, account, stated, row, explained, found, now)
     else:
         if row.sync_status == BalanceSyncStatus.CONFLICT_RESOLVED:
             _settle_by_policy(row, explained)
-        conflict, what = open_one, "by_policy" if row.conflict_detected else "agrees"
+        conflict, came = open_one, "by_policy" if row.conflict_detected else "agrees"
         if open_one is not None:
             _heal(open_one, row, account, now)
-            what = "healed"
+            came = "healed"
     return Comparison(
         row.pk,
         account.pk,
@@ -194,7 +194,7 @@ def _recorded(
         ours,
         row.sync_status,
         conflict.pk if conflict else None,
-        what,
+        came,
         None if explained.parted_on is None else date.fromordinal(explained.parted_on),
         str(explained.answers[0].cause) if explained.answers else "",
         explained.is_certain,

@@ -12,7 +12,7 @@ class TransactionReconciliationStatus(models.Model):
     """Per external account: how many bank transactions are mapped, and what the two sides sum to (signed)."""
 
     account = models.OneToOneField(
-        "dwaybank.Account",
+        to="dwaybank.Account",
         primary_key=True,
         on_delete=models.DO_NOTHING,
         db_constraint=False,
