@@ -32,7 +32,7 @@ def _whole_number(text: str) -> int:
 def _months_of_a_breach(text: str) -> int:
     months = _whole_number(text)
     if not 24 <= months <= 1200:
-        raise ValueError("write a number of months from 24 (SOR/2018-64 s. 6) to 1200")
+        raise ValueError(_("write a number of months from 24 (SOR/2018-64 s. 6) to 1200"))
     return months
 
 
@@ -152,7 +152,7 @@ PRIVACY_BREACH_RECORD_MONTHS: Final = Setting(
     "privacy_breach_record_months",
     _months_of_a_breach,
     "60",
-    "Months that the record of a breach of safeguards is kept; the law asks for 24 at least",
+    gettext_noop("Months that the record of a breach of safeguards is kept; the law asks for 24 at least"),
 )
 
 SETTINGS: Final = {

@@ -20,7 +20,7 @@ from dwaybank.translation import Text
 
 def owner_column() -> columns.Column:
     """The customer, by e-mail."""
-    return columns.link("user", "dwaybank.User", label=gettext("customer"))
+    return columns.link("user", "dwaybank.User", label=_("customer"))
 
 
 @admin.register(Account)
