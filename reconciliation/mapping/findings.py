@@ -18,38 +18,49 @@ _EXACT: Final = 0.9
 
 
 @dataclass
-class Findings:
-    """Rows of the staging tables (``sql/mapping/stage.sql``), in the order of their columns."""
+class Accepted:
+    """What a run maps by itself, as rows of the staging tables (``sql/mapping/stage.sql``) in the order of their
+    columns, and the matches that wait for a person."""
 
     mappings: list[tuple[Any, ...]] = field(default_factory=list)
     groups: list[tuple[Any, ...]] = field(default_factory=list)
-    proposals: list[tuple[Any, ...]] = field(default_factory=list)
+    waiting: list[Match] = field(default_factory=list)
+    done: set[str] = field(default_factory=set)
+    """Bank lines that need no proposal: mapped here, or in the run for teaching only."""
 
 
-def findings(result: Result, taught: frozenset[str], rejected: Mapping[tuple[str, str], float]) -> Findings:
-    """What to write. Lines that stand in the run for teaching only are left out; a pair that a reviewer rejected, as
+def accepted(result: Result, taught: frozenset[str], rejected: Mapping[tuple[str, str], float]) -> Accepted:
+    """What to map. Lines that stand in the run for teaching only are left out; a pair that a reviewer rejected, as
     long as that is remembered, is never accepted without a person."""
-    found = Findings()
+    found = Accepted(done=set(taught))
     rows = {pk: row for row, pk in enumerate(result.bank.ids)}
     ledger = {pk: row for row, pk in enumerate(result.ledger.ids)}
-    done: set[str] = set(taught)
     for match in result.matches():
-        if taught.intersection(match.bank_ids):
+        if taught and not taught.isdisjoint(match.bank_ids):
             continue
-        if match.accepted and _fits(match) and not _was_rejected(match, rejected):
+        if match.accepted and _fits(match) and not (rejected and _was_rejected(match, rejected)):
             _accept(found, match, result, rows, ledger)
+            found.done.update(match.bank_ids)
         else:
-            found.proposals += _proposals(match, result, rows, done)
+            found.waiting.append(match)
+    return found
+
+
+def proposals(result: Result, found: Accepted) -> Iterator[tuple[Any, ...]]:
+    """Rows of ``found_proposals``: one for each line that is not mapped, its candidates best first."""
+    rows = {pk: row for row, pk in enumerate(result.bank.ids)}
+    done = set(found.done)
+    for match in found.waiting:
+        yield from _proposals(match, result, rows, done)
         done.update(match.bank_ids)
     for pair in result.offset_pairs():
         if pair.side == "bank" and not done.intersection((pair.charge_id, pair.reversal_id)):
-            found.proposals += _offset(pair)
+            yield from _offset(pair)
             done.update((pair.charge_id, pair.reversal_id))
     for pk, row in rows.items():
         if pk not in done:
             candidates = [as_json(one) for one in result.candidates(row, MOST_CANDIDATES)]
-            found.proposals.append(_proposal(pk, pk, Outcome.UNMATCHED, "", None, None, False, candidates))
-    return found
+            yield _proposal(pk, pk, Outcome.UNMATCHED, "", None, None, False, candidates)
 
 
 def _was_rejected(match: Match, rejected: Mapping[tuple[str, str], float]) -> bool:
@@ -61,7 +72,7 @@ def _fits(match: Match) -> bool:
     return len(match.bank_ids) == 1 or not match.difference
 
 
-def _accept(found: Findings, match: Match, result: Result, bank: Mapping[str, int], ledger: Mapping[str, int]) -> None:
+def _accept(found: Accepted, match: Match, result: Result, bank: Mapping[str, int], ledger: Mapping[str, int]) -> None:
     confidence = Decimal(str(round(match.probability, 2)))
     if len(match.bank_ids) == len(match.ledger_ids) == 1:
         reason = str(match.reason or "unknown")
@@ -72,7 +83,7 @@ def _accept(found: Findings, match: Match, result: Result, bank: Mapping[str, in
         _parts(found, match, result.bank, bank, confidence)
 
 
-def _whole(found: Findings, match: Match, side: Side, rows: Mapping[str, int], confidence: Decimal) -> None:
+def _whole(found: Accepted, match: Match, side: Side, rows: Mapping[str, int], confidence: Decimal) -> None:
     """One bank line of several ledger transactions: a whole is made of them, and mapped."""
     line = match.bank_ids[0]
     whole = uuid5(_NAMES, f"whole {line} {' '.join(sorted(match.ledger_ids))}")
@@ -83,7 +94,7 @@ def _whole(found: Findings, match: Match, side: Side, rows: Mapping[str, int], c
     found.mappings.append((line, whole, confidence, match.difference, str(match.reason or "unknown")))
 
 
-def _parts(found: Findings, match: Match, side: Side, rows: Mapping[str, int], confidence: Decimal) -> None:
+def _parts(found: Accepted, match: Match, side: Side, rows: Mapping[str, int], confidence: Decimal) -> None:
     """Several bank lines of one ledger transaction: a part is made for each, and mapped."""
     whole = match.ledger_ids[0]
     for line in match.bank_ids:

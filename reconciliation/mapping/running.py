@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from time import perf_counter
@@ -13,7 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from dwaybank.actor import Actor, set_actor
-from reconciliation.mapping.findings import Findings, findings
+from reconciliation.mapping.findings import Accepted, accepted, proposals
 from reconciliation.mapping.loading import Loaded, load, parameters, sql_of
 from reconciliation.matching import VERSION, Outcome, Parameters, Result, match
 from reconciliation.models import MappingRun
@@ -68,14 +69,14 @@ def run_matching(
     progress("loading")
     loaded = load(account_id, since, settings.max_lag, now)
     result = match(loaded.bank, loaded.ledger, settings, memory=loaded.memory, progress=progress)
-    found = findings(result, loaded.taught, loaded.memory.rejected)
+    found = accepted(result, loaded.taught, loaded.memory.rejected)
     progress("writing")
-    run_id, accepted, created = None, len(found.mappings), 0
+    run_id, mapped, created = None, len(found.mappings), 0
     if not dry_run:
         with transaction.atomic():
             set_actor(actor)
             run_id = _record(result, loaded, settings, actor, account_id, since, perf_counter() - start)
-            accepted = _write(found, run_id)
+            mapped = _write(result, found, run_id)
             created = _create_missing(now.date(), account_id)
     outcomes = _outcomes(result, loaded)
     return RunSummary(
@@ -84,9 +85,9 @@ def run_matching(
         bank_lines=len(loaded.bank) - len(loaded.taught),
         ledger_lines=len(loaded.ledger) - len(loaded.taught),
         outcomes=outcomes,
-        accepted=accepted,
+        accepted=mapped,
         created=created,
-        waiting=sum(outcomes.values()) - accepted - created,
+        waiting=sum(outcomes.values()) - mapped - created,
         seconds=perf_counter() - start,
     )
 
@@ -130,23 +131,25 @@ def _record(
     ).pk
 
 
-def _write(found: Findings, run_id: UUID) -> int:
-    """Stage and write; returns how many bank lines were mapped."""
-    with connection.cursor() as cursor:
+def _write(result: Result, found: Accepted, run_id: UUID) -> int:
+    """Stage and write; returns how many bank lines were mapped. While the server maps, the proposals are put into
+    words here: two cores work."""
+    with ThreadPoolExecutor(1) as aside, connection.cursor() as cursor:
+        waiting = aside.submit(lambda: list(proposals(result, found)))
         # one run writes at a time; what it read may be old by then, which the statements below look out for
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('reconciliation.mapping'))")
         cursor.execute(sql_of("stage"))
         _copy(cursor, "found_mappings", found.mappings)
         _copy(cursor, "found_groups", found.groups)
-        _copy(cursor, "found_proposals", found.proposals)
         cursor.execute(sql_of("write_mappings"), {"algorithm": ALGORITHM})
         cursor.execute(
             "SELECT count(*) FROM found_mappings f "
             "JOIN transaction_mappings m USING (bank_transaction_id, transaction_id)"
         )
-        accepted: int = cursor.fetchone()[0]
+        mapped: int = cursor.fetchone()[0]
+        _copy(cursor, "found_proposals", waiting.result())
         cursor.execute(sql_of("write_proposals"), {"run_id": run_id})
-    return accepted
+    return mapped
 
 
 def _copy(cursor: Any, table: str, rows: list[tuple[Any, ...]]) -> None:

@@ -20,6 +20,7 @@ from reconciliation.matching.types import (
     Bools,
     Candidate,
     Evidence,
+    Field,
     Floats,
     Ints,
     Match,
@@ -31,7 +32,7 @@ from reconciliation.matching.types import (
     from_cents,
 )
 from reconciliation.matching.weights import Weights
-from reconciliation.matching.words import explain, phrases
+from reconciliation.matching.words import explain, field_voices, phrases
 
 _ALWAYS_ALLOWED = 0.25
 """Expected errors in a run that the acceptance of single pairs may always have."""
@@ -144,17 +145,26 @@ class Result:
 
     def matches(self) -> Iterator[Match]:
         """Accepted and proposed matches: single pairs by bank row, then batches."""
-        chosen, compared = self.chosen, self.compared
-        for place, pair in enumerate(chosen.pairs.tolist()):
-            b, l = int(compared.bank[pair]), int(compared.ledger[pair])  # noqa: E741
+        chosen, pairs = self.chosen, self.chosen.pairs
+        columns = (
+            pairs,
+            self.compared.bank[pairs],
+            self.compared.ledger[pairs],
+            self.probability[pairs],
+            chosen.margin,
+            chosen.accepted,
+            self.compared.difference[pairs],
+        )
+        rows = zip(*(column.tolist() for column in columns), strict=True)
+        for place, (pair, b, l, chance, margin, accepted, difference) in enumerate(rows):  # noqa: E741
             yield Match(
                 (self.bank.ids[b],),
                 (self.ledger.ids[l],),
                 self._outcome(place, pair),
-                float(self.probability[pair]),
-                float(chosen.margin[place]),
-                bool(chosen.accepted[place]),
-                from_cents(int(compared.difference[pair])),
+                chance,
+                margin,
+                accepted,
+                from_cents(difference),
                 self._reason(place, pair),
             )
         yield from self._batch_matches()
@@ -253,7 +263,8 @@ class Result:
         """The candidates of one bank line, best first, each with its evidence and why it was not chosen."""
         first = int(np.searchsorted(self.compared.bank, bank_row, side="left"))
         last = int(np.searchsorted(self.compared.bank, bank_row, side="right"))
-        order = sorted(range(first, last), key=lambda pair: (-self.probability[pair], pair))[:most]
+        chance = self.probability[first:last].tolist()
+        order = sorted(range(first, last), key=lambda pair: (-chance[pair - first], pair))[:most]
         return [self._candidate(pair) for pair in order]
 
     @cached_property
@@ -331,4 +342,8 @@ class Result:
 
     def evidence(self, pair: int) -> tuple[Evidence, ...]:
         """What each field says about a candidate pair, in words."""
-        return explain(self.bank, self.ledger, self.prepared, self.compared, self.weights, pair)
+        return explain(self.bank, self.ledger, self.compared, self._voices, pair)
+
+    @cached_property
+    def _voices(self) -> dict[Field, Floats]:
+        return field_voices(self.prepared, self.compared, self.weights)

@@ -9,7 +9,7 @@ from math import comb, gcd
 
 import numpy as np
 
-from reconciliation.matching.types import Floats, Ints
+from reconciliation.matching.types import Ints
 
 MOST_IN_POOL = 62
 _ALL_SUBSETS = 15
@@ -102,23 +102,30 @@ class Pool:
     @cached_property
     def _sums(self) -> Ints:
         """All sums searched; ``_masks`` says of which subsets."""
-        values = np.array(self.values, dtype=np.float64)  # exact: sums of cents stay below 2 ** 53
-        if not self.core:
-            return np.asarray(_subsets(len(values))[1] @ values).astype(np.int64)
-        core = values[: self.core]
-        inside = core.sum() - np.concatenate([[0.0], core])
-        outside = _others(len(values) - self.core, self.core)[1] @ values[self.core :]
-        return np.asarray(inside[:, None] + outside[None, :]).ravel().astype(np.int64)
+        values = np.array(self.values, dtype=np.int64)
+        if self.core:
+            core = values[: self.core]
+            inside = core.sum() - np.concatenate([[0], core])
+            outside = _sums_of_at_most(values[self.core :], _most_others(len(values) - self.core, self.core))
+            return np.asarray(inside[:, None] + outside[None, :]).ravel()
+        if len(values) <= _ALL_SUBSETS:
+            sums = np.zeros(1, dtype=np.int64)
+            for value in values:
+                sums = np.concatenate([sums, sums + value])
+            return sums
+        some = _sums_of_at_most(values, _most_taken(len(values)))
+        return np.concatenate([some, values.sum() - some])
 
     def _masks(self, places: Ints) -> list[int]:
         if not self.core:
-            return [int(mask) for mask in _subsets(len(self.values))[0][places]]
-        outside = _others(len(self.values) - self.core, self.core)[0]
+            return [int(mask) for mask in _subsets(len(self.values))[places]]
+        others = len(self.values) - self.core
+        outside = _masks_of_at_most(others, _most_others(others, self.core))
         everyone, masks = (1 << self.core) - 1, []
         for place in places.tolist():
-            left_out, others = divmod(place, len(outside))
+            left_out, added = divmod(place, len(outside))
             inside = everyone if not left_out else everyone ^ (1 << (left_out - 1))
-            masks.append(inside | int(outside[others]) << self.core)
+            masks.append(inside | int(outside[added]) << self.core)
         return masks
 
 
@@ -129,35 +136,46 @@ def few_or_all_but_few(size: int, parts: int) -> float:
 
 
 @lru_cache(maxsize=64)
-def _subsets(size: int) -> tuple[Ints, Floats]:
-    """Subsets searched without a core: bits of each, and the same as a table of zeros and ones."""
+def _subsets(size: int) -> Ints:
+    """Bits of each subset searched without a core, in the order of the sums."""
     if size <= _ALL_SUBSETS:
-        return _with_table(np.arange(1 << size, dtype=np.int64), size)
-    some = _taking(size, 3 if size <= _TRIPLES else 2)
-    return _with_table(np.concatenate([some, ((1 << size) - 1) ^ some]), size)
+        return np.arange(1 << size, dtype=np.int64)
+    some = _masks_of_at_most(size, _most_taken(size))
+    return np.concatenate([some, ((1 << size) - 1) ^ some])
 
 
-def _others(size: int, core: int) -> tuple[Ints, Floats]:
-    """Subsets of the others that may join a core."""
-    most = size if size <= _ALL_OTHERS else 3 if size <= _TRIPLES else 2
+def _most_taken(size: int) -> int:
+    return 3 if size <= _TRIPLES else 2
+
+
+def _most_others(size: int, core: int) -> int:
+    """How many of the others may join a core."""
+    most = size if size <= _ALL_OTHERS else _most_taken(size)
     while most and (core + 1) * sum(comb(size, k) for k in range(most + 1)) > _MOST_SUMS:
         most -= 1
-    return _of_at_most(size, most)
+    return most
+
+
+def _sums_of_at_most(values: Ints, most: int) -> Ints:
+    """Sums of all subsets of at most ``most`` values, the empty one first; in the order of ``_masks_of_at_most``."""
+    parts = [np.zeros(1, dtype=np.int64)]
+    for taken in range(1, min(most, len(values)) + 1):
+        places = _taking(len(values), taken)
+        total = values[places[0]]
+        for column in places[1:]:
+            total = total + values[column]
+        parts.append(total)
+    return np.concatenate(parts)
 
 
 @lru_cache(maxsize=256)
-def _of_at_most(size: int, most: int) -> tuple[Ints, Floats]:
-    return _with_table(_taking(size, most), size)
-
-
-def _with_table(masks: Ints, size: int) -> tuple[Ints, Floats]:
-    return masks, (masks[:, None] >> np.arange(size, dtype=np.int64) & 1).astype(np.float64)
-
-
-def _taking(size: int, most: int) -> Ints:
-    """Bits of all subsets of at most ``most`` elements, the empty one too."""
+def _masks_of_at_most(size: int, most: int) -> Ints:
     parts = [np.zeros(1, dtype=np.int64)]
-    for taken in range(1, min(most, size) + 1):
-        places = np.array(list(combinations(range(size), taken)), dtype=np.int64)
-        parts.append((np.int64(1) << places).sum(axis=1))
+    parts += [(np.int64(1) << _taking(size, taken)).sum(axis=0) for taken in range(1, min(most, size) + 1)]
     return np.concatenate(parts)
+
+
+@lru_cache(maxsize=256)
+def _taking(size: int, taken: int) -> Ints:
+    """(taken, subsets): the places in each subset of so many elements."""
+    return np.array(list(combinations(range(size), taken)), dtype=np.int64).T.copy()

@@ -6,31 +6,36 @@ import numpy as np
 
 from reconciliation.matching.evidence import AGREES_FROM, ELSEWHERE, MISSING, Compared
 from reconciliation.matching.prepare import Prepared
-from reconciliation.matching.types import Evidence, Field, Side, from_cents
+from reconciliation.matching.types import Evidence, Field, Floats, Side, from_cents
 from reconciliation.matching.weights import Weights, field_weights
 
 _NEARLY_ALL = 4
 _REFERENCE_WORDS = {1: "same reference", 0: "references differ", ELSEWHERE: "its reference is on another line"}
 
 
-def explain(
-    bank: Side, ledger: Side, prepared: Prepared, compared: Compared, weights: Weights, pair: int
-) -> tuple[Evidence, ...]:
-    """Evidence of one candidate pair, one entry per field that there is something to say about."""
-    one = compared.take(np.array([pair]))
-    weight = {name: float(value[0]) for name, value in field_weights(weights, prepared, one).items()}
-    level = int(one.text[0])
-    by_word = -np.log(one.text_chance[0]) if level >= AGREES_FROM else 0.0
-    known = level == MISSING or not np.isnan(one.association[0])
-    by_chance = 0.0 if known or by_word else -np.log(weights.text_chance[level])
-    of_field = {
-        Field.AMOUNT: 0.0,
+def field_voices(prepared: Prepared, compared: Compared, weights: Weights) -> dict[Field, Floats]:
+    """What each field says about each pair, in nats; all pairs at once, since one alone costs nearly as much."""
+    weight = field_weights(weights, prepared, compared)
+    agrees = compared.text >= AGREES_FROM
+    known = (compared.text == MISSING) | ~np.isnan(compared.association)
+    by_word = np.where(agrees, -np.log(compared.text_chance), 0.0)
+    by_chance = np.where(known | (by_word != 0), 0.0, -np.log(weights.text_chance[compared.text]))
+    return {
+        Field.AMOUNT: np.zeros(len(compared)),
         Field.DATE: weight["date"],
         Field.REFERENCE: weight["reference"],
         Field.COUNTERPARTY: weight["party"],
-        Field.DESCRIPTION: weight["text"] + float(by_word + by_chance),
+        Field.DESCRIPTION: weight["text"] + by_word + by_chance,
     }
-    return tuple(Evidence(field, words, of_field[field]) for field, words in phrases(bank, ledger, compared, pair))
+
+
+def explain(
+    bank: Side, ledger: Side, compared: Compared, voices: dict[Field, Floats], pair: int
+) -> tuple[Evidence, ...]:
+    """Evidence of one candidate pair, one entry per field that there is something to say about."""
+    return tuple(
+        Evidence(field, words, float(voices[field][pair])) for field, words in phrases(bank, ledger, compared, pair)
+    )
 
 
 def phrases(bank: Side, ledger: Side, compared: Compared, pair: int) -> list[tuple[Field, str]]:
