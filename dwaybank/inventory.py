@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 from psycopg import sql
 
 from dwaybank.audit.verifying import Anchor, verify
@@ -50,7 +51,8 @@ def read_inventory(text: str, name: str) -> Inventory:
         if not all(isinstance(rows, int) for rows in inventory.tables.values()):
             raise TypeError
     except (ValueError, TypeError, AttributeError) as error:
-        raise DomainError(f"{name} is no inventory that verify_restore --write wrote.") from error
+        said = _("%(name)s is no inventory that verify_restore --write wrote.") % {"name": name}
+        raise DomainError(said) from error
     return inventory
 
 
