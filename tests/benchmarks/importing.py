@@ -1,52 +1,151 @@
-"""How fast an import is: the whole pipeline from the file's bytes, beside plain COPY of its rows."""
+"""How fast an import is, from normalised rows and from a file's bytes to stored rows, beside plain COPY of the same
+rows; and where its time goes."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
-from django.db import connection
+import psutil
+from django.db import connection, transaction
+from psycopg import sql
 
-from dwaybank.actor import Actor
-from dwaybank.models import User
-from integrations.importing import following, import_statement
+from dwaybank.actor import Actor, acting_as
+from dwaybank.models import Account, User
+from integrations.importing import following, import_statement, records, staging
+from integrations.importing.normalising import StagedRow, staged_rows
+from integrations.importing.reading import ReadFile, read_file
+from integrations.models import BankConnection
+from integrations.partitions import ensure_months
 from tests.benchmarks.generate import rows
 from tests.integrations.statements_text import ofx
 
+ACTOR = Actor(None, "bench")
+# what happens by itself when rows are inserted: each is measured by importing once more without it
+TRIGGERS = {
+    "audit of each row": "bank_transactions_audit_insert_trigger",
+    "keys": "bank_transactions_insert_trigger",
+}
+
 
 def run(count: int) -> Iterator[dict[str, object]]:
-    """New rows, then the same rows again, each against COPY into the document's table and into a bare one."""
+    """New rows, known rows, and the profile of new ones, each against COPY into the document's table and a bare one."""
     with connection.cursor() as cursor:
         cursor.execute(Path(__file__).with_name("document_table.sql").read_text("utf-8"))
     following._followers.clear()  # the import alone: matching has figures of its own
     owner = User.objects.create_user("bench@example.ca")
     _import(owner, ofx(*rows(200, first_id=9_000_000)))  # accounts, partitions and caches are there
-    data = ofx(*rows(count))
-    new = _import(owner, data)
-    known = _import(owner, ofx(*rows(count), closing="1.00"))
+    stages = Stages()
+    normalised, known = _store(owner, count, stages), _store(owner, count, Stages())
+    whole = _import(owner, ofx(*rows(count, first_id=count)))
     document, bare = _copy_rate("document.bank_transactions"), _copy_rate("document.bare")
+    for what, rate in {"normalised rows": normalised, "a file's bytes": whole}.items():
+        yield {
+            "what": f"new rows, from {what} to stored rows",
+            "ratio_to_copy_into_the_documents_table": round(rate / document, 2),
+            "share_of_copy_into_a_bare_table": round(rate / bare, 2),
+            "rows_per_second": round(rate),
+            "copy_into_the_documents_table": round(document),
+            "copy_into_a_bare_table": round(bare),
+        }
     yield {
-        "what": "whole pipeline, new rows",
-        "ratio_to_copy_into_the_documents_table": round(new / document, 2),
-        "share_of_copy_into_a_bare_table": round(new / bare, 2),
-        "rows_per_second": round(new),
-        "copy_into_the_documents_table": round(document),
-        "copy_into_a_bare_table": round(bare),
-    }
-    yield {
-        "what": "whole pipeline, known rows again",
-        "ratio_to_new_rows": round(known / new, 2),
+        "what": "known rows again, from normalised rows",
+        "ratio_to_new_rows": round(known / normalised, 2),
         "rows_per_second": round(known),
     }
+    yield {
+        "what": "where the time of new rows goes: microseconds of the server's processor, a row",
+        **stages.shares(count),
+    }
+    yield {"what": "what storing costs without a trigger, of 1", **_without_triggers(owner, count)}
+
+
+class Stages:
+    """Seconds of the server's processor by stage of one import."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = defaultdict(float)
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Stages of imports within the block are added up."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            server = psutil.Process(cursor.fetchone()[0])
+
+        def watch(name: Callable[..., str], work: Callable[..., None]) -> Callable[..., None]:
+            def call(*arguments: Any) -> None:
+                before = sum(server.cpu_times()[:2])
+                work(*arguments)
+                self.seconds[name(*arguments)] += sum(server.cpu_times()[:2]) - before
+
+            return call
+
+        with (
+            mock.patch.object(staging, "_run", watch(lambda name, *_: str(name), staging._run)),
+            mock.patch.object(staging, "_copy", watch(lambda *_: "copy", staging._copy)),
+        ):
+            yield
+
+    def shares(self, count: int) -> dict[str, float]:
+        """Microseconds a row, the dearest first."""
+        dearest = sorted(self.seconds.items(), key=lambda item: -item[1])
+        return {name: round(seconds / count * 1e6, 1) for name, seconds in dearest}
+
+
+def _read(owner: User, data: bytes) -> ReadFile:
+    return read_file(data, "bench.ofx", None, owner=owner)
+
+
+def _store(owner: User, count: int, stages: Stages, first_id: int = 0) -> float:
+    """Rows per second from normalised rows on: months, sync log, what is known, keys, indexes, audit."""
+    read = _read(owner, ofx(*rows(count, first_id=first_id)))
+    assert read.feed is not None
+    (part,) = read.feed.accounts
+    normalised: list[StagedRow] = list(staged_rows(part.transactions, source="ofx", origin={"statement": "0" * 36}))
+    link, account = BankConnection.objects.get(), Account.objects.get()
+    target = staging.StoredAccount(link.pk, account.pk, link.bank_id, str(account.external_account_id), "ofx")
+    with stages.watched():
+        start = time.perf_counter()
+        ensure_months("bank_transactions", {one.transaction_date for one in part.transactions})
+        with transaction.atomic(), acting_as(ACTOR):
+            records.open_sync(link, read)
+            staging.classify(normalised, target)
+            staging.store(target)
+        return count / (time.perf_counter() - start)
+
+
+def _without_triggers(owner: User, count: int) -> dict[str, float]:
+    """The cost of storing new rows without one trigger, as a share of the cost with all."""
+
+    def storing(first_id: int) -> float:
+        stages = Stages()
+        _store(owner, count, stages, first_id)
+        return stages.seconds["store"]
+
+    whole, shares = storing(3 * count), {}
+    for number, (what, trigger) in enumerate(TRIGGERS.items(), start=4):
+        _switch("DISABLE", trigger)
+        shares[f"without {what}"] = round(storing(number * count) / whole, 2)
+        _switch("ENABLE", trigger)
+    return shares
+
+
+def _switch(verb: str, trigger: str) -> None:
+    statement = sql.SQL("ALTER TABLE bank_transactions {} TRIGGER {}")
+    with connection.cursor() as cursor:
+        cursor.execute(statement.format(sql.SQL(verb), sql.Identifier(trigger)))
 
 
 def _import(owner: User, data: bytes) -> float:
-    """Rows per second of one import."""
+    """Rows per second of one import of a file."""
     start = time.perf_counter()
-    outcome = import_statement(
-        data=data, file_name="bench.ofx", owner=owner, actor=Actor(None, "bench"), create_accounts=True
-    )
+    outcome = import_statement(data=data, file_name="bench.ofx", owner=owner, actor=ACTOR, create_accounts=True)
     return outcome.accounts[0].transactions / (time.perf_counter() - start)
 
 
