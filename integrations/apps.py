@@ -1,13 +1,14 @@
 """Application configuration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class IntegrationsConfig(AppConfig):
     """Connections, statements, bank transactions, errors."""
 
     name = "integrations"
-    verbose_name = "Bank integration"
+    verbose_name = _("Bank integration")
 
     def ready(self) -> None:
         """Register system checks, bank connectors, tables whose secrets are sealed, and rules of retention."""

@@ -13,6 +13,8 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from dwaybank.errors import DomainError
 from dwaybank.key_rotation import SealedTable
 from dwaybank.secret_keys import NO_KEY, key_source
@@ -46,7 +48,7 @@ def read_secrets(connection_id: UUID) -> ConnectionSecrets:
         BankConnection.objects.filter(pk=connection_id).values(*CONNECTION_SECRETS.columns, "token_expires_at").first()
     )
     if row is None:
-        raise DomainError(f"There is no bank connection {connection_id}.")
+        raise DomainError(_("There is no bank connection %(connection_id)s.") % {"connection_id": connection_id})
     opened = {
         column: open_sealed(row[column], _place(CONNECTION_SECRETS, column, connection_id)) if row[column] else None
         for column in CONNECTION_SECRETS.columns
@@ -95,7 +97,10 @@ def store_secrets(connection_id: UUID, secrets: ConnectionSecrets, *, refreshed_
     if refreshed_at is not None:
         values["token_last_refreshed"] = refreshed_at
     if not BankConnection.objects.filter(pk=connection_id).update(**values):
-        raise DomainError(f"There is no bank connection {connection_id}: its new secrets were not stored.")
+        raise DomainError(
+            _("There is no bank connection %(connection_id)s: its new secrets were not stored.")
+            % {"connection_id": connection_id}
+        )
 
 
 def forget_secrets(connection_id: UUID) -> None:
@@ -143,5 +148,5 @@ def _named(credentials: Secret, connection_id: UUID) -> dict[str, Secret]:
     except ValueError:
         named = None
     if not isinstance(named, dict) or not all(isinstance(value, str) for value in named.values()):
-        raise SecretUnreadable(place, "", "it opens, but holds no texts by name. Connect again.")
+        raise SecretUnreadable(place, "", _("it opens, but holds no texts by name. Connect again."))
     return {str(name): Secret(value) for name, value in named.items()}

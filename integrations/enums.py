@@ -7,130 +7,130 @@ from django.utils.translation import gettext_lazy as _
 class Bank(models.TextChoices):
     """Where bank data comes from."""
 
-    RBC = "rbc", "RBC Royal Bank"
-    TD = "td", "TD Canada Trust"
-    BMO = "bmo", "BMO Bank of Montreal"
+    RBC = "rbc", _("RBC Royal Bank")
+    TD = "td", _("TD Canada Trust")
+    BMO = "bmo", _("BMO Bank of Montreal")
     CIBC = "cibc", "CIBC"
-    AGGREGATION = "aggregation", "Aggregator or other institution"
+    AGGREGATION = "aggregation", _("Aggregator or other institution")
 
 
 class ConnectionType(models.TextChoices):
-    OAUTH = "oauth", "Bank API (OAuth)"
-    AGGREGATION = "aggregation", "Aggregator"
-    SCRAPING = "scraping", "Screen scraping"
-    API = "api", "Statement files"
+    OAUTH = "oauth", _("Bank API (OAuth)")
+    AGGREGATION = "aggregation", _("Aggregator")
+    SCRAPING = "scraping", _("Screen scraping")
+    API = "api", _("Statement files")
 
 
 class ConnectionStatus(models.TextChoices):
-    ACTIVE = "active", "Active"
-    EXPIRED = "expired", "Expired"
-    DISABLED = "disabled", "Disabled"
-    ERROR = "error", "Error"
-    MAINTENANCE = "maintenance", "Maintenance"
+    ACTIVE = "active", _("Active")
+    EXPIRED = "expired", _("Expired")
+    DISABLED = "disabled", _("Disabled")
+    ERROR = "error", _("Error")
+    MAINTENANCE = "maintenance", _("Maintenance")
 
 
 class SyncType(models.TextChoices):
-    INITIAL = "initial", "Initial"
-    SCHEDULED = "scheduled", "Scheduled"
-    MANUAL = "manual", "Manual"
-    WEBHOOK = "webhook", "Webhook"
-    REAL_TIME = "real_time", "Real time"
-    FALLBACK = "fallback", "Fallback"
+    INITIAL = "initial", _("Initial")
+    SCHEDULED = "scheduled", _("Scheduled")
+    MANUAL = "manual", _("Manual")
+    WEBHOOK = "webhook", _("Webhook")
+    REAL_TIME = "real_time", _("Real time")
+    FALLBACK = "fallback", _("Fallback")
 
 
 class SyncOperation(models.TextChoices):
-    ACCOUNTS = "accounts", "Accounts"
-    TRANSACTIONS = "transactions", "Transactions"
-    BALANCE = "balance", "Balance"
-    FULL = "full", "Full"
-    CONNECTION_TEST = "connection_test", "Connection test"
+    ACCOUNTS = "accounts", _("Accounts")
+    TRANSACTIONS = "transactions", _("Transactions")
+    BALANCE = "balance", _("Balance")
+    FULL = "full", _("Full")
+    CONNECTION_TEST = "connection_test", _("Connection test")
 
 
 class SyncStatus(models.TextChoices):
-    STARTED = "started", "Started"
-    IN_PROGRESS = "in_progress", "In progress"
-    COMPLETED = "completed", "Completed"
-    FAILED = "failed", "Failed"
-    PARTIAL = "partial", "Partial"
-    TIMEOUT = "timeout", "Timed out"
+    STARTED = "started", _("Started")
+    IN_PROGRESS = "in_progress", _("In progress")
+    COMPLETED = "completed", _("Completed")
+    FAILED = "failed", _("Failed")
+    PARTIAL = "partial", _("Partial")
+    TIMEOUT = "timeout", _("Timed out")
 
 
 class ProcessingStatus(models.TextChoices):
     """How far a bank transaction has come; ``duplicate`` is the same movement from a second source."""
 
-    IMPORTED = "imported", "Imported"
-    PROCESSED = "processed", "Processed"
-    MAPPED = "mapped", "Mapped"
-    ERROR = "error", "Error"
-    DUPLICATE = "duplicate", "Duplicate"
+    IMPORTED = "imported", _("Imported")
+    PROCESSED = "processed", _("Processed")
+    MAPPED = "mapped", _("Mapped")
+    ERROR = "error", _("Error")
+    DUPLICATE = "duplicate", _("Duplicate")
 
 
 class WebhookStatus(models.TextChoices):
-    ACTIVE = "active", "Active"
-    INACTIVE = "inactive", "Inactive"
-    FAILED = "failed", "Failed"
-    PENDING = "pending", "Pending"
-    EXPIRED = "expired", "Expired"
+    ACTIVE = "active", _("Active")
+    INACTIVE = "inactive", _("Inactive")
+    FAILED = "failed", _("Failed")
+    PENDING = "pending", _("Pending")
+    EXPIRED = "expired", _("Expired")
 
 
 class ErrorType(models.TextChoices):
-    AUTHENTICATION = "authentication", "Authentication"
-    NETWORK = "network", "Network"
-    RATE_LIMIT = "rate_limit", "Rate limit"
-    SERVER_ERROR = "server_error", "Server error"
-    VALIDATION = "validation", "Validation"
-    TIMEOUT = "timeout", "Timeout"
+    AUTHENTICATION = "authentication", _("Authentication")
+    NETWORK = "network", _("Network")
+    RATE_LIMIT = "rate_limit", _("Rate limit")
+    SERVER_ERROR = "server_error", _("Server error")
+    VALIDATION = "validation", _("Validation")
+    TIMEOUT = "timeout", _("Timeout")
 
 
 class ErrorOwner(models.TextChoices):
     """Who has to act before an error goes away."""
 
-    CUSTOMER = "customer", "Customer"
-    BANK = "bank", "Bank"
-    AGGREGATOR = "aggregator", "Aggregator"
+    CUSTOMER = "customer", _("Customer")
+    BANK = "bank", _("Bank")
+    AGGREGATOR = "aggregator", _("Aggregator")
     US = "us", "DwayBank"
-    LIMIT = "limit", "Rate limit: wait"
+    LIMIT = "limit", _("Rate limit: wait")
 
 
 class ErrorSeverity(models.TextChoices):
-    LOW = "low", "Low"
-    MEDIUM = "medium", "Medium"
-    HIGH = "high", "High"
-    CRITICAL = "critical", "Critical"
+    LOW = "low", _("Low")
+    MEDIUM = "medium", _("Medium")
+    HIGH = "high", _("High")
+    CRITICAL = "critical", _("Critical")
 
 
 class ResolutionStatus(models.TextChoices):
-    NEW = "new", "New"
-    IN_PROGRESS = "in_progress", "In progress"
-    RESOLVED = "resolved", "Resolved"
-    IGNORED = "ignored", "Ignored"
-    ESCALATED = "escalated", "Escalated"
+    NEW = "new", _("New")
+    IN_PROGRESS = "in_progress", _("In progress")
+    RESOLVED = "resolved", _("Resolved")
+    IGNORED = "ignored", _("Ignored")
+    ESCALATED = "escalated", _("Escalated")
 
 
 class BusinessImpact(models.TextChoices):
-    NONE = "none", "None"
-    LOW = "low", "Low"
-    MEDIUM = "medium", "Medium"
-    HIGH = "high", "High"
-    CRITICAL = "critical", "Critical"
+    NONE = "none", _("None")
+    LOW = "low", _("Low")
+    MEDIUM = "medium", _("Medium")
+    HIGH = "high", _("High")
+    CRITICAL = "critical", _("Critical")
 
 
 class FileStatus(models.TextChoices):
     """What became of a statement file as a whole."""
 
-    RECEIVED = "received", "Received, not yet imported"
-    IMPORTED = "imported", "Imported"
-    PARTIAL = "partial", "Partly imported"
-    REFUSED = "refused", "Refused"
+    RECEIVED = "received", _("Received, not yet imported")
+    IMPORTED = "imported", _("Imported")
+    PARTIAL = "partial", _("Partly imported")
+    REFUSED = "refused", _("Refused")
 
 
 class IdentifierKind(models.TextChoices):
     """What kind of name a file gives an account; only an account number is unique to it."""
 
-    ACCOUNT_NUMBER = "account_number", "Account number"
-    CARD_NUMBER = "card_number", "Card number"
-    MASKED_CARD = "masked_card", "Masked card number"
-    UNNAMED = "unnamed", "Not named by the file"
+    ACCOUNT_NUMBER = "account_number", _("Account number")
+    CARD_NUMBER = "card_number", _("Card number")
+    MASKED_CARD = "masked_card", _("Masked card number")
+    UNNAMED = "unnamed", _("Not named by the file")
 
 
 class ProfileDateOrder(models.TextChoices):

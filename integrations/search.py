@@ -25,6 +25,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from dwaybank.errors import DomainError
 from dwaybank.models import Account
@@ -63,7 +64,7 @@ def bank_transaction_condition(text: str) -> Q:
     """
     text = text.strip()
     if len(text) > _LONGEST:
-        raise SearchError(f"The search is longer than {_LONGEST} characters.")
+        raise SearchError(_("The search is longer than %(LONGEST)s characters.") % {"LONGEST": _LONGEST})
     if (identifier := _uuid(text)) is not None:
         return _by_id(identifier)
     condition = Q()
@@ -76,9 +77,9 @@ def terms(text: str) -> list[Term]:
     """The terms of a search. Raises SearchError where a name has no value, or where there is nothing."""
     found = list(_terms(text))
     if not found:
-        raise SearchError("Nothing to search for: write words of two letters or more, or NAME:value.")
+        raise SearchError(_("Nothing to search for: write words of two letters or more, or NAME:value."))
     if len(found) > _MAX_TERMS:
-        raise SearchError(f"More than {_MAX_TERMS} conditions at once.")
+        raise SearchError(_("More than %(MAX_TERMS)s conditions at once.") % {"MAX_TERMS": _MAX_TERMS})
     return found
 
 
@@ -91,7 +92,10 @@ def _terms(text: str) -> Iterator[Term]:
         quoted = _QUOTED.match(rest)
         value, behind = (quoted["value"], rest[quoted.end() :]) if quoted else (rest.strip(), "")
         if not value.strip():
-            raise SearchError(f"\u201c{name}:\u201d needs a value behind the colon, without which it says nothing.")
+            raise SearchError(
+                _("\u201c%(name)s:\u201d needs a value behind the colon, without which it says nothing.")
+                % {"name": name}
+            )
         yield Term(name, value)
         yield from _free_terms(behind)
 
@@ -113,7 +117,9 @@ def _free_terms(text: str) -> Iterator[Term]:
 def _words(term: Term) -> Q:
     found = words_of(term.value)
     if not found:
-        raise SearchError(f"\u201c{term.value}\u201d has no word of two letters or figures to search for.")
+        raise SearchError(
+            _("\u201c%(value)s\u201d has no word of two letters or figures to search for.") % {"value": term.value}
+        )
     return Q(normalized_data__contains={"words": found})
 
 
@@ -125,7 +131,10 @@ def _by_id(identifier: UUID) -> Q:
 
 def _id(term: Term) -> Q:
     if (identifier := _uuid(term.value)) is None:
-        raise SearchError(f"\u201c{term.value}\u201d is no id: an id has 32 figures and letters in five groups.")
+        raise SearchError(
+            _("\u201c%(value)s\u201d is no id: an id has 32 figures and letters in five groups.")
+            % {"value": term.value}
+        )
     return _by_id(identifier)
 
 
@@ -153,14 +162,20 @@ def _account(term: Term) -> Q:
     linked = LinkedAccount.objects.filter(account_key=account_key(term.value)).values_list("account_id", flat=True)
     accounts = {*named[:_MAX_ACCOUNTS], *linked[:_MAX_ACCOUNTS]}
     if not accounts:
-        raise SearchError(f"No account is known by the number \u201c{term.value}\u201d. Write the whole number.")
+        raise SearchError(
+            _("No account is known by the number \u201c%(value)s\u201d. Write the whole number.")
+            % {"value": term.value}
+        )
     return Q(account_id__in=sorted(accounts))
 
 
 def _amount(term: Term) -> Q:
     match = _AMOUNT.fullmatch(term.value.replace(" ", ""))
     if match is None:
-        raise SearchError(f"\u201c{term.value}\u201d is no amount: write it like 12.34, or -12.34 for money out.")
+        raise SearchError(
+            _("\u201c%(value)s\u201d is no amount: write it like 12.34, or -12.34 for money out.")
+            % {"value": term.value}
+        )
     figures = f"{int(match['whole'].replace(',', ''))}.{(match['cents'] or '').ljust(2, '0')}"
     money_in, money_out = _normalized("amount", figures), _normalized("amount", f"-{figures}")
     return {"+": money_in, "-": money_out}.get(match["sign"], money_in | money_out)
@@ -179,7 +194,8 @@ def _date(term: Term) -> Q:
         end = end if month else date(first.year + 1, 1, 1)
     except (ValueError, OverflowError):
         raise SearchError(
-            f"\u201c{term.value}\u201d is no date: write 2026-10-05, 2026-10 for a month, or 2026 for a year."
+            _("\u201c%(value)s\u201d is no date: write 2026-10-05, 2026-10 for a month, or 2026 for a year.")
+            % {"value": term.value}
         ) from None
     return Q(transaction_date__gte=first, transaction_date__lt=end)
 

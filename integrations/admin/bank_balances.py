@@ -29,5 +29,5 @@ class BankBalanceScreen(BackOfficeModelAdmin):
     search_help_text = _("The id of the balance, of its account or connection.")
     sections = (
         ("", (_DAY, account(), _AMOUNT, "kind", connection(), columns.time("as_of", label=_("as of")))),
-        ("Record", (columns.code("sync_log_id", label=_("sync")), columns.code("id"), columns.time("created_at"))),
+        (_("Record"), (columns.code("sync_log_id", label=_("sync")), columns.code("id"), columns.time("created_at"))),
     )

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin import columns, display
@@ -33,7 +34,7 @@ from integrations.models import BankConnection, BankSyncLog, ConnectionSyncState
 from integrations.syncing.switch import OFF, is_enabled
 
 _STRIP: Final = 8
-_STATUS = columns.badge("connection_status", CONNECTION_TONES, label="status")
+_STATUS = columns.badge("connection_status", CONNECTION_TONES, label=_("status"))
 
 
 def _strip(row: Any) -> Any:
@@ -72,9 +73,9 @@ class BankConnectionScreen(SaysWhenOff):
         _STATUS,
         columns.column("health", lambda row: score_badge(row.health_score), label=_("health")),
         columns.column("last_syncs", _strip, label=_("last syncs, newest first")),
-        columns.number("linked_accounts_count", label="accounts"),
-        columns.time("last_successful_sync", label="last good sync"),
-        columns.time("token_expires_at", label="token ends"),
+        columns.number("linked_accounts_count", label=_("accounts")),
+        columns.time("last_successful_sync", label=_("last good sync")),
+        columns.time("token_expires_at", label=_("token ends")),
         columns.time("consent_expires_at", label=_("consent ends")),
     )
     list_filter = ("connection_status", "bank_id", "connection_type", only_one("user", "customer"))
@@ -85,7 +86,7 @@ class BankConnectionScreen(SaysWhenOff):
     not_in_lists = ("last_error_message",)
     uuid_search = ("pk", "user_id")
     email_search = ("user__email",)
-    search_help_text = "The connection's id, or its customer's e-mail address or id."
+    search_help_text = _("The connection's id, or its customer's e-mail address or id.")
     change_form_template = "admin/integrations/bankconnection/change_form.html"
     sections = (
         (
@@ -100,41 +101,41 @@ class BankConnectionScreen(SaysWhenOff):
             ),
         ),
         (
-            "Syncs",
+            _("Syncs"),
             (
-                columns.time("last_successful_sync", label="last good sync"),
-                columns.time("last_sync_attempt", label="last attempt"),
+                columns.time("last_successful_sync", label=_("last good sync")),
+                columns.time("last_sync_attempt", label=_("last attempt")),
                 columns.column("next_sync_at", _of_state("next_sync_at"), label=_("next sync")),
                 columns.column("next_probe_at", _of_state("next_probe_at"), label=_("left alone until")),
                 columns.column("paused_at", _of_state("paused_at"), label=_("paused")),
-                columns.number("consecutive_failures", label="failures in a row"),
-                columns.time("last_error_at", label="last failure"),
-                columns.text("last_error_message", label="its message"),
+                columns.number("consecutive_failures", label=_("failures in a row")),
+                columns.time("last_error_at", label=_("last failure")),
+                columns.text("last_error_message", label=_("its message")),
             ),
         ),
         (
-            "Consent and access",
+            _("Consent and access"),
             (
                 columns.column("consent", _consent, label=_("consent")),
-                columns.time("consent_given_at", label="consent given"),
-                columns.time("consent_expires_at", label="consent ends"),
+                columns.time("consent_given_at", label=_("consent given")),
+                columns.time("consent_expires_at", label=_("consent ends")),
                 columns.column("consent_checked_at", _of_state("consent_checked_at"), label=_("looked at")),
                 columns.listing("scopes"),
-                columns.time("token_expires_at", label="token ends"),
-                columns.time("token_last_refreshed", label="token refreshed"),
-                columns.code("encryption_key_id", label="encryption key"),
-                columns.time("data_retention_until", label="kept at least until"),
+                columns.time("token_expires_at", label=_("token ends")),
+                columns.time("token_last_refreshed", label=_("token refreshed")),
+                columns.code("encryption_key_id", label=_("encryption key")),
+                columns.time("data_retention_until", label=_("kept at least until")),
             ),
         ),
         (
-            "Record",
+            _("Record"),
             (
                 columns.code("id"),
                 columns.time("created_at"),
-                columns.id_link("created_by", "dwaybank.User", label="created by"),
+                columns.id_link("created_by", "dwaybank.User", label=_("created by")),
                 columns.time("updated_at"),
-                columns.time("deleted_at", label="disconnected"),
-                columns.id_link("deleted_by", "dwaybank.User", label="disconnected by"),
+                columns.time("deleted_at", label=_("disconnected")),
+                columns.id_link("deleted_by", "dwaybank.User", label=_("disconnected by")),
             ),
         ),
     )
@@ -206,12 +207,12 @@ class BankConnectionScreen(SaysWhenOff):
     def object_links(self, request: HttpRequest, row: Any) -> Sequence[tuple[Text, str]]:
         """Lists of what hangs on this connection."""
         wanted = (
-            ("Bank transactions", "BankTransaction"),
-            ("Pending", "PendingTransaction"),
-            ("Sync logs", "BankSyncLog"),
-            ("Sync requests", "SyncRequest"),
-            ("Errors", "IntegrationError"),
-            ("Accounts", "LinkedAccount"),
+            (gettext("Bank transactions"), "BankTransaction"),
+            (gettext("Pending"), "PendingTransaction"),
+            (gettext("Sync logs"), "BankSyncLog"),
+            (gettext("Sync requests"), "SyncRequest"),
+            (gettext("Errors"), "IntegrationError"),
+            (gettext("Accounts"), "LinkedAccount"),
         )
         return [
             (text, list_url(f"integrations.{model}", f"connection={row.pk}"))

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin import columns, display
 from dwaybank.admin.base import BackOfficeModelAdmin
@@ -16,7 +18,9 @@ from dwaybank.translation import Text
 from integrations.admin.shared import JOINED_SECRETS, account, connection
 from integrations.models import BankStatement
 
-TIES_OUT = columns.yes_or_no("ties_out", label="ties out", yes="Ties out", no="Does not tie out", unknown="Not stated")
+TIES_OUT = columns.yes_or_no(
+    "ties_out", label=_("ties out"), yes=_("Ties out"), no=_("Does not tie out"), unknown=_("Not stated")
+)
 _FILE = columns.link("file", "integrations.StatementFile", text=lambda row: row.file_name)
 _PERIOD = columns.column(
     "period",
@@ -26,7 +30,7 @@ _PERIOD = columns.column(
         else f"{row.period_start.isoformat()} \u2013 {row.period_end.isoformat() if row.period_end else ''}"
     ),
 )
-_CHANGED = columns.number("transactions_changed", label="of these changed")
+_CHANGED = columns.number("transactions_changed", label=_("of these changed"))
 
 
 @admin.register(BankStatement)
@@ -37,11 +41,11 @@ class BankStatementScreen(BackOfficeModelAdmin):
         _PERIOD,
         account(),
         _FILE,
-        columns.number("transactions_seen", label="rows"),
-        columns.number("transactions_imported", label="new"),
-        columns.number("transactions_duplicates", label="known"),
-        columns.number("transactions_rejected", label="rejected"),
-        columns.money("closing_balance", label="closing", signed=True),
+        columns.number("transactions_seen", label=_("rows")),
+        columns.number("transactions_imported", label=_("new")),
+        columns.number("transactions_duplicates", label=_("known")),
+        columns.number("transactions_rejected", label=_("rejected")),
+        columns.money("closing_balance", label=_("closing"), signed=True),
         TIES_OUT,
     )
     list_filter = ("ties_out", only_one("account", "account"), only_one("file", "file"))
@@ -50,33 +54,33 @@ class BankStatementScreen(BackOfficeModelAdmin):
     ordering = ("-created_at",)
     sorted_only_when_small = True
     uuid_search = ("pk", "file_id", "account_id", "connection_id")
-    search_help_text = "The id of the statement, its file, account or connection."
+    search_help_text = _("The id of the statement, its file, account or connection.")
     sections = (
-        ("", (columns.code("external_account_id", label="account at the bank"), account(), _PERIOD, _FILE)),
+        ("", (columns.code("external_account_id", label=_("account at the bank")), account(), _PERIOD, _FILE)),
         (
-            "Balances",
+            _("Balances"),
             (
-                columns.money("opening_balance", label="opening", signed=True),
-                columns.money("signed_sum", label="+ rows", signed=True),
-                columns.money("closing_balance", label="= closing", signed=True),
+                columns.money("opening_balance", label=_("opening"), signed=True),
+                columns.money("signed_sum", label=_("+ rows"), signed=True),
+                columns.money("closing_balance", label=_("= closing"), signed=True),
                 TIES_OUT,
             ),
         ),
         (
-            "Counts at the first import",
+            _("Counts at the first import"),
             (
-                columns.number("transactions_seen", label="rows seen"),
-                columns.number("transactions_imported", label="new"),
-                columns.number("transactions_duplicates", label="known"),
+                columns.number("transactions_seen", label=_("rows seen")),
+                columns.number("transactions_imported", label=_("new")),
+                columns.number("transactions_duplicates", label=_("known")),
                 _CHANGED,
-                columns.number("transactions_rejected", label="rejected"),
+                columns.number("transactions_rejected", label=_("rejected")),
             ),
         ),
         (
-            "Record",
+            _("Record"),
             (
                 connection(),
-                columns.id_link("sync_log_id", "integrations.BankSyncLog", label="sync"),
+                columns.id_link("sync_log_id", "integrations.BankSyncLog", label=_("sync")),
                 columns.code("id"),
                 columns.time("created_at"),
             ),
@@ -87,4 +91,4 @@ class BankStatementScreen(BackOfficeModelAdmin):
         """The rows that came with this statement."""
         if not request.user.has_perm("integrations.view_banktransaction"):
             return []
-        return [("Its rows", list_url("integrations.BankTransaction", f"q=statement:{row.pk}"))]
+        return [(gettext("Its rows"), list_url("integrations.BankTransaction", f"q=statement:{row.pk}"))]

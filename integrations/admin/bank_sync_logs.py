@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin import columns
 from dwaybank.admin.filters import only_one
@@ -15,9 +16,9 @@ from integrations.admin.shared import JOINED_SECRETS, SYNC_TONES, SaysWhenOff, c
 from integrations.admin.sync_progress import progress_context, progress_view
 from integrations.models import BankSyncLog
 
-_STATUS = columns.badge("sync_status", SYNC_TONES, label="status")
+_STATUS = columns.badge("sync_status", SYNC_TONES, label=_("status"))
 _DURATION = columns.column("duration", lambda row: duration(row.duration_ms))
-_STARTED = columns.time("started_at", label="started", sort="started_at")
+_STARTED = columns.time("started_at", label=_("started"), sort="started_at")
 
 
 @admin.register(BankSyncLog)
@@ -31,10 +32,10 @@ class BankSyncLogScreen(SaysWhenOff):
         _STATUS,
         "sync_type",
         "sync_operation",
-        columns.number("transactions_processed", label="rows"),
-        columns.number("transactions_imported", label="new"),
-        columns.number("transactions_duplicates", label="duplicates"),
-        columns.number("errors_count", label="errors"),
+        columns.number("transactions_processed", label=_("rows")),
+        columns.number("transactions_imported", label=_("new")),
+        columns.number("transactions_duplicates", label=_("duplicates")),
+        columns.number("errors_count", label=_("errors")),
         _DURATION,
     )
     list_filter = ("sync_status", "sync_type", "sync_operation", only_one("connection", "connection"))
@@ -44,29 +45,29 @@ class BankSyncLogScreen(SaysWhenOff):
     date_hierarchy = "started_at"
     ordering = ("-started_at",)
     uuid_search = ("pk", "connection_id", "user_id")
-    search_help_text = "The id of the sync, its connection or its customer."
+    search_help_text = _("The id of the sync, its connection or its customer.")
     change_form_template = "admin/integrations/banksynclog/change_form.html"
     sections = (
         ("", (connection(), customer(), _STATUS, "sync_type", "sync_operation")),
-        ("Time", (_STARTED, columns.time("completed_at", label="ended"), _DURATION)),
+        (_("Time"), (_STARTED, columns.time("completed_at", label=_("ended")), _DURATION)),
         (
-            "Counts",
+            _("Counts"),
             (
-                columns.number("accounts_processed", label="accounts seen"),
-                columns.number("accounts_imported", label="accounts new"),
-                columns.number("accounts_updated", label="accounts updated"),
-                columns.number("transactions_processed", label="rows seen"),
-                columns.number("transactions_imported", label="rows new"),
-                columns.number("transactions_duplicates", label="rows known"),
-                columns.number("errors_count", label="errors"),
-                columns.number("warnings_count", label="warnings"),
+                columns.number("accounts_processed", label=_("accounts seen")),
+                columns.number("accounts_imported", label=_("accounts new")),
+                columns.number("accounts_updated", label=_("accounts updated")),
+                columns.number("transactions_processed", label=_("rows seen")),
+                columns.number("transactions_imported", label=_("rows new")),
+                columns.number("transactions_duplicates", label=_("rows known")),
+                columns.number("errors_count", label=_("errors")),
+                columns.number("warnings_count", label=_("warnings")),
             ),
         ),
         (
-            "Details",
-            (columns.json("error_details", label="errors"), columns.json("sync_metadata", label="metadata")),
+            _("Details"),
+            (columns.json("error_details", label=_("errors")), columns.json("sync_metadata", label=_("metadata"))),
         ),
-        ("Record", (columns.code("id"),)),
+        (_("Record"), (columns.code("id"),)),
     )
 
     def get_urls(self) -> list[Any]:

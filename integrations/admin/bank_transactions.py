@@ -10,6 +10,8 @@ from django.contrib.admin.utils import unquote
 from django.db.models import F, IntegerField, OrderBy, QuerySet, Value
 from django.db.models.expressions import CombinedExpression
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin import columns, display
 from dwaybank.admin.base import BackOfficeModelAdmin, as_uuid
@@ -27,18 +29,18 @@ from integrations.models import (
 )
 from integrations.search import SearchError, bank_transaction_condition
 
-_STATUS = columns.badge("processing_status", PROCESSING_TONES, label="status")
-_DESCRIPTION = columns.column("description", lambda row: row.raw_description or "(no text)")
+_STATUS = columns.badge("processing_status", PROCESSING_TONES, label=_("status"))
+_DESCRIPTION = columns.column("description", lambda row: row.raw_description or gettext("(no text)"))
 _COMPARED = (
     ("transaction_date", "date"),
     ("posted_date", "posted"),
     ("amount", "amount"),
     ("transaction_type", "direction"),
     ("raw_description", "description"),
-    ("raw_data", "raw record"),
-    ("normalized_data", "normalised record"),
+    ("raw_data", _("raw record")),
+    ("normalized_data", _("normalised record")),
 )
-SEARCH_HELP = (
+SEARCH_HELP = _(
     "Words of the description, 12.34, 2026-10-05, or merchant:tim hortons \u00b7 amount:-12.34 \u00b7 date:2026-10 "
     "\u00b7 code:\u2026 \u00b7 ref:\u2026 \u00b7 fitid:\u2026 \u00b7 account:\u2026 \u00b7 statement:\u2026 "
     '\u00b7 raw.NAME:value \u00b7 raw."Description 1":value \u00b7 an id. All of them must hold.'
@@ -50,7 +52,7 @@ class BankTransactionBase(BackOfficeModelAdmin):
 
     change_form_template = "admin/integrations/banktransaction/change_form.html"
     list_display = (
-        columns.day("transaction_date", label="date", sort="transaction_date"),
+        columns.day("transaction_date", label=_("date"), sort="transaction_date"),
         _DESCRIPTION,
         columns.movement(),
         account(),
@@ -73,12 +75,12 @@ class BankTransactionBase(BackOfficeModelAdmin):
     sections = (
         ("", (account(), connection(), "bank_id", _STATUS)),
         (
-            "Record",
+            _("Record"),
             (
                 columns.code("id"),
-                columns.time("imported_at", label="imported"),
-                columns.time("processed_at", label="processed"),
-                columns.time("bank_created_at", label="made at the bank"),
+                columns.time("imported_at", label=_("imported")),
+                columns.time("processed_at", label=_("processed")),
+                columns.time("bank_created_at", label=_("made at the bank")),
                 "category",
                 "subcategory",
                 columns.time("updated_at"),
@@ -151,7 +153,7 @@ def transaction_day(object_id: str) -> Any:
 def _version_entry(later: Any, earlier: BankTransactionVersion) -> HistoryEntry:
     return HistoryEntry(
         when=earlier.replaced_at,
-        action="Changed by the bank",
+        action=gettext("Changed by the bank"),
         tone=Tone.INFO,
         who="import",
         changes=[
@@ -179,7 +181,7 @@ class BankTransactionScreen(BankTransactionBase):
             or not ArchivedBankTransaction.objects.filter(pk=identifier, transaction_date=day).exists()
         ):
             return super().not_found(request, object_id)
-        messages.info(request, "This bank transaction is past seven years and stands in the archive.")
+        messages.info(request, gettext("This bank transaction is past seven years and stands in the archive."))
         return HttpResponseRedirect(display.admin_url("integrations.ArchivedBankTransaction", identifier))
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin import columns
 from integrations.admin.shared import JOINED_SECRETS, WEBHOOK_TONES, SaysWhenOff, connection
 from integrations.models import BankWebhook
 
-_STATUS = columns.badge("webhook_status", WEBHOOK_TONES, label="status")
+_STATUS = columns.badge("webhook_status", WEBHOOK_TONES, label=_("status"))
 
 
 @admin.register(BankWebhook)
@@ -19,10 +20,10 @@ class BankWebhookScreen(SaysWhenOff):
         "bank_id",
         connection(),
         _STATUS,
-        columns.number("events_received", label="events"),
-        columns.time("last_event_at", label="last event"),
-        columns.number("consecutive_failures", label="failures in a row"),
-        columns.time("expires_at", label="ends"),
+        columns.number("events_received", label=_("events")),
+        columns.time("last_event_at", label=_("last event")),
+        columns.number("consecutive_failures", label=_("failures in a row")),
+        columns.time("expires_at", label=_("ends")),
     )
     list_filter = ("webhook_status", "bank_id")
     list_select_related = ("connection",)
@@ -31,27 +32,27 @@ class BankWebhookScreen(SaysWhenOff):
     ordering = ("bank_id", "-created_at")
     sorted_only_when_small = True
     uuid_search = ("pk", "connection_id")
-    search_help_text = "The id of the webhook or of its connection."
+    search_help_text = _("The id of the webhook or of its connection.")
     sections = (
-        ("", ("bank_id", connection(), _STATUS, columns.text("webhook_url", label="address"))),
+        ("", ("bank_id", connection(), _STATUS, columns.text("webhook_url", label=_("address")))),
         (
-            "Events",
+            _("Events"),
             (
-                columns.listing("webhook_events", label="asked for"),
-                columns.listing("supported_events", label="supported"),
-                columns.number("events_received", label="received"),
-                columns.time("last_event_at", label="last"),
-                columns.time("last_successful_event_at", label="last good"),
-                columns.number("consecutive_failures", label="failures in a row"),
+                columns.listing("webhook_events", label=_("asked for")),
+                columns.listing("supported_events", label=_("supported")),
+                columns.number("events_received", label=_("received")),
+                columns.time("last_event_at", label=_("last")),
+                columns.time("last_successful_event_at", label=_("last good")),
+                columns.number("consecutive_failures", label=_("failures in a row")),
             ),
         ),
         (
-            "Record",
+            _("Record"),
             (
                 "webhook_version",
-                columns.json("webhook_metadata", label="metadata"),
-                columns.time("last_verification_at", label="verified"),
-                columns.time("expires_at", label="ends"),
+                columns.json("webhook_metadata", label=_("metadata")),
+                columns.time("last_verification_at", label=_("verified")),
+                columns.time("expires_at", label=_("ends")),
                 columns.code("id"),
                 columns.time("created_at"),
                 columns.time("updated_at"),

@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import path
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin import columns, display
@@ -23,9 +24,9 @@ from integrations.enums import ErrorOwner, ResolutionStatus
 from integrations.models import IntegrationError
 
 _CLOSED: Final = {ResolutionStatus.RESOLVED, ResolutionStatus.IGNORED}
-_SEVERITY = columns.badge("error_severity", SEVERITY_TONES, label="severity")
-_RESOLUTION = columns.badge("resolution_status", RESOLUTION_TONES, label="resolution")
-_OCCURRED = columns.time("occurred_at", label="occurred", sort="occurred_at")
+_SEVERITY = columns.badge("error_severity", SEVERITY_TONES, label=_("severity"))
+_RESOLUTION = columns.badge("resolution_status", RESOLUTION_TONES, label=_("resolution"))
+_OCCURRED = columns.time("occurred_at", label=_("occurred"), sort="occurred_at")
 
 
 def _owner(row: Any) -> Any:
@@ -45,7 +46,7 @@ class TriageForm(ModelFormBase):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         closed = cleaned.get("resolution_status") in _CLOSED
         if closed and not (cleaned.get("resolution_notes") or "").strip():
-            self.add_error("resolution_notes", "Say what was found or done before closing this error.")
+            self.add_error("resolution_notes", gettext("Say what was found or done before closing this error."))
         return cleaned
 
 
@@ -78,58 +79,58 @@ class IntegrationErrorScreen(BackOfficeModelAdmin):
     ordering = ("-occurred_at",)
     uuid_search = ("pk", "connection_id", "user_id")
     email_search = ("user__email",)
-    search_help_text = "The id of the error or of its connection, or its customer's e-mail address or id."
+    search_help_text = _("The id of the error or of its connection, or its customer's e-mail address or id.")
     sections = (
         (
             "",
             (
-                columns.text("error_message", label="message"),
+                columns.text("error_message", label=_("message")),
                 _SEVERITY,
                 "error_type",
-                columns.code("error_code", label="code"),
+                columns.code("error_code", label=_("code")),
                 columns.column("owner", _owner, label=_("who has to act")),
                 _OCCURRED,
                 "operation_type",
             ),
         ),
         (
-            "Triage",
+            _("Triage"),
             (
                 "resolution_status",
                 "resolution_notes",
                 "resolution_method",
-                columns.time("resolved_at", label="closed"),
-                columns.link("resolved_by", "dwaybank.User", label="closed by"),
+                columns.time("resolved_at", label=_("closed")),
+                columns.link("resolved_by", "dwaybank.User", label=_("closed by")),
             ),
         ),
         (
-            "Where",
+            _("Where"),
             (
                 connection(),
                 customer(),
                 "bank_id",
-                columns.code("external_account_id", label="account at the bank"),
-                columns.json("error_details", label="details"),
-                columns.json("request_data", label="request"),
-                columns.json("response_data", label="response"),
-                columns.text("stack_trace", label="trace"),
+                columns.code("external_account_id", label=_("account at the bank")),
+                columns.json("error_details", label=_("details")),
+                columns.json("request_data", label=_("request")),
+                columns.json("response_data", label=_("response")),
+                columns.text("stack_trace", label=_("trace")),
             ),
         ),
         (
-            "Reach and retries",
+            _("Reach and retries"),
             (
-                columns.number("affected_users_count", label="customers affected"),
+                columns.number("affected_users_count", label=_("customers affected")),
                 "business_impact",
                 "estimated_downtime_minutes",
-                columns.number("retry_count", label="retries"),
-                columns.number("max_retries", label="retries at most"),
-                columns.time("last_retry_at", label="last retry"),
-                columns.time("next_retry_at", label="next retry"),
-                columns.time("notification_sent_at", label="notified"),
-                columns.time("escalated_at", label="escalated"),
+                columns.number("retry_count", label=_("retries")),
+                columns.number("max_retries", label=_("retries at most")),
+                columns.time("last_retry_at", label=_("last retry")),
+                columns.time("next_retry_at", label=_("next retry")),
+                columns.time("notification_sent_at", label=_("notified")),
+                columns.time("escalated_at", label=_("escalated")),
             ),
         ),
-        ("Record", (columns.code("id"), columns.time("created_at"), columns.time("updated_at"))),
+        (_("Record"), (columns.code("id"), columns.time("created_at"), columns.time("updated_at"))),
     )
 
     def get_urls(self) -> list[Any]:

@@ -8,6 +8,8 @@ from typing import Final
 
 from django.contrib import admin
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin import columns, display
 from dwaybank.admin.display import Tone
@@ -27,8 +29,12 @@ TOKEN_TONES: Final[dict[str, Tone]] = {
 def score_badge(score: int) -> SafeString:
     """A score in words and figures."""
     if score >= _GOOD:
-        return display.badge(f"{score} good", Tone.GOOD)
-    return display.badge(f"{score} fair", Tone.WARNING) if score >= _FAIR else display.badge(f"{score} poor", Tone.BAD)
+        return display.badge(gettext("%(score)s good") % {"score": score}, Tone.GOOD)
+    return (
+        display.badge(gettext("%(score)s fair") % {"score": score}, Tone.WARNING)
+        if score >= _FAIR
+        else display.badge(gettext("%(score)s poor") % {"score": score}, Tone.BAD)
+    )
 
 
 def duration(milliseconds: Decimal | int | None) -> SafeString | str:
@@ -39,14 +45,16 @@ def duration(milliseconds: Decimal | int | None) -> SafeString | str:
     return f"{seconds:.1f} s" if seconds < 60 else str(timedelta(seconds=int(seconds)))
 
 
-_SCORE = columns.column("health_score", lambda row: score_badge(row.health_score), label="health")
+_SCORE = columns.column("health_score", lambda row: score_badge(row.health_score), label=_("health"))
 _TOKEN = columns.column(
     "token_status",
     lambda row: display.badge(row.token_status.replace("_", " "), TOKEN_TONES.get(row.token_status, Tone.QUIET)),
-    label="token",
+    label=_("token"),
 )
-_STATUS = columns.badge("connection_status", CONNECTION_TONES, label="status")
-_DURATION = columns.column("avg_sync_duration", lambda row: duration(row.avg_sync_duration_ms), label="mean duration")
+_STATUS = columns.badge("connection_status", CONNECTION_TONES, label=_("status"))
+_DURATION = columns.column(
+    "avg_sync_duration", lambda row: duration(row.avg_sync_duration_ms), label=_("mean duration")
+)
 _CONNECTION = columns.column(
     "connection", lambda row: display.object_link("integrations.BankConnection", row.pk, row.bank_name)
 )
@@ -62,10 +70,10 @@ class BankIntegrationHealthScreen(SaysWhenOff):
         _SCORE,
         _STATUS,
         _TOKEN,
-        columns.number("consecutive_failures", label="failures in a row"),
-        columns.number("sync_count_7d", label="syncs, 7 days"),
-        columns.number("error_count_7d", label="failed, 7 days"),
-        columns.time("last_successful_sync", label="last good sync"),
+        columns.number("consecutive_failures", label=_("failures in a row")),
+        columns.number("sync_count_7d", label=_("syncs, 7 days")),
+        columns.number("error_count_7d", label=_("failed, 7 days")),
+        columns.time("last_successful_sync", label=_("last good sync")),
     )
     list_filter = ("bank_id", "connection_status")
     list_select_related = ("user",)
@@ -73,23 +81,23 @@ class BankIntegrationHealthScreen(SaysWhenOff):
     sorted_only_when_small = True
     uuid_search = ("pk", "user_id")
     email_search = ("user__email",)
-    search_help_text = "The connection's id, or its customer's e-mail address or id."
+    search_help_text = _("The connection's id, or its customer's e-mail address or id.")
     sections = (
         ("", (_CONNECTION, customer(), _SCORE, _STATUS, _TOKEN)),
         (
-            "Last seven days",
+            _("Last seven days"),
             (
-                columns.number("sync_count_7d", label="syncs"),
-                columns.number("error_count_7d", label="failed"),
+                columns.number("sync_count_7d", label=_("syncs")),
+                columns.number("error_count_7d", label=_("failed")),
                 _DURATION,
             ),
         ),
         (
-            "Syncs",
+            _("Syncs"),
             (
-                columns.time("last_successful_sync", label="last good sync"),
-                columns.number("consecutive_failures", label="failures in a row"),
-                columns.number("linked_accounts_count", label="accounts"),
+                columns.time("last_successful_sync", label=_("last good sync")),
+                columns.number("consecutive_failures", label=_("failures in a row")),
+                columns.number("linked_accounts_count", label=_("accounts")),
             ),
         ),
     )

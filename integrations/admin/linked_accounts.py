@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin import columns
 from dwaybank.admin.base import BackOfficeModelAdmin
@@ -18,13 +19,13 @@ class LinkedAccountScreen(BackOfficeModelAdmin):
     """To read: the import links accounts when it is told to."""
 
     list_display = (
-        columns.code("external_account_id", label="name at the bank"),
+        columns.code("external_account_id", label=_("name at the bank")),
         "bank_id",
         "identifier_kind",
         "currency",
         account(),
         connection(),
-        columns.time("created_at", label="linked"),
+        columns.time("created_at", label=_("linked")),
     )
     list_filter = ("bank_id", "identifier_kind", only_one("connection", "connection"), only_one("account", "account"))
     list_select_related = ("account", "connection")
@@ -33,12 +34,12 @@ class LinkedAccountScreen(BackOfficeModelAdmin):
     sorted_only_when_small = True
     uuid_search = ("pk", "account_id", "connection_id")
     text_search = ("account_key",)
-    search_help_text = "The whole number or name at the bank, or the id of the account or connection."
+    search_help_text = _("The whole number or name at the bank, or the id of the account or connection.")
     sections = (
         (
             "",
             (
-                columns.code("external_account_id", label="name at the bank"),
+                columns.code("external_account_id", label=_("name at the bank")),
                 "bank_id",
                 "identifier_kind",
                 "currency",
@@ -46,7 +47,7 @@ class LinkedAccountScreen(BackOfficeModelAdmin):
                 connection(),
             ),
         ),
-        ("Record", (columns.code("id"), columns.time("created_at"), columns.time("updated_at"))),
+        (_("Record"), (columns.code("id"), columns.time("created_at"), columns.time("updated_at"))),
     )
 
     def search_condition(self, term: str) -> Q | None:

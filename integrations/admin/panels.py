@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin import display
@@ -33,11 +34,11 @@ def connection_health(request: HttpRequest, row: Any) -> Panel | None:
     """Score, token and the last seven days."""
     health = BankIntegrationHealth.objects.filter(pk=row.pk).first()
     if health is None:
-        return Panel("Health", empty="This connection is disconnected: it has no health any more.")
+        return Panel(gettext("Health"), empty=gettext("This connection is disconnected: it has no health any more."))
     token = display.badge(health.token_status.replace("_", " "), TOKEN_TONES.get(health.token_status, Tone.QUIET))
     return Panel(
-        "Health",
-        ("Score", "Token", "Syncs, 7 days", "Failed, 7 days"),
+        gettext("Health"),
+        (gettext("Score"), gettext("Token"), gettext("Syncs, 7 days"), gettext("Failed, 7 days")),
         [
             (
                 score_badge(health.health_score),
@@ -46,7 +47,7 @@ def connection_health(request: HttpRequest, row: Any) -> Panel | None:
                 display.number(health.error_count_7d or 0),
             )
         ],
-        numeric=("Syncs, 7 days", "Failed, 7 days"),
+        numeric=(gettext("Syncs, 7 days"), gettext("Failed, 7 days")),
     )
 
 
@@ -55,8 +56,8 @@ def connection_accounts(request: HttpRequest, row: Any) -> Panel:
     links = LinkedAccount.objects.filter(connection_id=row.pk).select_related("account")
     shown = list(links.order_by("external_account_id", "pk")[: _SHOWN + 1])
     return Panel(
-        "Linked accounts",
-        ("Name at the bank", "Kind", "Currency", "Account"),
+        gettext("Linked accounts"),
+        (gettext("Name at the bank"), gettext("Kind"), gettext("Currency"), gettext("Account")),
         [
             (
                 object_link("integrations.LinkedAccount", link.pk, link.external_account_id),
@@ -66,8 +67,8 @@ def connection_accounts(request: HttpRequest, row: Any) -> Panel:
             )
             for link in shown[:_SHOWN]
         ],
-        empty="No account is linked.",
-        more=("All linked accounts", list_url("integrations.LinkedAccount", f"connection={row.pk}"))
+        empty=gettext("No account is linked."),
+        more=(gettext("All linked accounts"), list_url("integrations.LinkedAccount", f"connection={row.pk}"))
         if len(shown) > _SHOWN
         else None,
     )
@@ -79,8 +80,8 @@ def connection_syncs(request: HttpRequest, row: Any) -> Panel:
     shown = list(logs.order_by("-started_at")[: _SHOWN + 1])
     now = timezone.now()
     return Panel(
-        "Last syncs",
-        ("Started", "Status", "Rows", "New", "Known", "Errors"),
+        gettext("Last syncs"),
+        (gettext("Started"), gettext("Status"), gettext("Rows"), gettext("New"), gettext("Known"), gettext("Errors")),
         [
             (
                 display.link(admin_url("integrations.BankSyncLog", log.pk), display.moment(log.started_at, now)),
@@ -92,9 +93,9 @@ def connection_syncs(request: HttpRequest, row: Any) -> Panel:
             )
             for log in shown[:_SHOWN]
         ],
-        empty="Never synced.",
-        numeric=("Rows", "New", "Known", "Errors"),
-        more=("All syncs", list_url("integrations.BankSyncLog", f"connection={row.pk}"))
+        empty=gettext("Never synced."),
+        numeric=(gettext("Rows"), gettext("New"), gettext("Known"), gettext("Errors")),
+        more=(gettext("All syncs"), list_url("integrations.BankSyncLog", f"connection={row.pk}"))
         if len(shown) > _SHOWN
         else None,
     )
@@ -127,8 +128,8 @@ def account_names(request: HttpRequest, row: Any) -> Panel:
     """By which names banks know an account, and where its bank transactions are."""
     links = LinkedAccount.objects.filter(account_id=row.pk).order_by("external_account_id", "pk")[:_SHOWN]
     return Panel(
-        "Names at the bank",
-        ("Name", "Kind", "Bank", "Currency"),
+        gettext("Names at the bank"),
+        (gettext("Name"), gettext("Kind"), gettext("Bank"), gettext("Currency")),
         [
             (
                 object_link("integrations.LinkedAccount", link.pk, link.external_account_id),
@@ -138,8 +139,8 @@ def account_names(request: HttpRequest, row: Any) -> Panel:
             )
             for link in links
         ],
-        empty="No bank reports this account.",
-        more=("Its bank transactions", list_url("integrations.BankTransaction", f"account={row.pk}")),
+        empty=gettext("No bank reports this account."),
+        more=(gettext("Its bank transactions"), list_url("integrations.BankTransaction", f"account={row.pk}")),
     )
 
 
@@ -157,11 +158,11 @@ def transaction_statement(request: HttpRequest, row: Any) -> Panel:
         else None
     )
     if statement is None:
-        return Panel("Statement", empty="This row came with no statement file.")
+        return Panel(gettext("Statement"), empty=gettext("This row came with no statement file."))
     period = f"{statement.period_start or ''} \u2013 {statement.period_end or ''}"
     return Panel(
-        "Statement",
-        ("Period", "File", "Line"),
+        gettext("Statement"),
+        (gettext("Period"), gettext("File"), gettext("Line")),
         [
             (
                 object_link("integrations.BankStatement", statement.pk, period),
@@ -178,8 +179,8 @@ def transaction_versions(request: HttpRequest, row: Any) -> Panel:
     shown = list(versions.order_by("-replaced_at")[: _SHOWN + 1])
     now = timezone.now()
     return Panel(
-        "Earlier versions",
-        ("Until", "Date then", "Amount then", "Text then"),
+        gettext("Earlier versions"),
+        (gettext("Until"), gettext("Date then"), gettext("Amount then"), gettext("Text then")),
         [
             (
                 display.link(
@@ -192,9 +193,9 @@ def transaction_versions(request: HttpRequest, row: Any) -> Panel:
             )
             for version in shown[:_SHOWN]
         ],
-        empty="The bank never changed this row.",
-        numeric=("Amount then",),
-        more=("What changed, field by field", admin_url("integrations.BankTransaction", row.pk, "history"))
+        empty=gettext("The bank never changed this row."),
+        numeric=(gettext("Amount then"),),
+        more=(gettext("What changed, field by field"), admin_url("integrations.BankTransaction", row.pk, "history"))
         if shown
         else None,
     )
@@ -205,11 +206,11 @@ def transaction_duplicates(request: HttpRequest, row: Any) -> Panel:
     found = BankTransactionDuplicate.objects.select_related("bank_transaction", "duplicate_of")
     repeats = list(found.filter(bank_transaction_id=row.pk))
     repeated = list(found.filter(duplicate_of_id=row.pk).order_by("created_at", "pk")[:_SHOWN])
-    rows = [("Repeats", link.duplicate_of, link.source) for link in repeats]
-    rows += [("Is repeated by", link.bank_transaction, link.source) for link in repeated]
+    rows = [(gettext("Repeats"), link.duplicate_of, link.source) for link in repeats]
+    rows += [(gettext("Is repeated by"), link.bank_transaction, link.source) for link in repeated]
     return Panel(
-        "The same movement from another source",
-        ("", "Row", "Date", "Source of the repetition"),
+        gettext("The same movement from another source"),
+        ("", gettext("Row"), gettext("Date"), gettext("Source of the repetition")),
         [
             (
                 text,
@@ -219,8 +220,8 @@ def transaction_duplicates(request: HttpRequest, row: Any) -> Panel:
             )
             for text, key, source in rows
         ],
-        empty="No other source reported this movement.",
-        note="This row repeats a movement that counts already; it counts nowhere itself." if repeats else "",
+        empty=gettext("No other source reported this movement."),
+        note=gettext("This row repeats a movement that counts already; it counts nowhere itself.") if repeats else "",
     )
 
 
@@ -228,8 +229,18 @@ def file_statements(request: HttpRequest, row: Any) -> Panel:
     """The accounts of a file."""
     statements = BankStatement.objects.filter(file_id=row.pk).select_related("account").order_by("created_at", "pk")
     return Panel(
-        "Statements in this file",
-        ("Account", "Rows", "New", "Known", "Rejected", "Opening", "Sum", "Closing", "Ties out"),
+        gettext("Statements in this file"),
+        (
+            gettext("Account"),
+            gettext("Rows"),
+            gettext("New"),
+            gettext("Known"),
+            gettext("Rejected"),
+            gettext("Opening"),
+            gettext("Sum"),
+            gettext("Closing"),
+            gettext("Ties out"),
+        ),
         [
             (
                 format_html(
@@ -244,12 +255,22 @@ def file_statements(request: HttpRequest, row: Any) -> Panel:
                 display.money(s.opening_balance, s.currency, signed=True),
                 display.money(s.signed_sum, s.currency, signed=True),
                 display.money(s.closing_balance, s.currency, signed=True),
-                display.yes_or_no(s.ties_out, yes="Ties out", no="Does not", unknown="Not stated"),
+                display.yes_or_no(
+                    s.ties_out, yes=gettext("Ties out"), no=gettext("Does not"), unknown=gettext("Not stated")
+                ),
             )
             for s in statements[:50]
         ],
-        empty="Nothing of this file is imported.",
-        numeric=("Rows", "New", "Known", "Rejected", "Opening", "Sum", "Closing"),
+        empty=gettext("Nothing of this file is imported."),
+        numeric=(
+            gettext("Rows"),
+            gettext("New"),
+            gettext("Known"),
+            gettext("Rejected"),
+            gettext("Opening"),
+            gettext("Sum"),
+            gettext("Closing"),
+        ),
     )
 
 
@@ -257,8 +278,8 @@ def file_problems(request: HttpRequest, row: Any) -> Panel:
     """What is wrong with a file, line by line."""
     problems = row.problems if isinstance(row.problems, list) else []
     return Panel(
-        "Problems",
-        ("Line", "", "What", "The line"),
+        gettext("Problems"),
+        (gettext("Line"), "", gettext("What"), gettext("The line")),
         [
             (
                 problem.get("line") or display.NOTHING,

@@ -89,7 +89,9 @@ class ProfileForm(forms.Form):
     date_order = forms.ChoiceField(label=_("Order of dates"), choices=[*_NOBODY, *ProfileDateOrder.choices])
     sign_rule = forms.ChoiceField(label=_("Money out is shown by"), choices=[*_NOBODY, *ProfileSignRule.choices])
     currency = forms.RegexField(
-        "^[A-Za-z]{3}$", label=_("Currency"), help_text=_("Counts where no column says it. Three letters, such as CAD.")
+        "^[A-Za-z]{3}$",
+        label=_("Currency"),
+        help_text=_("Counts where no column says it. Three letters, such as CAD."),
     )
     account_kind = forms.ChoiceField(label=_("Kind of account"), choices=ProfileAccountKind.choices)
     header = forms.BooleanField(label=_("The table has column headings"), required=False)

@@ -11,12 +11,15 @@ from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.actor import Actor
 from dwaybank.admin import display
 from dwaybank.admin.display import Tone
 from dwaybank.admin.refusals import refusal_message
 from dwaybank.errors import DomainError
+from dwaybank.translation import Text
 from integrations.admin.shared import FILE_TONES, PROBLEM_TONES
 from integrations.admin.side_by_side import signed_amount
 from integrations.enums import FileStatus
@@ -29,12 +32,20 @@ SHORT_LIST: Final = 20
 LONG_LIST: Final = 5_000
 # what a person must look at comes first
 _ORDER: Final = (Verdict.REJECTED, Verdict.CHANGED, Verdict.REPEATED, Verdict.NEW, Verdict.DUPLICATE)
-VERDICTS: Final[dict[Verdict, tuple[str, Tone, str]]] = {
-    Verdict.REJECTED: ("Rejected", Tone.BAD, "Cannot be read, and is not taken."),
-    Verdict.CHANGED: ("Changed", Tone.WARNING, "The bank changed a stored row: it is updated, the old one is kept."),
-    Verdict.REPEATED: ("Repeated", Tone.INFO, "Stored already from another source: kept beside it, counted once."),
-    Verdict.NEW: ("New", Tone.GOOD, "Stored as a movement of its own."),
-    Verdict.DUPLICATE: ("Duplicate", Tone.QUIET, "The same row is stored already: nothing to do."),
+VERDICTS: Final[dict[Verdict, tuple[Text, Tone, Text]]] = {
+    Verdict.REJECTED: (_("Rejected"), Tone.BAD, _("Cannot be read, and is not taken.")),
+    Verdict.CHANGED: (
+        _("Changed"),
+        Tone.WARNING,
+        _("The bank changed a stored row: it is updated, the old one is kept."),
+    ),
+    Verdict.REPEATED: (
+        _("Repeated"),
+        Tone.INFO,
+        _("Stored already from another source: kept beside it, counted once."),
+    ),
+    Verdict.NEW: (_("New"), Tone.GOOD, _("Stored as a movement of its own.")),
+    Verdict.DUPLICATE: (_("Duplicate"), Tone.QUIET, _("The same row is stored already: nothing to do.")),
 }
 # problems after which it helps to say which account the file is of
 _ACCOUNT_QUESTIONS: Final = {"account_ambiguous", "account_assumed"}
@@ -70,12 +81,12 @@ class VerdictGroup:
     rows: Sequence[ShownRow]
 
     @property
-    def label(self) -> str:
+    def label(self) -> Text:
         """The verdict in a word."""
         return VERDICTS[self.verdict][0]
 
     @property
-    def meaning(self) -> str:
+    def meaning(self) -> Text:
         """The verdict in a sentence."""
         return VERDICTS[self.verdict][2]
 
@@ -106,7 +117,7 @@ class AccountReview:
     def title(self) -> str:
         """The account as the file calls it."""
         name = self.outcome.external_account_id
-        return "An account the file does not name" if not name or name.startswith(UNNAMED) else name
+        return gettext("An account the file does not name") if not name or name.startswith(UNNAMED) else name
 
     @property
     def opening(self) -> SafeString:
@@ -127,7 +138,10 @@ class AccountReview:
     def ties_out(self) -> SafeString:
         """Whether the balances and the rows agree."""
         return display.yes_or_no(
-            self.outcome.ties_out, yes="Ties out", no="Does not tie out", unknown="Balances not stated"
+            self.outcome.ties_out,
+            yes=gettext("Ties out"),
+            no=gettext("Does not tie out"),
+            unknown=gettext("Balances not stated"),
         )
 
 
@@ -218,15 +232,17 @@ def _notes(file: StatementFile) -> list[str]:
     """What a person should know about the file before looking at its rows."""
     notes = []
     if file.file_status == FileStatus.IMPORTED:
-        notes.append("This file was imported already: importing it again adds nothing.")
+        notes.append(gettext("This file was imported already: importing it again adds nothing."))
     if file.file_status == FileStatus.PARTIAL:
-        notes.append("This file was imported in part already: importing it again adds only what is new.")
+        notes.append(gettext("This file was imported in part already: importing it again adds only what is new."))
     if file.file_status == FileStatus.REFUSED and file.content is None:
-        notes.append("This file cannot be taken. Mend what is listed and hand it in again.")
+        notes.append(gettext("This file cannot be taken. Mend what is listed and hand it in again."))
     others = StatementFile.objects.filter(sha256=file.sha256).exclude(owner_id=file.owner_id)
     emails = list(others.order_by("created_at").values_list("owner__email", flat=True)[:3])
     if emails:
-        notes.append(f"The very same file was handed in for {', '.join(emails)}: check the customer.")
+        notes.append(
+            gettext("The very same file was handed in for %(list)s: check the customer.") % {"list": ", ".join(emails)}
+        )
     return notes
 
 
@@ -249,7 +265,11 @@ def _stored_problems(file: StatementFile) -> list[ProblemLine]:
 
 def problem_line(problem: FeedProblem) -> ProblemLine:
     """One problem of a file for the page."""
-    said = "Rejected line" if problem.line and problem.severity == Severity.ERROR else problem.severity.capitalize()
+    said = (
+        gettext("Rejected line")
+        if problem.line and problem.severity == Severity.ERROR
+        else problem.severity.capitalize()
+    )
     badge = display.badge(said, PROBLEM_TONES.get(problem.severity, Tone.QUIET))
     return ProblemLine(problem.line, badge, problem.message, problem.raw)
 
@@ -308,7 +328,7 @@ def _stored_cell(row: RowOutcome, stored: Mapping[UUID, BankTransaction]) -> Saf
         return ""
     old = stored.get(row.bank_transaction_id)
     if old is None:
-        return display.object_link("integrations.BankTransaction", row.bank_transaction_id, "stored row")
+        return display.object_link("integrations.BankTransaction", row.bank_transaction_id, gettext("stored row"))
     return format_html(
         '<a href="{}">stored</a> as {} {} <span class="old">{}</span>',
         display.admin_url("integrations.BankTransaction", old.pk),

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from dwaybank.admin import columns
 from dwaybank.admin.base import BackOfficeModelAdmin
@@ -117,7 +118,7 @@ PROBLEM_TONES: Final[dict[str, Tone]] = {"warning": Tone.WARNING, "error": Tone.
 
 def customer(field: str = "user") -> Column:
     """The customer, by e-mail."""
-    return columns.link(field, "dwaybank.User", label="customer")
+    return columns.link(field, "dwaybank.User", label=_("customer"))
 
 
 def account() -> Column:

@@ -8,9 +8,12 @@ from typing import Any, Final
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin import display
 from dwaybank.enums import TransactionType
+from dwaybank.translation import Text
 from integrations.models.bank_transactions import BankTransactionColumns
 
 
@@ -18,7 +21,7 @@ from integrations.models.bank_transactions import BankTransactionColumns
 class ComparedField:
     """One meaning: the bank's fields that speak of it, and what was understood."""
 
-    label: str
+    label: Text
     raw: SafeString
     normalized: object
 
@@ -27,7 +30,7 @@ class ComparedField:
 class _Meaning:
     """A label, the raw field names that carry it in any format, and the column that it became."""
 
-    label: str
+    label: Text
     raw_names: Sequence[str]
     read: Callable[[BankTransactionColumns], object]
 
@@ -50,30 +53,33 @@ def _recorded(name: str) -> Callable[[BankTransactionColumns], object]:
     return lambda row: display.json_table(_record(row.normalized_data).get(name))
 
 
+# label → fields of the bank's records, as banks write them
+_RAW_NAMES: Final = {
+    "date": ("DTPOSTED", "Transaction Date", "Date", "Date Posted"),  # bank's words
+    "posted": ("Posting Date",),  # bank's words
+    "amount": ("TRNAMT", "Transaction Amount", "CAD$", "USD$", "Debit", "Credit"),  # bank's words
+    "direction": ("Transaction Type",),  # bank's words
+    "text": (
+        *("NAME", "PAYEE.NAME", "EXTDNAME", "MEMO", "MEMO2"),
+        *("Description", "Description 1", "Description 2"),  # bank's words
+    ),
+    "reference": ("CHECKNUM", "REFNUM", "Cheque Number"),  # bank's words
+    "account": ("Account Number", "First Bank Card", "Card #", "Card Number"),  # bank's words
+    "balance": ("Balance",),  # bank's words
+}
 _MEANINGS: Final = (
-    _Meaning("Date", ("DTPOSTED", "Transaction Date", "Date", "Date Posted"), _day("transaction_date")),
-    _Meaning("Posted", ("Posting Date",), _day("posted_date")),
-    _Meaning("Value date", ("DTAVAIL",), _day("value_date")),
-    _Meaning("Amount", ("TRNAMT", "Transaction Amount", "CAD$", "USD$", "Debit", "Credit"), signed_amount),
-    _Meaning("Direction", ("Transaction Type",), lambda row: row.get_transaction_type_display()),
-    _Meaning(
-        "Description",
-        (
-            *("NAME", "PAYEE.NAME", "EXTDNAME", "MEMO", "MEMO2"),
-            *("Description", "Description 1", "Description 2"),
-        ),
-        _plain("raw_description"),
-    ),
-    _Meaning("Merchant", (), _plain("merchant_name")),
-    _Meaning("Kind", ("TRNTYPE",), _plain("transaction_code")),
-    _Meaning("Bank's id", ("FITID",), _plain("external_transaction_id")),
-    _Meaning("Reference", ("CHECKNUM", "REFNUM", "Cheque Number"), _plain("bank_reference")),
-    _Meaning(
-        "Account",
-        ("Account Number", "First Bank Card", "Card #", "Card Number"),
-        _plain("external_account_id"),
-    ),
-    _Meaning("Balance after", ("Balance",), _recorded("balance")),
+    _Meaning(_("Date"), _RAW_NAMES["date"], _day("transaction_date")),
+    _Meaning(_("Posted"), _RAW_NAMES["posted"], _day("posted_date")),
+    _Meaning(_("Value date"), ("DTAVAIL",), _day("value_date")),
+    _Meaning(_("Amount"), _RAW_NAMES["amount"], signed_amount),
+    _Meaning(_("Direction"), _RAW_NAMES["direction"], lambda row: row.get_transaction_type_display()),
+    _Meaning(_("Description"), _RAW_NAMES["text"], _plain("raw_description")),
+    _Meaning(_("Merchant"), (), _plain("merchant_name")),
+    _Meaning(_("Kind"), ("TRNTYPE",), _plain("transaction_code")),
+    _Meaning(_("Bank's id"), ("FITID",), _plain("external_transaction_id")),
+    _Meaning(_("Reference"), _RAW_NAMES["reference"], _plain("bank_reference")),
+    _Meaning(_("Account"), _RAW_NAMES["account"], _plain("external_account_id")),
+    _Meaning(_("Balance after"), _RAW_NAMES["balance"], _recorded("balance")),
 )
 # keys of the normalised record that its columns, or the panels of the page, already show
 _SHOWN_ELSEWHERE: Final = {
@@ -94,7 +100,9 @@ def compare(row: BankTransactionColumns) -> list[ComparedField]:
         if names or normalized is not display.NOTHING:
             fields.append(ComparedField(meaning.label, _raw_cell(raw, names), normalized))
     fields += [
-        ComparedField("Not interpreted", _raw_cell(raw, [name]), display.NOTHING) for name in raw if name not in taken
+        ComparedField(gettext("Not interpreted"), _raw_cell(raw, [name]), display.NOTHING)
+        for name in raw
+        if name not in taken
     ]
     return fields + [
         ComparedField(name.capitalize(), display.NOTHING, display.json_table(value))

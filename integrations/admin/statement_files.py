@@ -11,6 +11,8 @@ from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin import columns, display
 from dwaybank.admin.base import BackOfficeModelAdmin
@@ -21,7 +23,7 @@ from integrations.admin.shared import FILE_TONES, customer
 from integrations.enums import FileStatus
 from integrations.models import StatementFile
 
-_STATUS = columns.badge("file_status", FILE_TONES, label="status")
+_STATUS = columns.badge("file_status", FILE_TONES, label=_("status"))
 _SIZE = columns.column("size", lambda row: filesizeformat(row.size_bytes))
 
 
@@ -36,9 +38,9 @@ class StatementFileScreen(BackOfficeModelAdmin):
     """To read; and to import new files, with the permission for it. The bytes stay out of every list and page."""
 
     list_display = (
-        columns.time("created_at", label="handed in", sort="created_at"),
+        columns.time("created_at", label=_("handed in"), sort="created_at"),
         "file_name",
-        columns.column("file_status", short_status, label="status"),
+        columns.column("file_status", short_status, label=_("status")),
         columns.column("problems", lambda row: display.number(row.problem_count)),
         customer("owner"),
         "bank_id",
@@ -54,17 +56,17 @@ class StatementFileScreen(BackOfficeModelAdmin):
     uuid_search = ("pk", "owner_id")
     email_search = ("owner__email",)
     text_search = ("sha256",)
-    search_help_text = "The file's id or whole SHA-256, or its customer's e-mail address or id."
+    search_help_text = _("The file's id or whole SHA-256, or its customer's e-mail address or id.")
     sections = (
         ("", ("file_name", customer("owner"), "bank_id", "file_format", _STATUS)),
         (
-            "Record",
+            _("Record"),
             (
                 columns.code("sha256", label="SHA-256"),
                 _SIZE,
-                columns.time("created_at", label="handed in"),
-                columns.id_link("uploaded_by", "dwaybank.User", label="handed in by"),
-                columns.time("updated_at", label="last change"),
+                columns.time("created_at", label=_("handed in")),
+                columns.id_link("uploaded_by", "dwaybank.User", label=_("handed in by")),
+                columns.time("updated_at", label=_("last change")),
                 columns.code("id"),
             ),
         ),
@@ -98,10 +100,10 @@ class StatementFileScreen(BackOfficeModelAdmin):
         """The way in."""
         if not request.user.has_perm(upload.PERMISSION):
             return []
-        return [("Import statement files", reverse("admin:integrations_statementfile_import"))]
+        return [(gettext("Import statement files"), reverse("admin:integrations_statementfile_import"))]
 
     def object_links(self, request: HttpRequest, row: Any) -> Sequence[tuple[Text, str]]:
         """A file that waits is reviewed and imported."""
         if row.file_status == FileStatus.RECEIVED and request.user.has_perm(upload.PERMISSION):
-            return [("Review and import", upload.review_url([row.pk]))]
+            return [(gettext("Review and import"), upload.review_url([row.pk]))]
         return []

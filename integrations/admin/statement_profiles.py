@@ -12,7 +12,7 @@ from integrations.admin.profile_editor import DELIMITER_NAMES
 from integrations.admin.shared import account, customer
 from integrations.models import StatementProfile
 
-_IN_USE = columns.yes_or_no("is_current", label="in use", yes="In use", no="Out of use")
+_IN_USE = columns.yes_or_no("is_current", label=_("in use"), yes=_("In use"), no=_("Out of use"))
 
 
 def described(row: StatementProfile) -> str:
@@ -39,7 +39,7 @@ class StatementProfileScreen(BackOfficeModelAdmin):
         account(),
         "bank_id",
         "currency",
-        columns.time("created_at", label="described", sort="created_at"),
+        columns.time("created_at", label=_("described"), sort="created_at"),
     )
     list_display_links = ("name",)
     list_filter = ("is_current", only_one("owner", "customer"), only_one("account", "account"))
@@ -49,27 +49,29 @@ class StatementProfileScreen(BackOfficeModelAdmin):
     editable_fields = ("is_current",)
     uuid_search = ("pk", "owner_id", "account_id")
     email_search = ("owner__email",)
-    search_help_text = "The profile's id, or its customer's e-mail address or id, or its account's id."
+    search_help_text = _("The profile's id, or its customer's e-mail address or id, or its account's id.")
     sections = (
         ("", ("name", columns.number("version"), "is_current", customer("owner"), account(), "bank_id", "institution")),
         (
-            "How the file is written",
+            _("How the file is written"),
             (
-                columns.column("described", described, label="columns"),
+                columns.column("described", described, label=_("columns")),
                 "date_order",
                 "sign_rule",
                 "has_header",
-                columns.column("parted_by", lambda row: DELIMITER_NAMES[row.delimiter], label="columns are parted by"),
-                columns.column("encoded", lambda row: row.encoding or _("found from the content"), label="encoding"),
+                columns.column(
+                    "parted_by", lambda row: DELIMITER_NAMES[row.delimiter], label=_("columns are parted by")
+                ),
+                columns.column("encoded", lambda row: row.encoding or _("found from the content"), label=_("encoding")),
                 "currency",
                 "account_kind",
             ),
         ),
         (
-            "Record",
+            _("Record"),
             (
-                columns.time("created_at", label="described"),
-                columns.id_link("created_by", "dwaybank.User", label="described by"),
+                columns.time("created_at", label=_("described")),
+                columns.id_link("created_by", "dwaybank.User", label=_("described by")),
                 columns.code("id"),
             ),
         ),

@@ -19,6 +19,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dwaybank.actor import Actor
@@ -27,6 +29,7 @@ from dwaybank.admin.display import admin_url, list_url
 from dwaybank.admin.forms import PersonField
 from dwaybank.admin.refusals import refusal_message
 from dwaybank.errors import DomainError
+from dwaybank.translation import Text
 from integrations.admin.profile_editor import PROFILE_PARAMETER
 from integrations.admin.review import LONG_LIST, VERDICTS, Choices, FileReview, review_file
 from integrations.enums import Bank, FileStatus
@@ -56,11 +59,15 @@ class ManyFilesField(forms.FileField):
         if not files:
             raise ValidationError(self.error_messages["required"], code="required")
         if len(files) > MAX_FILES:
-            raise ValidationError(f"These are {len(files)} files; {MAX_FILES} at a time can be taken.")
+            raise ValidationError(
+                gettext("These are %(count)s files; %(MAX_FILES)s at a time can be taken.")
+                % {"count": len(files), "MAX_FILES": MAX_FILES}
+            )
         limit = DEFAULT_LIMITS.max_bytes
-        errors = [f"{file.name} is empty." for file in files if not file.size]
+        errors = [gettext("%(name)s is empty.") % {"name": file.name} for file in files if not file.size]
         errors += [
-            f"{file.name} has {filesizeformat(file.size or 0)}; a statement file has {filesizeformat(limit)} at most."
+            gettext("%(name)s has %(size)s; a statement file has %(size2)s at most.")
+            % {"name": file.name, "size": filesizeformat(file.size or 0), "size2": filesizeformat(limit)}
             for file in files
             if (file.size or 0) > limit
         ]
@@ -75,25 +82,27 @@ class UploadForm(forms.Form):
     required_css_class = "required"
 
     statements = ManyFilesField(
-        label="Statement files",
+        label=_("Statement files"),
         widget=ManyFilesInput(
             attrs={"accept": ".ofx,.qfx,.qbo,.csv,.txt,.xml,.sta,.mt940,.940,.942,.bai,.bai2,.qif,.xlsx"}
         ),
-        help_text="OFX, QFX, QBO, CSV, camt.053, MT940, BAI2, QIF or Excel as downloaded from the bank. You may "
-        "choose several. "
-        "25 MB each at most. Nothing is imported before you have seen what would be.",
+        help_text=_(
+            "OFX, QFX, QBO, CSV, camt.053, MT940, BAI2, QIF or Excel as downloaded from the bank. You may "
+            "choose several. "
+            "25 MB each at most. Nothing is imported before you have seen what would be."
+        ),
     )
-    owner = PersonField(label="Customer's e-mail address", help_text="Whose accounts these are.")
+    owner = PersonField(label=_("Customer's e-mail address"), help_text=_("Whose accounts these are."))
     bank = forms.ChoiceField(
-        label="Bank",
+        label=_("Bank"),
         required=False,
-        choices=[("", "As the file says"), *(choice for choice in Bank.choices if choice[0] != Bank.AGGREGATION)],
-        help_text="Only needed where a file does not say which bank wrote it.",
+        choices=[("", _("As the file says")), *(choice for choice in Bank.choices if choice[0] != Bank.AGGREGATION)],
+        help_text=_("Only needed where a file does not say which bank wrote it."),
     )
     create_accounts = forms.BooleanField(
-        label="Link new accounts found in the files",
+        label=_("Link new accounts found in the files"),
         required=False,
-        help_text="Otherwise an account that is not linked to this customer is refused.",
+        help_text=_("Otherwise an account that is not linked to this customer is refused."),
     )
 
 
@@ -120,7 +129,7 @@ def upload_view(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(
         request,
         "admin/integrations/statementfile/upload.html",
-        {**admin.site.each_context(request), "title": "Import statement files", "form": form, "opts": _opts()},
+        {**admin.site.each_context(request), "title": gettext("Import statement files"), "form": form, "opts": _opts()},
     )
 
 
@@ -155,7 +164,7 @@ def review_view(request: HttpRequest) -> HttpResponse:
         "admin/integrations/statementfile/review.html",
         {
             **admin.site.each_context(request),
-            "title": "Review before import",
+            "title": gettext("Review before import"),
             "opts": _opts(),
             "reviews": reviews,
             "importable": importable,
@@ -193,10 +202,18 @@ def confirm_view(request: HttpRequest) -> HttpResponse:
 def _import(request: HttpRequest, file: StatementFile, choices: Choices) -> None:
     """Import one file and say what came of it."""
     if file.file_status == FileStatus.IMPORTED:
-        messages.info(request, f"\u201c{file.file_name}\u201d was imported already; nothing was added.")
+        messages.info(
+            request,
+            gettext("\u201c%(file_name)s\u201d was imported already; nothing was added.")
+            % {"file_name": file.file_name},
+        )
         return
     if file.content is None:
-        messages.error(request, f"\u201c{file.file_name}\u201d is no statement that can be read; nothing was added.")
+        messages.error(
+            request,
+            gettext("\u201c%(file_name)s\u201d is no statement that can be read; nothing was added.")
+            % {"file_name": file.file_name},
+        )
         return
     try:
         outcome = import_statement(
@@ -210,13 +227,21 @@ def _import(request: HttpRequest, file: StatementFile, choices: Choices) -> None
             create_accounts=choices.create_accounts,
         )
     except DomainError as error:
-        messages.error(request, f"\u201c{file.file_name}\u201d was not imported: {error}")
+        messages.error(
+            request,
+            gettext("\u201c%(file_name)s\u201d was not imported: %(error)s")
+            % {"file_name": file.file_name, "error": error},
+        )
         return
     except DatabaseError as error:
         message = refusal_message(error)
         if message is None:
             raise
-        messages.error(request, f"\u201c{file.file_name}\u201d was not imported: {message}")
+        messages.error(
+            request,
+            gettext("\u201c%(file_name)s\u201d was not imported: %(message)s")
+            % {"file_name": file.file_name, "message": message},
+        )
         return
     _report(request, outcome)
 
@@ -225,21 +250,27 @@ def _report(request: HttpRequest, outcome: FileOutcome) -> None:
     """Counts that add up, or why nothing was taken."""
     if outcome.status == FileStatus.REFUSED:
         reasons = " ".join(problem.message for problem in outcome.problems if problem.severity == "error")
-        messages.error(request, f"\u201c{outcome.file_name}\u201d was refused, nothing is imported. {reasons[:500]}")
+        messages.error(
+            request,
+            gettext("\u201c%(file_name)s\u201d was refused, nothing is imported. %(reasons)s")
+            % {"file_name": outcome.file_name, "reasons": reasons[:500]},
+        )
         return
     counts = {
         name: sum(getattr(account, name) for account in outcome.accounts)
         for name in ("transactions", "imported", "duplicates", "changed", "repeated", "rejected")
     }
-    text = (
-        f"\u201c{outcome.file_name}\u201d: {counts['transactions']} rows = {counts['imported']} imported + "
-        f"{counts['duplicates']} known already + {counts['rejected']} rejected."
-    )
-    extra = [f"{counts[name]} {name}" for name in ("changed", "repeated") if counts[name]]
-    if extra:
-        text += f" Among the known: {', '.join(extra)}."
+    text = gettext(
+        "\u201c%(file)s\u201d: %(transactions)s rows = %(imported)s imported + %(duplicates)s known already + "
+        "%(rejected)s rejected."
+    ) % {"file": outcome.file_name, **counts}
+    if counts["changed"] or counts["repeated"]:
+        text += " " + gettext("Among the known: %(changed)s changed, %(repeated)s repeated.") % counts
     if outcome.status == FileStatus.PARTIAL:
-        messages.warning(request, f"{text} Not everything could be taken: see the problems on the file's page.")
+        messages.warning(
+            request,
+            gettext("%(text)s Not everything could be taken: see the problems on the file's page.") % {"text": text},
+        )
     else:
         messages.success(request, text)
 
@@ -293,7 +324,7 @@ def _files(ids: Sequence[str]) -> list[StatementFile]:
     wanted = list(dict.fromkeys(as_uuid(text) for text in ids[:MAX_FILES]))
     found = {file.pk: file for file in StatementFile.objects.filter(pk__in=wanted).select_related("owner")}
     if not wanted or any(pk not in found for pk in wanted):
-        raise Http404("There is no such file.")
+        raise Http404(gettext("There is no such file."))
     return [found[pk] for pk in wanted if pk]
 
 
@@ -318,14 +349,16 @@ def _kept(query: QueryDict) -> list[tuple[str, str]]:
 
 def _verdict_links(
     query: QueryDict, reviews: Sequence[FileReview], choices: Choices
-) -> list[tuple[str, int, str, bool]]:
+) -> Sequence[tuple[Text, int, str, bool]]:
     """(text, rows, address, is current) of the filter by verdict, over all files."""
     counts = dict.fromkeys(VERDICTS, 0)
     for review in reviews:
         for account in review.accounts:
             for row in account.outcome.rows:
                 counts[row.verdict] += 1
-    links = [("All rows", sum(counts.values()), _changed(query, verdict=None), choices.verdict is None)]
+    links: list[tuple[Text, int, str, bool]] = [
+        (gettext("All rows"), sum(counts.values()), _changed(query, verdict=None), choices.verdict is None)
+    ]
     return links + [
         (VERDICTS[verdict][0], count, _changed(query, verdict=verdict.value), choices.verdict == verdict)
         for verdict, count in counts.items()

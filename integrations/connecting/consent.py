@@ -15,6 +15,7 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from dwaybank.actor import Actor, acting_as
 from dwaybank.errors import DomainError
@@ -53,7 +54,7 @@ def begin(
     """
     require_enabled()
     if not user.is_active:
-        raise ConnectRefused(f"{user.email} is deactivated: nothing is connected for them.")
+        raise ConnectRefused(_("%(email)s is deactivated: nothing is connected for them.") % {"email": user.email})
     speaker = connector(connector_id)
     state = secrets.token_urlsafe(32)
     authorisation = speaker.authorise(redirect_uri=redirect_uri, state=state, now=now)
@@ -85,7 +86,8 @@ def complete(*, callback: Mapping[str, str], now: datetime, run: str) -> BankCon
     actor = Actor(attempt.requested_by, run, "bank connected")
     if refusal := callback.get("error"):
         raise ConnectRefused(
-            f"The bank sent the customer back without consent ({refusal[:100]}). Nothing was connected; begin again."
+            _("The bank sent the customer back without consent (%(refusal)s). Nothing was connected; begin again.")
+            % {"refusal": refusal[:100]}
         )
     speaker = connector(attempt.connector_id)
     kept = json.loads(open_sealed(attempt.sealed, _place(attempt.pk)).reveal())
@@ -104,8 +106,10 @@ def _claim(state: str, now: datetime) -> ConnectAttempt:
     attempts = ConnectAttempt.objects.filter(state_sha256=_hash(state), used_at__isnull=True, expires_at__gt=now)
     if not state or not attempts.update(used_at=now):
         raise ConnectRefused(
-            "This answer of the bank belongs to no connection that was begun here, or it was used before, or it came "
-            "too late. Begin again."
+            _(
+                "This answer of the bank belongs to no connection that was begun here, or it was used before, or it "
+                "came too late. Begin again."
+            )
         )
     return ConnectAttempt.objects.select_related("user", "connection").get(state_sha256=_hash(state))
 
@@ -155,12 +159,13 @@ def _existing(attempt: ConnectAttempt, speaker: Connector) -> BankConnection | N
     if attempt.connection_id is not None:
         found = ours.filter(pk=attempt.connection_id).first()
         if found is None:
-            raise ConnectRefused("The connection was disconnected meanwhile, or it is to another bank. Begin anew.")
+            raise ConnectRefused(_("The connection was disconnected meanwhile, or it is to another bank. Begin anew."))
         return found
     found = ours.filter(connection_status=ConnectionStatus.ACTIVE).first()
     if found is not None and found.connection_type not in {ConnectionType.API, speaker.connection_type}:
         raise ConnectRefused(
-            f"{attempt.user.email} has an active connection to {found.bank_name} of another kind. Disconnect it first."
+            _("%(email)s has an active connection to %(bank_name)s of another kind. Disconnect it first.")
+            % {"email": attempt.user.email, "bank_name": found.bank_name}
         )
     return found
 

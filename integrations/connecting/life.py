@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from dwaybank.actor import Actor, acting_as
 from dwaybank.errors import DomainError
@@ -30,9 +31,9 @@ def _locked(connection_id: UUID) -> BankConnection:
         BankConnection.objects.select_for_update(no_key=True).filter(pk=connection_id, deleted_at__isnull=True).first()
     )
     if connection is None:
-        raise ConnectionRefused("There is no such connection, or it was disconnected.")
+        raise ConnectionRefused(_("There is no such connection, or it was disconnected."))
     if connection.connection_type not in LIVE:
-        raise ConnectionRefused("This connection is fed by statement files: there is nothing to sync or to pause.")
+        raise ConnectionRefused(_("This connection is fed by statement files: there is nothing to sync or to pause."))
     return connection
 
 
@@ -41,7 +42,9 @@ def pause(connection_id: UUID, *, actor: Actor, now: datetime) -> None:
     with acting_as(actor):
         connection = _locked(connection_id)
         if connection.connection_status != ConnectionStatus.ACTIVE:
-            raise ConnectionRefused(f"It is {connection.get_connection_status_display().lower()}, not active.")
+            raise ConnectionRefused(
+                _("It is %(lower)s, not active.") % {"lower": connection.get_connection_status_display().lower()}
+            )
         BankConnection.objects.filter(pk=connection_id).update(
             connection_status=ConnectionStatus.DISABLED, updated_by=actor.user_id
         )
@@ -56,7 +59,9 @@ def resume(connection_id: UUID, *, actor: Actor) -> None:
     with acting_as(actor):
         connection = _locked(connection_id)
         if connection.connection_status not in {ConnectionStatus.DISABLED, ConnectionStatus.MAINTENANCE}:
-            raise ConnectionRefused(f"It is {connection.get_connection_status_display().lower()}, not paused.")
+            raise ConnectionRefused(
+                _("It is %(lower)s, not paused.") % {"lower": connection.get_connection_status_display().lower()}
+            )
         BankConnection.objects.filter(pk=connection_id).update(
             connection_status=ConnectionStatus.ACTIVE, updated_by=actor.user_id
         )
@@ -101,4 +106,4 @@ def _revoke(connection: BankConnection, actor: Actor, now: datetime) -> None:
         if not error.reconnect:
             raise
     except ConnectorUnavailable as error:
-        raise ConnectionRefused(f"The bank cannot be told: {error}") from error
+        raise ConnectionRefused(_("The bank cannot be told: %(error)s") % {"error": error}) from error

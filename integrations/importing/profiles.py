@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from dwaybank.actor import Actor, acting_as
 from dwaybank.errors import DomainError, explain
@@ -34,7 +35,7 @@ def save_profile(*, owner: User, account: Account | None, profile: CsvProfile, a
     """
     name = " ".join(profile.name.split())
     if not name:
-        raise DomainError("Give the profile a name, by which it is found again.")
+        raise DomainError(_("Give the profile a name, by which it is found again."))
     if faults := profile.faults():
         raise DomainError(faults[0])
     described = of_account(profile, account)
@@ -110,7 +111,10 @@ def find_profile(owner: User, key: str) -> StatementProfile:
         found = rows.filter(name=" ".join(key.split()), is_current=True).first()
     if found is None:
         known = ", ".join(row.name for row in current_profiles(owner)) or "none"
-        raise DomainError(f"{owner.email} has no statement profile \u201c{key}\u201d. There are: {known}.")
+        raise DomainError(
+            _("%(email)s has no statement profile \u201c%(key)s\u201d. There are: %(known)s.")
+            % {"email": owner.email, "key": key, "known": known}
+        )
     return found
 
 

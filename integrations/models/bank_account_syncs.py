@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key
 from dwaybank.db.fields import timestamp_field, uuid_key
@@ -19,20 +20,20 @@ class AccountSync(models.Model):
     id = uuid_key()
     account = foreign_key("dwaybank.Account")
     connection = foreign_key("integrations.BankConnection")
-    sync_log_id = models.UUIDField("sync")
+    sync_log_id = models.UUIDField(_("sync"))
     currency = models.CharField(max_length=3)
     window_start = models.DateField(null=True, blank=True)
     window_end = models.DateField(null=True, blank=True)
-    transactions_seen = models.IntegerField("seen", db_default=0)
-    transactions_imported = models.IntegerField("imported", db_default=0)
-    transactions_duplicates = models.IntegerField("duplicates", db_default=0)
-    transactions_rejected = models.IntegerField("rejected", db_default=0)
-    pending_seen = models.IntegerField("pending", db_default=0)
+    transactions_seen = models.IntegerField(_("seen"), db_default=0)
+    transactions_imported = models.IntegerField(_("imported"), db_default=0)
+    transactions_duplicates = models.IntegerField(_("duplicates"), db_default=0)
+    transactions_rejected = models.IntegerField(_("rejected"), db_default=0)
+    pending_seen = models.IntegerField(_("pending"), db_default=0)
     created_at = timestamp_field()
 
     class Meta:
         db_table = "bank_account_syncs"
-        verbose_name = "account sync"
+        verbose_name = _("account sync")
         indexes = [
             Index(fields=["account", "-created_at"], name="idx_bank_account_syncs_account"),
             Index(fields=["connection"], name="idx_bank_account_syncs_connection_id"),
@@ -50,7 +51,7 @@ class AccountSync(models.Model):
                     + F("transactions_rejected")
                 ),
                 name="bank_account_syncs_counts_check",
-                violation_error_message="Every row is imported, a duplicate or rejected.",
+                violation_error_message=_("Every row is imported, a duplicate or rejected."),
             ),
         ]
 

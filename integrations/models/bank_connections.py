@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key, values_check
 from dwaybank.db.fields import timestamp_field, uuid_key
@@ -23,7 +24,7 @@ class BankConnection(models.Model):
 
     id = uuid_key()
     user = foreign_key("dwaybank.User")
-    bank_id = models.CharField("bank", max_length=20, choices=Bank.choices)
+    bank_id = models.CharField(_("bank"), max_length=20, choices=Bank.choices)
     bank_name = models.CharField(max_length=100)
     connection_type = models.CharField(max_length=20, choices=ConnectionType.choices)
     encrypted_credentials = models.TextField(editable=False)
@@ -33,7 +34,7 @@ class BankConnection(models.Model):
     token_expires_at = models.DateTimeField(null=True, blank=True)
     token_last_refreshed = models.DateTimeField(null=True, blank=True)
     connection_status = models.CharField(
-        "status", max_length=20, choices=ConnectionStatus.choices, db_default=ConnectionStatus.ACTIVE
+        _("status"), max_length=20, choices=ConnectionStatus.choices, db_default=ConnectionStatus.ACTIVE
     )
     scopes = ArrayField(models.TextField(), null=True, blank=True)
     linked_accounts_count = models.IntegerField(null=True, db_default=0, editable=False)
@@ -54,7 +55,7 @@ class BankConnection(models.Model):
 
     class Meta:
         db_table = "bank_connections"
-        verbose_name = "bank connection"
+        verbose_name = _("bank connection")
         permissions = [
             ("sync_connection", "Can sync a connection, and try again after errors"),
             ("pause_connection", "Can pause and resume a connection"),
@@ -81,7 +82,7 @@ class BankConnection(models.Model):
                 fields=["user", "bank_id"],
                 condition=models.Q(deleted_at__isnull=True, connection_status=ConnectionStatus.ACTIVE),
                 name="idx_bank_connections_active_user_bank",
-                violation_error_message="This customer already has an active connection to this bank.",
+                violation_error_message=_("This customer already has an active connection to this bank."),
             ),
         ]
         triggers = [connection_retention_guard]

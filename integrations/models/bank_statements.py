@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key
 from dwaybank.db.fields import MoneyField, timestamp_field, uuid_key
@@ -22,7 +23,7 @@ class BankStatement(models.Model):
     file = foreign_key("integrations.StatementFile")
     account = foreign_key("dwaybank.Account")
     connection = foreign_key("integrations.BankConnection")
-    sync_log_id = models.UUIDField("sync", null=True, blank=True)
+    sync_log_id = models.UUIDField(_("sync"), null=True, blank=True)
     external_account_id = models.CharField(max_length=255)
     currency = models.CharField(max_length=3)
     period_start = models.DateField(null=True, blank=True)
@@ -30,22 +31,22 @@ class BankStatement(models.Model):
     opening_balance = MoneyField(null=True, blank=True)
     closing_balance = MoneyField(null=True, blank=True)
     signed_sum = MoneyField()
-    transactions_seen = models.IntegerField("seen")
-    transactions_imported = models.IntegerField("imported")
-    transactions_duplicates = models.IntegerField("duplicates")
-    transactions_changed = models.IntegerField("of these changed", db_default=0)
-    transactions_rejected = models.IntegerField("rejected")
+    transactions_seen = models.IntegerField(_("seen"))
+    transactions_imported = models.IntegerField(_("imported"))
+    transactions_duplicates = models.IntegerField(_("duplicates"))
+    transactions_changed = models.IntegerField(_("of these changed"), db_default=0)
+    transactions_rejected = models.IntegerField(_("rejected"))
     ties_out = models.GeneratedField(
         expression=RawSQL("opening_balance + signed_sum = closing_balance", []),
         output_field=models.BooleanField(null=True),
         db_persist=True,
-        help_text="Opening balance + rows = closing balance; unknown where the file gives not both.",
+        help_text=_("Opening balance + rows = closing balance; unknown where the file gives not both."),
     )
     created_at = timestamp_field()
 
     class Meta:
         db_table = "bank_statements"
-        verbose_name = "statement"
+        verbose_name = _("statement")
         indexes = [
             Index(fields=["account", "period_end"], name="idx_bank_statements_account_period"),
             Index(fields=["connection"], name="idx_bank_statements_connection_id"),
@@ -64,12 +65,12 @@ class BankStatement(models.Model):
                     + models.F("transactions_rejected")
                 ),
                 name="bank_statements_counts_check",
-                violation_error_message="Rows seen must equal imported + duplicates + rejected.",
+                violation_error_message=_("Rows seen must equal imported + duplicates + rejected."),
             ),
             models.CheckConstraint(
                 condition=models.Q(transactions_changed__lte=models.F("transactions_duplicates")),
                 name="bank_statements_changed_check",
-                violation_error_message="Changed rows are counted among the duplicates.",
+                violation_error_message=_("Changed rows are counted among the duplicates."),
             ),
         ]
 

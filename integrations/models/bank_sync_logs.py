@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key, values_check
 from dwaybank.db.expressions import CurrentTimestamp
@@ -24,7 +25,7 @@ class BankSyncLog(models.Model):
     user = foreign_key("dwaybank.User")
     sync_type = models.CharField(max_length=50, choices=SyncType.choices)
     sync_operation = models.CharField(max_length=50, choices=SyncOperation.choices)
-    sync_status = models.CharField("status", max_length=20, choices=SyncStatus.choices)
+    sync_status = models.CharField(_("status"), max_length=20, choices=SyncStatus.choices)
     started_at = models.DateTimeField(db_default=CurrentTimestamp())
     completed_at = models.DateTimeField(null=True, blank=True)
     duration_ms = models.GeneratedField(
@@ -48,7 +49,7 @@ class BankSyncLog(models.Model):
 
     class Meta:
         db_table = "bank_sync_logs"
-        verbose_name = "sync log"
+        verbose_name = _("sync log")
         indexes = [
             Index(fields=["connection"], name="idx_bank_sync_logs_connection_id"),
             Index(fields=["user"], name="idx_bank_sync_logs_user_id"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key
 from dwaybank.db.fields import timestamp_field, uuid_key
@@ -24,7 +25,7 @@ class BankTransactionDuplicate(models.Model):
 
     class Meta:
         db_table = "bank_transaction_duplicates"
-        verbose_name = "duplicate"
+        verbose_name = _("duplicate")
         constraints = [
             DatabaseForeignKey(
                 field="bank_transaction",
@@ -43,7 +44,7 @@ class BankTransactionDuplicate(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(bank_transaction=models.F("duplicate_of")),
                 name="bank_transaction_duplicates_two_rows_check",
-                violation_error_message="A row cannot be a duplicate of itself.",
+                violation_error_message=_("A row cannot be a duplicate of itself."),
             ),
         ]
 

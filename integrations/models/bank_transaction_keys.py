@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class BankTransactionKey(models.Model):
@@ -13,19 +14,19 @@ class BankTransactionKey(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
-    bank_id = models.CharField("bank", max_length=20)
+    bank_id = models.CharField(_("bank"), max_length=20)
     external_account_id = models.CharField(max_length=255)
     external_transaction_id = models.CharField(max_length=255)
     transaction_date = models.DateField()
 
     class Meta:
         db_table = "bank_transaction_keys"
-        verbose_name = "bank transaction key"
+        verbose_name = _("bank transaction key")
         constraints = [
             models.UniqueConstraint(
                 fields=["bank_id", "external_account_id", "external_transaction_id"],
                 name="idx_bank_transactions_unique",
-                violation_error_message="This bank transaction is already stored for this account.",
+                violation_error_message=_("This bank transaction is already stored for this account."),
             ),
         ]
 

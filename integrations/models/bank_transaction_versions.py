@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pgtrigger
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key
 from dwaybank.db.expressions import CurrentTimestamp
@@ -29,7 +30,7 @@ class BankTransactionVersion(models.Model):
 
     class Meta:
         db_table = "bank_transaction_versions"
-        verbose_name = "earlier version"
+        verbose_name = _("earlier version")
         indexes = [
             Index(fields=["bank_transaction", "replaced_at"], name="idx_bank_transaction_versions_row"),
         ]

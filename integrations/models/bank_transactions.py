@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key, values_check
 from dwaybank.db.fields import MoneyField, currency_field, timestamp_field, uuid_key
@@ -18,14 +19,14 @@ class BankTransactionColumns(models.Model):
     id = uuid_key()
     connection = foreign_key("integrations.BankConnection")
     account = foreign_key("dwaybank.Account")
-    bank_id = models.CharField("bank", max_length=20, choices=Bank.choices)
+    bank_id = models.CharField(_("bank"), max_length=20, choices=Bank.choices)
     external_transaction_id = models.CharField(max_length=255)
     external_account_id = models.CharField(max_length=255)
     raw_data = models.JSONField()
     normalized_data = models.JSONField()
     amount = MoneyField()
     currency = currency_field()
-    transaction_type = models.CharField("direction", max_length=20, choices=TransactionType.choices)
+    transaction_type = models.CharField(_("direction"), max_length=20, choices=TransactionType.choices)
     transaction_date = models.DateField()
     posted_date = models.DateField(null=True, blank=True)
     value_date = models.DateField(null=True, blank=True)
@@ -37,7 +38,7 @@ class BankTransactionColumns(models.Model):
     transaction_code = models.CharField(max_length=50, null=True, blank=True)
     bank_reference = models.CharField(max_length=255, null=True, blank=True)
     processing_status = models.CharField(
-        "status",
+        _("status"),
         max_length=20,
         null=True,
         blank=True,
@@ -70,7 +71,7 @@ class BankTransaction(BankTransactionColumns):
 
     class Meta:
         db_table = "bank_transactions"
-        verbose_name = "bank transaction"
+        verbose_name = _("bank transaction")
         indexes = [
             Index(fields=["account"], name="idx_bank_transactions_account_id"),
             Index(fields=["connection"], name="idx_bank_transactions_connection_id"),
@@ -105,7 +106,7 @@ class BankTransaction(BankTransactionColumns):
             models.CheckConstraint(
                 condition=models.Q(amount__gte=0),
                 name="bank_transactions_amount_check",
-                violation_error_message="An amount is a magnitude; its direction is the transaction type.",
+                violation_error_message=_("An amount is a magnitude; its direction is the transaction type."),
             ),
         ]
 
@@ -119,4 +120,4 @@ class ArchivedBankTransaction(BankTransactionColumns):
 
     class Meta:
         db_table = "bank_transactions_archive"
-        verbose_name = "archived bank transaction"
+        verbose_name = _("archived bank transaction")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key, values_check
 from dwaybank.db.fields import timestamp_field, uuid_key
@@ -20,12 +21,12 @@ class BankWebhook(models.Model):
 
     id = uuid_key()
     connection = foreign_key("integrations.BankConnection")
-    bank_id = models.CharField("bank", max_length=20, choices=Bank.choices)
+    bank_id = models.CharField(_("bank"), max_length=20, choices=Bank.choices)
     webhook_url = models.TextField()
     webhook_secret = models.TextField(editable=False)
     webhook_events = ArrayField(models.TextField())
     webhook_status = models.CharField(
-        "status",
+        _("status"),
         max_length=20,
         null=True,
         blank=True,
@@ -47,7 +48,7 @@ class BankWebhook(models.Model):
 
     class Meta:
         db_table = "bank_webhooks"
-        verbose_name = "webhook"
+        verbose_name = _("webhook")
         indexes = [
             Index(fields=["bank_id"], name="idx_bank_webhooks_bank_id"),
             Index(fields=["webhook_status"], name="idx_bank_webhooks_status"),
@@ -65,7 +66,7 @@ class BankWebhook(models.Model):
             models.UniqueConstraint(
                 fields=["connection"],
                 name="idx_bank_webhooks_connection_id",
-                violation_error_message="This connection already has a webhook.",
+                violation_error_message=_("This connection already has a webhook."),
             ),
         ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key
 from dwaybank.db.fields import timestamp_field, uuid_key
@@ -31,7 +32,7 @@ class ConnectAttempt(models.Model):
 
     class Meta:
         db_table = "connect_attempts"
-        verbose_name = "connect attempt"
+        verbose_name = _("connect attempt")
         indexes = [Index(fields=["expires_at"], name="idx_connect_attempts_open", condition=Q(used_at__isnull=True))]
         constraints = [
             DatabaseForeignKey(field="user", on_delete=OnDelete.CASCADE, name="connect_attempts_user_id_fkey"),

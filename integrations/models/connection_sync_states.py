@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key, values_check
 from dwaybank.db.fields import timestamp_field, uuid_key
@@ -25,7 +26,7 @@ class ConnectionSyncState(models.Model):
     next_sync_at = models.DateTimeField(null=True, blank=True)
     next_probe_at = models.DateTimeField(null=True, blank=True)
     consent_status = models.CharField(
-        "consent", max_length=20, choices=ConsentState.choices, db_default=ConsentState.UNKNOWN
+        _("consent"), max_length=20, choices=ConsentState.choices, db_default=ConsentState.UNKNOWN
     )
     consent_id = models.CharField(max_length=255, blank=True, db_default="")
     consent_checked_at = models.DateTimeField(null=True, blank=True)
@@ -37,7 +38,7 @@ class ConnectionSyncState(models.Model):
 
     class Meta:
         db_table = "connection_sync_states"
-        verbose_name = "sync state"
+        verbose_name = _("sync state")
         indexes = [Index(fields=["next_sync_at"], name="idx_connection_sync_states_next")]
         constraints = [
             DatabaseForeignKey(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key, values_check
 from dwaybank.db.expressions import CurrentTimestamp
@@ -23,11 +24,11 @@ class IntegrationError(models.Model):
     connection = foreign_key("integrations.BankConnection", null=True, blank=True)
     user = foreign_key("dwaybank.User", null=True, blank=True)
     error_type = models.CharField(max_length=50, choices=ErrorType.choices)
-    error_severity = models.CharField("severity", max_length=20, choices=ErrorSeverity.choices)
+    error_severity = models.CharField(_("severity"), max_length=20, choices=ErrorSeverity.choices)
     error_code = models.CharField(max_length=50, null=True, blank=True)
     error_message = models.TextField()
     operation_type = models.CharField(max_length=50, null=True, blank=True)
-    bank_id = models.CharField("bank", max_length=20, null=True, blank=True)
+    bank_id = models.CharField(_("bank"), max_length=20, null=True, blank=True)
     external_account_id = models.CharField(max_length=255, null=True, blank=True)
     error_details = models.JSONField(null=True, blank=True)
     stack_trace = models.TextField(null=True, blank=True)
@@ -61,7 +62,7 @@ class IntegrationError(models.Model):
 
     class Meta:
         db_table = "integration_errors"
-        verbose_name = "integration error"
+        verbose_name = _("integration error")
         indexes = [
             Index(fields=["connection"], name="idx_integration_errors_connection_id"),
             Index(fields=["user"], name="idx_integration_errors_user_id"),

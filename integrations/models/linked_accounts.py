@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key, values_check
 from dwaybank.db.fields import timestamp_field, uuid_key
@@ -23,7 +24,7 @@ class LinkedAccount(models.Model):
     id = uuid_key()
     connection = foreign_key("integrations.BankConnection")
     account = foreign_key("dwaybank.Account")
-    bank_id = models.CharField("bank", max_length=20, choices=Bank.choices)
+    bank_id = models.CharField(_("bank"), max_length=20, choices=Bank.choices)
     external_account_id = models.CharField(max_length=255)
     identifier_kind = models.CharField(max_length=20, choices=IdentifierKind.choices)
     currency = models.CharField(max_length=3)
@@ -37,7 +38,7 @@ class LinkedAccount(models.Model):
 
     class Meta:
         db_table = "linked_accounts"
-        verbose_name = "linked account"
+        verbose_name = _("linked account")
         indexes = [Index(fields=["account"], name="idx_linked_accounts_account_id")]
         constraints = [
             DatabaseForeignKey(
@@ -49,13 +50,13 @@ class LinkedAccount(models.Model):
             models.UniqueConstraint(
                 fields=["connection", "account_key", "currency", "account"],
                 name="linked_accounts_connection_account_key",
-                violation_error_message="This connection already knows this account by this name.",
+                violation_error_message=_("This connection already knows this account by this name."),
             ),
             models.UniqueConstraint(
                 fields=["bank_id", "account_key", "currency"],
                 condition=models.Q(identifier_kind=IdentifierKind.ACCOUNT_NUMBER),
                 name="linked_accounts_bank_account_key",
-                violation_error_message="This account number is already linked to another connection.",
+                violation_error_message=_("This account number is already linked to another connection."),
             ),
         ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key, values_check
 from dwaybank.db.fields import MoneyField, timestamp_field, uuid_key
@@ -27,12 +28,12 @@ class PendingTransaction(models.Model):
     external_transaction_id = models.CharField(max_length=255)
     amount = MoneyField()
     currency = models.CharField(max_length=3)
-    transaction_type = models.CharField("direction", max_length=20, choices=TransactionType.choices)
+    transaction_type = models.CharField(_("direction"), max_length=20, choices=TransactionType.choices)
     transaction_date = models.DateField()
     description = models.TextField(blank=True, db_default="")
     raw_data = models.JSONField()
     pending_status = models.CharField(
-        "status", max_length=20, choices=PendingStatus.choices, db_default=PendingStatus.PENDING
+        _("status"), max_length=20, choices=PendingStatus.choices, db_default=PendingStatus.PENDING
     )
     posted_as = foreign_key("integrations.BankTransactionKey", null=True, blank=True, db_column="posted_as")
     linked_by = models.CharField(max_length=20, blank=True, choices=PendingLink.choices, db_default="")
@@ -44,7 +45,7 @@ class PendingTransaction(models.Model):
 
     class Meta:
         db_table = "pending_transactions"
-        verbose_name = "pending transaction"
+        verbose_name = _("pending transaction")
         indexes = [
             # "what is pending on this account"
             Index(

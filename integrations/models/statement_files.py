@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key, values_check
 from dwaybank.db.fields import timestamp_field, uuid_key
@@ -23,9 +24,9 @@ class StatementFile(models.Model):
     sha256 = models.CharField("SHA-256", max_length=64)
     file_name = models.CharField(max_length=255)
     size_bytes = models.BigIntegerField()
-    file_format = models.CharField("format", max_length=30, null=True, blank=True)
-    bank_id = models.CharField("bank", max_length=20, null=True, blank=True, choices=Bank.choices)
-    file_status = models.CharField("status", max_length=20, choices=FileStatus.choices)
+    file_format = models.CharField(_("format"), max_length=30, null=True, blank=True)
+    bank_id = models.CharField(_("bank"), max_length=20, null=True, blank=True, choices=Bank.choices)
+    file_status = models.CharField(_("status"), max_length=20, choices=FileStatus.choices)
     content = models.BinaryField(null=True)
     problems = models.JSONField(default=list, blank=True)
     uploaded_by = models.UUIDField(null=True, blank=True)
@@ -34,7 +35,7 @@ class StatementFile(models.Model):
 
     class Meta:
         db_table = "statement_files"
-        verbose_name = "statement file"
+        verbose_name = _("statement file")
         permissions = [("import_statement", "Can import statement files")]
         indexes = [
             Index(fields=["-created_at"], name="idx_statement_files_created_at"),

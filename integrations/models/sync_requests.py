@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key, values_check
 from dwaybank.db.fields import timestamp_field, uuid_key
@@ -27,11 +28,11 @@ class SyncRequest(models.Model):
     window_end = models.DateField(null=True, blank=True)
     reason = models.CharField(max_length=20, choices=SyncReason.choices)
     request_status = models.CharField(
-        "status", max_length=20, choices=RequestStatus.choices, db_default=RequestStatus.QUEUED
+        _("status"), max_length=20, choices=RequestStatus.choices, db_default=RequestStatus.QUEUED
     )
     attempts = models.IntegerField(db_default=0)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
-    sync_log_id = models.UUIDField("sync", null=True, blank=True)
+    sync_log_id = models.UUIDField(_("sync"), null=True, blank=True)
     message = models.TextField(blank=True, db_default="")
     requested_by = models.UUIDField(null=True, blank=True)
     created_at = timestamp_field()
@@ -41,7 +42,7 @@ class SyncRequest(models.Model):
 
     class Meta:
         db_table = "sync_requests"
-        verbose_name = "sync request"
+        verbose_name = _("sync request")
         indexes = [
             Index(fields=["connection", "-created_at"], name="idx_sync_requests_connection"),
             # "what waits or runs"
@@ -60,7 +61,7 @@ class SyncRequest(models.Model):
                 condition=Q(window_start__isnull=True, window_end__isnull=True)
                 | Q(window_start__isnull=False, window_end__gte=models.F("window_start")),
                 name="sync_requests_window_check",
-                violation_error_message="A window has a first and a last day, in that order.",
+                violation_error_message=_("A window has a first and a last day, in that order."),
             ),
             models.CheckConstraint(
                 condition=Q(request_status__in=ENDED, ended_at__isnull=False)
@@ -73,7 +74,7 @@ class SyncRequest(models.Model):
                 condition=Q(request_status=RequestStatus.QUEUED),
                 nulls_distinct=False,
                 name="idx_sync_requests_one_waiting",
-                violation_error_message="The same sync waits already.",
+                violation_error_message=_("The same sync waits already."),
             ),
         ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key, values_check
 from dwaybank.db.fields import timestamp_field, uuid_key
@@ -37,8 +38,8 @@ class WebhookDelivery(models.Model):
 
     class Meta:
         db_table = "webhook_deliveries"
-        verbose_name = "webhook delivery"
-        verbose_name_plural = "webhook deliveries"
+        verbose_name = _("webhook delivery")
+        verbose_name_plural = _("webhook deliveries")
         indexes = [
             Index(fields=["webhook", "-received_at"], name="idx_webhook_deliveries_webhook"),
             Index(fields=["-received_at"], name="idx_webhook_deliveries_received_at"),
@@ -62,7 +63,7 @@ class WebhookDelivery(models.Model):
                 | Q(verdict=DeliveryVerdict.UNVERIFIED, processed_at__isnull=True)
                 | Q(processed_at__isnull=True, body__isnull=True),
                 name="webhook_deliveries_refused_check",
-                violation_error_message="What was not accepted is never processed, and its bytes are not kept.",
+                violation_error_message=_("What was not accepted is never processed, and its bytes are not kept."),
             ),
             models.CheckConstraint(
                 condition=~Q(verdict=DeliveryVerdict.ACCEPTED) | Q(event_id__isnull=False, body__isnull=False),
@@ -72,7 +73,7 @@ class WebhookDelivery(models.Model):
                 fields=["webhook", "event_id"],
                 condition=Q(verdict=DeliveryVerdict.ACCEPTED),
                 name="idx_webhook_deliveries_event_once",
-                violation_error_message="This event was received before.",
+                violation_error_message=_("This event was received before."),
             ),
         ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key, values_check
 from dwaybank.db.fields import timestamp_field, uuid_key
@@ -22,15 +23,15 @@ class WithdrawnTransaction(models.Model):
     bank_transaction = foreign_key("integrations.BankTransactionKey")
     connection = foreign_key("integrations.BankConnection")
     account = foreign_key("dwaybank.Account")
-    withdrawal_kind = models.CharField("how", max_length=20, choices=WithdrawalKind.choices)
-    sync_log_id = models.UUIDField("sync")
+    withdrawal_kind = models.CharField(_("how"), max_length=20, choices=WithdrawalKind.choices)
+    sync_log_id = models.UUIDField(_("sync"))
     noticed_at = models.DateTimeField()
     returned_at = models.DateTimeField(null=True, blank=True)
     created_at = timestamp_field()
 
     class Meta:
         db_table = "withdrawn_transactions"
-        verbose_name = "withdrawn transaction"
+        verbose_name = _("withdrawn transaction")
         indexes = [
             Index(fields=["account", "-noticed_at"], name="idx_withdrawn_transactions_account"),
             Index(fields=["bank_transaction"], name="idx_withdrawn_transactions_row"),

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import connection as database
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from dwaybank.errors import DomainError
 from dwaybank.jobs import defer_once, queue
@@ -67,9 +68,12 @@ def request_sync(
     asked sooner. Raises DomainError for a window without order and an unknown reason.
     """
     if (start is None) != (end is None) or (start and end and start > end):
-        raise DomainError("A window needs a first and a last day, in that order.")
+        raise DomainError(_("A window needs a first and a last day, in that order."))
     if reason not in SyncReason.values:
-        raise DomainError(f"There is no reason {reason!r}; known are {', '.join(SyncReason.values)}.")
+        raise DomainError(
+            _("There is no reason %(reason)s; known are %(list)s.")
+            % {"reason": repr(reason), "list": ", ".join(SyncReason.values)}
+        )
     with transaction.atomic():
         with database.cursor() as cursor:
             cursor.execute(_ASK, [connection_id, account_id, start, end, reason, requested_by])

@@ -149,6 +149,7 @@ def test_the_migrations_deliver_what_the_code_says() -> None:
         "reconciliation.migrations.0006_mapping_settings",
         "reconciliation.migrations.0011_balance_rules",
         "compliance.migrations.0005_suspicion",
+        "compliance.migrations.0008_breach_origins",
     ):
         for operation in importlib.import_module(name).Migration.operations:
             if isinstance(text := getattr(operation, "sql", None), str) and "INSERT INTO system_config" in text:

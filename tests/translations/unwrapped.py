@@ -57,7 +57,10 @@ def in_python(path: Path) -> Iterator[str]:
     strict = "/admin/" in relative or path.name == "forms.py"
     visitor = _Visitor(strict=strict)
     visitor.visit(tree)
+    lines = path.read_text("utf-8").splitlines()
     for line, text in sorted(set(visitor.found)):
+        if "# bank's words" in lines[line - 1]:
+            continue
         yield f"{relative}:{line}: {text}"
 
 
@@ -88,7 +91,7 @@ class _Visitor(ast.NodeVisitor):
 
     def visit_Call(self, node: ast.Call) -> None:
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-        if name in {"actor", "Actor", "acting_as"}:
+        if name in {"actor", "_actor", "Actor", "acting_as"}:
             return  # the audit is written in one language
         if name in FUNCTIONS:
             context, text, plural = FUNCTIONS[name]
@@ -102,7 +105,12 @@ class _Visitor(ast.NodeVisitor):
         if name in _SPOKEN and not _SILENT.search(ast.unparse(node.func)):
             for argument in node.args:
                 self._look(argument)
-        if name.endswith("Field") and node.args and not name.startswith(("Form", "Model")):
+        if (
+            name.endswith("Field")
+            and name != "RegexField"
+            and node.args
+            and not name.endswith(("OneField", "ManyField"))
+        ):
             self._look(node.args[0])
         self.generic_visit(node)
 
