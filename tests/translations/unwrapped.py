@@ -37,7 +37,7 @@ _SENTENCE: Final = re.compile(r"^[A-Z\u201c][a-z]+|[a-z]{2} [a-z]{2}")
 # rooms of Python whose texts are for operators and programmers, in English
 _ENGLISH_ROOMS: Final = (
     *("translation.py", "management/", "sandbox/", "db/", "embedded/", "audit/", "checks.py", "settings.py"),
-    *("secret_keys.py", "secrets.py", "key_rotation.py", "demo.py", "live_demo.py", "demo_balances.py"),
+    *("secret_keys.py", "secrets.py", "inventory.py", "key_rotation.py", "demo.py", "live_demo.py", "demo_balances.py"),
     # these say both languages themselves, or mark what people read (compliance/marking.py)
     *("fintrac/", "aggregation.py"),
 )
