@@ -30,6 +30,7 @@ DELIVERED: list[tuple[config.Setting, Any]] = [
     (config.BALANCE_ONE_PERSON_THRESHOLD, Decimal("0")),
     (config.BALANCE_TIMING_DAYS, 3),
     (config.SUSPICION_LOOKBACK_DAYS, 400),
+    (config.PRIVACY_BREACH_RECORD_MONTHS, 60),
     (config.SUSPICION_CASH_PATTERN, "cash dep|atm dep|abm dep|coin dep|dep gab|d[eé]p[oô]t (en )?esp[eè]ces"),
 ]
 named = pytest.mark.parametrize(("setting", "value"), DELIVERED, ids=[setting.key for setting, _ in DELIVERED])
