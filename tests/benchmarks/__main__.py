@@ -52,6 +52,7 @@ def main() -> int:
         mapping,
         matching,
         reading,
+        scaling,
         suspicion,
     )
 
@@ -62,11 +63,12 @@ def main() -> int:
         "aggregating": aggregating.run,
         "detecting": detecting.run,
         "matching": matching.run,
+        "scaling": scaling.run,
         "mapping": mapping.run,
         "balances": balances.run,
         "suspicion": suspicion.run,
     }
-    without_database = {"matching", "aggregating", "balances"}
+    without_database = {"matching", "scaling", "aggregating", "balances"}
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[*parts, []], metavar="PART", help=", ".join(parts))
     parser.add_argument("--rows", type=int, default=20_000, help="rows per file (20000)")

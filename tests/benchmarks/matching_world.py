@@ -121,12 +121,13 @@ class World:
 class Builder:
     """Writes movements down as two institutions would."""
 
-    def __init__(self, seed: int, setting: Setting, start: date, days: int) -> None:
+    def __init__(self, seed: int, setting: Setting, start: date, days: int, movements: int = 0) -> None:
         self.random = random.Random(seed)
         self.setting = setting
         self.start, self.days = start, days
         self.world = World()
-        self._ids = iter(self.random.sample(range(10**6, 10**8), 2 * 10**6 + 10**5))
+        # both sides, parts of batches and reversals; as many for each smaller world, so that its lines stay the same
+        self._ids = iter(self.random.sample(range(10**6, 10**8), max(2_100_000, 4 * movements)))
         self._seen: list[tuple[Movement, date]] = []
         self._kind = "plain"
 
@@ -288,7 +289,7 @@ def build(
     shape: Shape, setting: Setting, movements: int, *, seed: int = 1, days: int = 180, start: date = date(2020, 9, 1)
 ) -> World:
     """``movements`` movements of a shape over ``days`` days, rows in no order."""
-    builder = Builder(seed, setting, start, days)
+    builder = Builder(seed, setting, start, days, movements)
     for _ in range(movements):
         builder.add(shape(builder.random, setting))
     builder.random.shuffle(builder.world.bank)

@@ -12,8 +12,9 @@ from django.db import DatabaseError, connection
 
 from dwaybank.actor import Actor
 from dwaybank.errors import DomainError, explain
+from dwaybank.models import AuditEvent
 from reconciliation import decisions
-from reconciliation.mapping import run_matching
+from reconciliation.mapping import run_matching, writing
 from reconciliation.models import MappingDecision, MappingProposal, TransactionMapping, TransactionPart
 from tests.reconciliation.rows import Book, reviewer, seen
 
@@ -116,11 +117,42 @@ def test_undo_twice_at_once() -> None:
     assert MappingDecision.objects.filter(decision="undo").count() == 1
 
 
-def test_runs_and_reviewers_together() -> None:
-    book, (_, actor) = Book(), reviewer()
+def sixty_purchases(book: Book) -> None:
     for n in range(60):
         book.bank(f"-{10 + n}.{n:02d}", f"POS SHOP {n} TORONTO", days=n % 25 + 1)
         book.ledger(f"-{10 + n}.{n:02d}", f"Shop {n}", days=n % 25)
+
+
+def test_many_mappings_are_written_by_two_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under the same name, and if one of them fails the next run does its share."""
+    book, actor = Book(), Actor(reviewer()[1].user_id, "command:test", "the night's run")
+    sixty_purchases(book)
+    monkeypatch.setattr(writing, "WORTH_A_SESSION", 5)
+    own_session = writing._map_in_own_session
+
+    def fails(*args: Any) -> int:
+        raise DatabaseError("the server went away")
+
+    monkeypatch.setattr(writing, "_map_in_own_session", fails)
+    with pytest.raises(DatabaseError, match="went away"):
+        run_matching(actor=actor, now=NOW)
+    half = TransactionMapping.objects.count()
+    assert not MappingProposal.objects.exists()
+    monkeypatch.setattr(writing, "_map_in_own_session", own_session)
+    summary = run_matching(actor=actor, now=NOW)
+
+    assert 5 <= half < 60
+    assert TransactionMapping.objects.count() == half + summary.accepted
+    assert summary.accepted + summary.waiting == 60 - half
+    assert MappingProposal.objects.filter(proposal_status="open").count() == summary.waiting
+    told = AuditEvent.objects.filter(table_name="transaction_mappings").values_list("actor_id", "reason")
+    assert set(told) == {(actor.user_id, actor.reason)}
+
+
+def test_runs_and_reviewers_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writing, "WORTH_A_SESSION", 5)
+    book, (_, actor) = Book(), reviewer()
+    sixty_purchases(book)
     run_matching(actor=Actor(None, "test"), now=NOW, dry_run=True)
     first = book.proposal(book.bank("-5000.00", "CAR"), [book.ledger("-5000.00", "Car")])
     page = seen(first)
