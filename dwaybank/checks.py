@@ -14,11 +14,12 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.utils import timezone
 
 from dwaybank.audit.verifying import not_sealed
 from dwaybank.config import unreadable
+from dwaybank.db import replica
 from dwaybank.key_rotation import all_sealed, key_ids_in_use
 from dwaybank.models import SystemConfig
 from dwaybank.roles import out_of_step
@@ -166,6 +167,32 @@ def check_sealing(
             id="dwaybank.W006",
         )
     ]
+
+
+@register(Tags.database)
+def check_pooler_and_replica(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """W008: behind a pooler nothing limits statements. W009: the replica is not read."""
+    found: list[CheckMessage] = []
+    if DEFAULT_DB_ALIAS not in (databases or ()):
+        return found
+    if settings.DATABASE_POOLER:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('statement_timeout') = '0' OR current_setting('lock_timeout') = '0'")
+            if cursor.fetchone()[0]:
+                hint = (
+                    "ALTER ROLE dwaybank_web SET statement_timeout = '15s'; and lock_timeout = '5s' (docs/scaling.md)."
+                )
+                found.append(
+                    Warning("Statements behind the pooler may run or wait for ever.", hint=hint, id="dwaybank.W008")
+                )
+    if replica.ALIAS in connections.settings and replica.usable_lag() is None:
+        limit = settings.REPLICA_MAX_LAG_SECONDS
+        hint = "Look at pg_stat_replication on the primary; lists are read from the primary meanwhile."
+        message = f"The replica does not answer, is none any more, or is more than {limit} s behind."
+        found.append(Warning(message, hint=hint, id="dwaybank.W009"))
+    return found
 
 
 @register(Tags.database)

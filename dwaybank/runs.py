@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
+from django.conf import settings
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
@@ -88,8 +89,22 @@ class TellDatabase:
                 result = execute(sql, params, many, context)
                 self.told = None  # what was told within the savepoint is undone with it
                 return result
+            if settings.DATABASE_POOLER and self._is_idle():
+                return self._in_a_transaction(run, execute, sql, params, many, context)
             self._tell(run)
         return execute(sql, params, many, context)
+
+    def _is_idle(self) -> bool:
+        return bool(self.connection.connection.info.transaction_status == TransactionStatus.IDLE)
+
+    def _in_a_transaction(
+        self, run: Run, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]
+    ) -> Any:
+        """Behind a pooler the next statement may be another session's: what is told goes with the statement."""
+        raw = self.connection.connection
+        with raw.transaction(), raw.cursor() as cursor:
+            cursor.execute("SELECT set_config('dwaybank.run', %s, true)", [run.as_json()])
+            return execute(sql, params, many, context)
 
     def _tell(self, run: Run) -> None:
         raw = self.connection.connection

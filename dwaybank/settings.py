@@ -81,6 +81,18 @@ STATEMENT_TIMEOUT_MS = env.int("STATEMENT_TIMEOUT_MS", default=15_000 if PRODUCT
 LOCK_TIMEOUT_MS = env.int("LOCK_TIMEOUT_MS", default=5_000 if PRODUCTION else 0)
 # A transaction that waits for its own client holds up everybody's sealing and vacuuming.
 IDLE_IN_TRANSACTION_TIMEOUT_MS = env.int("IDLE_IN_TRANSACTION_TIMEOUT_MS", default=10 * 60_000)
+# "transaction": PgBouncer in transaction mode stands before the server. Then no session keeps anything, time-outs are
+# set on the login (ALTER ROLE), and DATABASE_DIRECT_URL names the server itself, for locks that outlast a transaction.
+DATABASE_POOLER = env.str("DATABASE_POOLER", default="")
+DATABASE_DIRECT_URL = env.str("DATABASE_DIRECT_URL", default="")
+if DATABASE_POOLER not in {"", "transaction"}:
+    raise ImproperlyConfigured(f"DATABASE_POOLER is {DATABASE_POOLER!r}; known is: transaction.")
+if bool(DATABASE_POOLER) != bool(DATABASE_DIRECT_URL):
+    raise ImproperlyConfigured("DATABASE_POOLER and DATABASE_DIRECT_URL go together: set both, or none.")
+# A streaming replica: lists and reports are read there, unless it is further behind or the browser changed something.
+DATABASE_REPLICA_URL = env.str("DATABASE_REPLICA_URL", default="")
+REPLICA_MAX_LAG_SECONDS = env.int("REPLICA_MAX_LAG_SECONDS", default=30)
+REPLICA_STICKY_SECONDS = env.int("REPLICA_STICKY_SECONDS", default=10)
 # Connections kept open per process; 0 (commands, development) opens one per thread without a pool.
 DATABASE_POOL_MAX = env.int("DATABASE_POOL_MAX", default=0)
 
@@ -97,19 +109,33 @@ def _default_database() -> dict[str, Any]:
             "EMBEDDED_DATA": str(EMBEDDED_POSTGRES_DIR),
             "OPTIONS": {},
         }
+    return _with_limits(database, pooled=bool(DATABASE_POOLER))
+
+
+def _with_limits(database: dict[str, Any], *, pooled: bool = False) -> dict[str, Any]:
+    """The entry with its time-outs, its pool, and what a pooler in between does not allow."""
     options = database["OPTIONS"]
     options.setdefault("application_name", "dwaybank")
-    timeouts = (
-        f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS} "
-        f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_TIMEOUT_MS}"
-    )
-    options["options"] = f"{options.get('options', '')} {timeouts}".strip()
+    if pooled:
+        database["DISABLE_SERVER_SIDE_CURSORS"] = True
+    else:
+        timeouts = (
+            f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS} "
+            f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_TIMEOUT_MS}"
+        )
+        options["options"] = f"{options.get('options', '')} {timeouts}".strip()
     if DATABASE_POOL_MAX:
         options["pool"] = {"min_size": 1, "max_size": DATABASE_POOL_MAX, "timeout": 10}
     return database
 
 
 DATABASES = {"default": _default_database()}
+if DATABASE_DIRECT_URL:
+    DATABASES["direct"] = _with_limits(database_settings(DATABASE_DIRECT_URL)) | {"TEST": {"MIRROR": "default"}}
+if DATABASE_REPLICA_URL:
+    DATABASES["replica"] = _with_limits(database_settings(DATABASE_REPLICA_URL)) | {"TEST": {"MIRROR": "default"}}
+    DATABASES["replica"]["OPTIONS"].setdefault("connect_timeout", 2)  # a page must not wait for a machine that is gone
+DATABASE_ROUTERS = ["dwaybank.db.replica.ReplicaRouter"]
 
 # --- Applications
 INSTALLED_APPS = [
@@ -151,6 +177,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "dwaybank.language.PersonsLanguage",
     "dwaybank.middleware.RequestRun",
+    "dwaybank.db.replica.ReplicaReads",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "dwaybank.sign_in.guard.SignInGuard",
@@ -168,6 +195,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "dwaybank.db.replica.copy_lag",
             ],
         },
     },

@@ -21,6 +21,7 @@ from compliance.admin.visibility import without_hidden
 from compliance.deadlines import AgeLevel
 from compliance.models import ComplianceReport
 from dwaybank.admin.display import Tone, badge, list_url
+from dwaybank.db.replica import read_report_from_replica
 from dwaybank.enums import ReadKind
 from dwaybank.reads import record_read
 
@@ -89,6 +90,7 @@ def queue(reports: Any, whose: str | None, request: HttpRequest) -> Any:
 
 def urls() -> list[URLPattern]:
     """The board's address."""
+    read_report_from_replica("admin:compliance_compliancereport_board")
     return [path("board/", admin.site.admin_view(board_view), name="compliance_compliancereport_board")]
 
 

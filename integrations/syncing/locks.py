@@ -1,7 +1,7 @@
 """Locks between processes, held by a database session: they go with it, also when its process is killed.
 
-Two kinds, and an order: ``sync`` (one sync of a connection at a time) before ``refresh`` (one refresher). They need a
-session of their own for as long as they are held, so a pooler in transaction mode must not stand in between.
+Two kinds, and an order: ``sync`` (one sync of a connection at a time) before ``refresh`` (one refresher). They need one
+session for as long as they are held: behind a pooler that of ``DATABASE_DIRECT_URL``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from enum import IntEnum
 from uuid import UUID
 
-from django.db import connection
+from dwaybank.db.sessions import session_connection
 
 
 class LockKind(IntEnum):
@@ -25,6 +25,7 @@ class LockKind(IntEnum):
 def connection_lock(kind: LockKind, connection_id: UUID, *, wait: bool) -> Iterator[bool]:
     """Hold the lock of one connection; yields whether it was got (always, with ``wait``)."""
     key = (int(kind), str(connection_id))
+    connection = session_connection()
     with connection.cursor() as cursor:
         if wait:
             cursor.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", key)

@@ -53,6 +53,7 @@ def main() -> int:
         matching,
         reading,
         scaling,
+        shards,
         suspicion,
     )
 
@@ -67,6 +68,7 @@ def main() -> int:
         "mapping": mapping.run,
         "balances": balances.run,
         "suspicion": suspicion.run,
+        "shards": shards.run,
     }
     without_database = {"matching", "scaling", "aggregating", "balances"}
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)

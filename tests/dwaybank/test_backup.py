@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connection
 
 from dwaybank.audit.sealing import seal_events
 from dwaybank.inventory import Inventory, problems_of_restore, take_inventory
@@ -23,7 +23,7 @@ from dwaybank.secrets import Secret
 from integrations.credentials import ConnectionSecrets, read_secrets, store_secrets
 from integrations.models import ArchivedBankTransaction, BankConnection, BankTransaction
 from tests.factories import BankConnectionFactory, BankTransactionFactory
-from tests.servers import Server, binaries, default_database, run, server_folder
+from tests.servers import Server, default_database, load_schema, run, server_folder
 
 ROOT = Path(settings.BASE_DIR)
 PAGE = (ROOT / "docs" / "backup.md").read_text("utf-8")
@@ -62,15 +62,7 @@ def production(transactional_db: None) -> Iterator[Server]:
         server = Server(folder, "one", {"wal_level": "replica", "archive_mode": "on", "archive_command": archive})
         server.create()
         server.start()
-        template = str(connections["default"].settings_dict["TEST"]["TEMPLATE"])
-        source = connections["default"].get_connection_params()
-        address = f"postgresql://{source['user']}@/{template}?host={source['host']}&port={source.get('port') or 5432}"
-        server.execute(
-            "CREATE DATABASE dwaybank", "CREATE ROLE dwaybank_app NOLOGIN", "CREATE ROLE readonly_role NOLOGIN"
-        )
-        pipe = f"'{binaries()}/pg_dump' '{address}' | '{binaries()}/psql' -qX '{server.url('dwaybank')}' >/dev/null"
-        run(["bash", "-euo", "pipefail", "-c", pipe], user=None, extra_groups=None)
-        connections["default"].close()
+        load_schema(server)
         try:
             yield server
         finally:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from typing import Any, Final
 
+from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import OperationalError, connections
@@ -37,6 +38,11 @@ class Command(DjangoMigrate):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrate; what is applied stays applied, and a try that got no lock goes on from there."""
+        if settings.DATABASE_POOLER:
+            raise CommandError(
+                "Migrations hold a lock and set time-outs from their first to their last statement: give them the "
+                "server itself as DATABASE_URL, without DATABASE_POOLER and DATABASE_DIRECT_URL."
+            )
         connection = connections[options["database"]]
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_lock(%s)", [ADVISORY_LOCK])

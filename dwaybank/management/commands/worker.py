@@ -7,7 +7,7 @@ from argparse import ArgumentTypeError
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from dwaybank.jobs import queue
@@ -58,6 +58,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Work."""
+        if settings.DATABASE_POOLER:
+            raise CommandError(
+                "Workers listen for jobs and hold locks for as long as they work: give them the server itself as "
+                "DATABASE_URL, without DATABASE_POOLER and DATABASE_DIRECT_URL."
+            )
         names = [name.strip() for name in options["queues"].split(",") if name.strip()] or None
         self.stdout.write(
             f"Worker started: {options['concurrency']} jobs at once, queues: {', '.join(names) if names else 'all'}."
