@@ -41,9 +41,17 @@ class BackOfficeSite(AdminSite):
 
     def get_urls(self) -> list[Any]:
         """The admin's, and each person's inbox."""
-        from dwaybank.admin.inbox import inbox_urls  # its views need this site
+        from dwaybank.admin.help import help_urls  # their views need this site
+        from dwaybank.admin.inbox import inbox_urls
 
-        return [*inbox_urls(self), *super().get_urls()]
+        return [*inbox_urls(self), *help_urls(self), *super().get_urls()]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """With the way to the chapter of a guide that concerns the page."""
+        from dwaybank.admin.help import help_url
+
+        context = super().each_context(request)
+        return {**context, "help_url": help_url(request) if context["has_permission"] else ""}
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The one page where staff sign in, whichever page they wanted."""
