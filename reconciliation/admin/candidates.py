@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from dwaybank.admin import display
+from dwaybank.l10n import money_text
 from dwaybank.models import Transaction
 from reconciliation.admin.evidence_words import evidence_words
 from reconciliation.admin.shared import reason_words
@@ -138,7 +139,7 @@ def ledger_line(row: Transaction, *, is_taken: bool = False) -> LedgerLine:
 
 def plain_money(amount: Decimal) -> str:
     """A sum that the page's script writes anew in the same way."""
-    return f"{amount:+,.2f}" if amount else "0.00"
+    return money_text(amount, None, signed=True)
 
 
 def percent(probability: Decimal) -> str:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from dwaybank.actor import Actor
 from dwaybank.admin import display
 from dwaybank.admin.base import acting_person
+from dwaybank.l10n import money_text
 from dwaybank.reauth import ensure_recent_sign_in
 from reconciliation import balancing
 from reconciliation.admin.account_coverage import coverage_url
@@ -78,11 +79,11 @@ def _context(request: HttpRequest, conflict: BalanceConflict) -> dict[str, Any]:
     own = waiting is not None and waiting.proposed_by_id == person
     return {
         **admin.site.each_context(request),
-        "title": f"{conflict.account.account_name} {conflict.gap:+,.2f} {conflict.currency}",
+        "title": f"{conflict.account.account_name} {money_text(conflict.gap, conflict.currency, signed=True)}",
         "opts": BalanceConflict._meta,
         "conflict": conflict,
         "gap": display.money(conflict.gap, conflict.currency, signed=True),
-        "gap_text": f"{conflict.gap:+,.2f} {conflict.currency}",
+        "gap_text": money_text(conflict.gap, conflict.currency, signed=True),
         "status": display.badge(conflict.get_conflict_status_display(), CONFLICT_TONES[conflict.conflict_status]),
         "cause": cause_words(conflict.cause),
         "is_open": is_open,

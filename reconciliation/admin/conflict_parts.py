@@ -20,6 +20,7 @@ from dwaybank.admin import display
 from dwaybank.admin.display import Tone
 from dwaybank.db.fields import MoneyField
 from dwaybank.enums import TransactionType
+from dwaybank.l10n import money_text
 from dwaybank.models import Transaction
 from integrations.admin.shared import REQUEST_TONES
 from integrations.enums import PendingStatus, SyncReason
@@ -289,9 +290,9 @@ def _compared(conflict: BalanceConflict) -> Iterator[dict[str, Any]]:
             "who": _run_words((event.sync_metadata or {}).get("run", "")),
             "text": _("bank %(bank)s, DwayBank %(dway)s: %(gap)s")
             % {
-                "bank": f"{event.bank_balance:,.2f}",
-                "dway": f"{event.dway_balance_before:,.2f}",
-                "gap": f"{event.bank_balance - event.dway_balance_before:+,.2f} {conflict.currency}",
+                "bank": money_text(event.bank_balance, conflict.currency),
+                "dway": money_text(event.dway_balance_before, conflict.currency),
+                "gap": money_text(event.bank_balance - event.dway_balance_before, conflict.currency, signed=True),
             },
             "url": display.admin_url("reconciliation.BalanceSyncHistory", event.pk),
         }
@@ -306,7 +307,7 @@ def _run_words(run: str) -> str:
 
 
 def _decided(one: BalanceResolution, unit: str) -> Iterator[dict[str, Any]]:
-    amount = f" {one.amount:+,.2f} {unit}" if one.amount is not None else ""
+    amount = f" {money_text(one.amount, unit, signed=True)}" if one.amount is not None else ""
     window = f" {one.window_start} - {one.window_end}" if one.window_start else ""
     yield {
         "at": one.proposed_at,

@@ -24,6 +24,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from dwaybank.admin import display
 from dwaybank.admin.base import acting_person, as_uuid
+from dwaybank.l10n import money_text
 from dwaybank.reauth import ensure_recent_sign_in
 from integrations.enums import Bank
 from reconciliation import balancing
@@ -301,7 +302,11 @@ def _decide_each(
         else:
             done, refused = refusal_of(lambda page=page: balancing.propose(page, proposal, actor=actor))  # type: ignore[misc]
         one = shown.get(page.conflict_id)
-        text = f"{one.account.account_name} {one.gap:+,.2f}" if one else str(page.conflict_id)
+        text = (
+            f"{one.account.account_name} {money_text(one.gap, one.currency, signed=True)}"
+            if one
+            else str(page.conflict_id)
+        )
         results.append({"text": text, "url": conflict_url(page.conflict_id), "done": done is not None, "why": refused})
     number = sum(1 for one in results if one["done"])
     request.session[_RESULTS] = results

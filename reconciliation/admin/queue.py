@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin.base import as_uuid
+from dwaybank.l10n import number_text
 from dwaybank.models import Account
 from dwaybank.translation import Text
 from reconciliation.enums import ProposalOutcome, ProposalStatus
@@ -243,7 +244,7 @@ class Counts:
     @property
     def total_text(self) -> str:
         """The number, or that there are more."""
-        return f"{MAX_COUNTED:,}+" if self.is_cut else f"{self.total:,}"
+        return f"{number_text(MAX_COUNTED)}+" if self.is_cut else number_text(self.total)
 
 
 def counts_of(wanted: QueueFilter, person: UUID, today: date) -> Counts:

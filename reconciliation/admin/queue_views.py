@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from dwaybank.admin import display
 from dwaybank.admin.base import acting_person, as_uuid
 from dwaybank.admin.display import Tone
+from dwaybank.l10n import number_text
 from dwaybank.translation import Text
 from reconciliation import decisions
 from reconciliation.admin import queue
@@ -139,7 +140,7 @@ def _outcomes(wanted: QueueFilter, counts: queue.Counts) -> list[Choice]:
             str(label),
             queue_url(wanted.query(outcome=value)),
             wanted.outcome == value,
-            f"{counts.outcomes[value]:,}{'+' if counts.is_cut else ''}",
+            f"{number_text(counts.outcomes[value])}{'+' if counts.is_cut else ''}",
         )
         for value, label in ProposalOutcome.choices
     ]

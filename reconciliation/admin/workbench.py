@@ -19,6 +19,7 @@ from dwaybank.admin import display
 from dwaybank.admin.base import acting_person, as_uuid
 from dwaybank.admin.display import Tone, admin_url
 from dwaybank.admin.paginator import bounded_count
+from dwaybank.l10n import money_text
 from integrations.models import BankTransaction, BankTransactionKey
 from reconciliation import decisions
 from reconciliation.admin import queue
@@ -106,7 +107,7 @@ def _context(request: HttpRequest, proposal: MappingProposal, wanted: QueueFilte
     return {
         **admin.site.each_context(request),
         **last_decision_context(request),
-        "title": f"{proposal.description or _('(no text)')} {signed(proposal):+,.2f}",
+        "title": f"{proposal.description or _('(no text)')} {money_text(signed(proposal), None, signed=True)}",
         "opts": MappingProposal._meta,
         "proposal": proposal,
         "line": line,

@@ -89,6 +89,7 @@
             data: { labels: found.labels, datasets: found.series.map((one, place) => dataset(one, place, table, kind)) },
             options: {
                 animation: false,
+                locale: document.documentElement.lang,
                 responsive: true,
                 maintainAspectRatio: false,
                 interaction: { mode: "index", intersect: false },

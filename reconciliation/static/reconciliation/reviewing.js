@@ -102,8 +102,10 @@
 
     function inMoney(cents) {
         const sign = cents < 0 ? "-" : cents > 0 ? "+" : "";
-        const whole = Math.trunc(Math.abs(cents) / 100).toString().replace(/\B(?=(\d{3})+$)/g, ",");
-        return `${sign}${whole}.${String(Math.abs(cents) % 100).padStart(2, "0")}`;
+        // as dwaybank/l10n.py writes figures in either language
+        const [group, point] = document.documentElement.lang.startsWith("fr") ? ["\u00a0", ","] : [",", "."];
+        const whole = Math.trunc(Math.abs(cents) / 100).toString().replace(/\B(?=(\d{3})+$)/g, group);
+        return `${sign}${whole}${point}${String(Math.abs(cents) % 100).padStart(2, "0")}`;
     }
 
     function addUp(form) {
