@@ -5,13 +5,14 @@ The rules are free of Django and say English (marked by ``compliance.marking``) 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final, Protocol
 
 from django.utils import timezone
 from django.utils.functional import lazy
-from django.utils.translation import get_language, gettext, gettext_lazy, override
+from django.utils.translation import get_language, gettext, gettext_lazy, ngettext, override
 
 from compliance import deadlines, holidays
 from compliance.deadlines import Deadline
@@ -131,6 +132,17 @@ _NAMES: Final[dict[str, Text]] = {
 def name_of(name: str) -> str:
     """A parameter or figure of an indicator; one that is not known as it stands."""
     return str(_NAMES.get(name, name.replace("_", " ")))
+
+
+_DAYS: Final = re.compile(r"(\d+) days?(?:, 0:00:00)?")
+
+
+def figure_of(value: object) -> str:
+    """A figure of an indicator; stretches of whole days in the reader's words."""
+    if found := _DAYS.fullmatch(str(value)):
+        count = int(found[1])
+        return ngettext("%(count)s day", "%(count)s days", count) % {"count": count}
+    return str(value)
 
 
 _SEVERITIES: Final[dict[str, Text]] = {"reject": gettext_lazy("reject"), "warning": gettext_lazy("warning")}

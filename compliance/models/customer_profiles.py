@@ -41,4 +41,4 @@ class CustomerProfile(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"profile {self.user_id}"
+        return _("profile %(id)s") % {"id": self.user_id}

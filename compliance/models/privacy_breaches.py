@@ -95,4 +95,4 @@ class PrivacyBreach(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"breach {self.determined_at:%Y-%m-%d}"
+        return _("breach of %(day)s") % {"day": f"{self.determined_at:%Y-%m-%d}"}

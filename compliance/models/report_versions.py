@@ -60,4 +60,4 @@ class ComplianceReportVersion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Version {self.version}"
+        return _("Version %(number)s") % {"number": self.version}

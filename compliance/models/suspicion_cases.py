@@ -135,7 +135,7 @@ class SuspicionCase(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Case {str(self.pk)[:8]}"
+        return _("Case %(id)s") % {"id": str(self.pk)[:8]}
 
 
 class SuspicionCaseEvent(models.Model):

@@ -134,7 +134,7 @@ def related_reports(rows: Sequence[SuspicionAlertRow]) -> list[dict[str, Any]]:
 
 def narrative(rows: Sequence[SuspicionAlertRow], alerts: Sequence[SuspicionAlert], why: str) -> dict[str, str]:
     """The first words, for a person to finish: what moved, why it stands out, what the decision said. No action yet."""
-    facts = [f"{timezone.localtime(row.at):%Y-%m-%d}: {money_text(row.amount_cad, 'CAD')} {_way(row)}." for row in rows]
+    facts = [f"{timezone.localtime(row.at):%Y-%m-%d}: {row.amount_cad:,.2f} CAD {_way(row)}." for row in rows]
     said = [_said(one) for one in alerts]
     figures = [_figures(one["facts"]) for one in said]
     indicators = [

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from playwright.sync_api import Page, expect
 
+from dwaybank.l10n import money_text
 from reconciliation.admin.conflict_queue import conflict_url, queue_url
 from reconciliation.models import BalanceConflict, BalanceResolution
 from tests.reconciliation.balancing.books import BalanceBook, conflict_of, missing_row
@@ -58,7 +59,9 @@ def test_from_detection_to_approval_by_two_people(
     second = sign_in("Approver")
     second.get_by_role("link", name="Balances to approve").first.click()
     second.get_by_role("link", name=book.account.account_name).first.click()
-    expect(second.locator(".conflict-effect")).to_contain_text(f"{before - Decimal('263.42'):+,.2f}")
+    expect(second.locator(".conflict-effect")).to_contain_text(
+        money_text(before - Decimal("263.42"), "CAD", signed=True)
+    )
     screenshot(second, "balance-conflict-approve")
     second.get_by_role("button", name="Approve").click()
     expect(second.get_by_text("Approved and done.")).to_be_visible()
