@@ -31,7 +31,7 @@ def register_help(page: str, permission: str, name: str, chapter: int) -> None:
     Only who has ``permission`` is led there. Raises ValueError for what is no guide.
     """
     if name not in GUIDES:
-        raise ValueError(f"{name} is no guide; known are {', '.join(GUIDES)}.")
+        raise ValueError(name)
     _CHAPTERS[page].append((permission, name, chapter))
 
 
