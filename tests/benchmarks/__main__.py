@@ -1,7 +1,7 @@
 """``make bench``: figures of this machine, each beside a baseline of the same run. JSON lines, ratios first.
 
-Usage: ``python -m tests.benchmarks [--rows N] [PART …]``; without PART all run. A scratch database is made on the
-project's server and dropped afterwards.
+Usage: ``python -m tests.benchmarks [--rows N] [PART …]``; without PART all but ``tables`` run. A scratch
+database is made on the project's server and dropped afterwards.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ def main() -> int:
         importing,
         mapping,
         matching,
+        matching_tables,
         reading,
         scaling,
         shards,
@@ -65,17 +66,19 @@ def main() -> int:
         "detecting": detecting.run,
         "matching": matching.run,
         "scaling": scaling.run,
+        "tables": matching_tables.run,
         "mapping": mapping.run,
         "balances": balances.run,
         "suspicion": suspicion.run,
         "shards": shards.run,
     }
-    without_database = {"matching", "scaling", "aggregating", "balances"}
+    without_database = {"matching", "scaling", "tables", "aggregating", "balances"}
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[*parts, []], metavar="PART", help=", ".join(parts))
     parser.add_argument("--rows", type=int, default=20_000, help="rows per file (20000)")
     options = parser.parse_args()
-    chosen = options.parts or list(parts)
+    # tables print what docs/matching.md holds, on request
+    chosen = options.parts or [name for name in parts if name != "tables"]
     with nullcontext() if without_database.issuperset(chosen) else scratch_database():
         for name in tqdm(chosen, unit="part", disable=None):
             for line in parts[name](options.rows):
