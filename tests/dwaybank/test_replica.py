@@ -65,6 +65,7 @@ def page(client: Client, name: str = "admin:integrations_bankconnection_changeli
     return answer.content.decode()
 
 
+@pytest.mark.long
 def test_lists_are_read_from_the_copy_until_it_dies_or_takes_over(
     pair: tuple[Server, Server], staff: Client, settings: Any
 ) -> None:
