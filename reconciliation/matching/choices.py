@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cached_property
 
 import numpy as np
 
@@ -55,7 +56,9 @@ class Choices:
         self.silent: dict[tuple[int, int], list[int]] = {}
         self.made = self.lines.pools
 
+    @cached_property
     def _lags(self) -> list[int]:
+        """The lags of the window, the usual one first."""
         window = self.window
         return sorted(range(window.low, window.high + 1), key=lambda lag: (abs(lag - window.usual), lag))
 
@@ -84,7 +87,7 @@ class Choices:
         columns, total = self.whole.columns, int(self.whole.columns.cents[row])
         account, day = int(columns.account[row]), int(columns.days[row])
         near: list[tuple[int, int]] = []
-        for lag in self._lags():
+        for lag in self._lags:
             place = self.run_places.get((account, day - lag))
             if place is None:
                 continue
@@ -111,7 +114,7 @@ class Choices:
         # So many pools, so many chances.
         tries = 0.0
         for width in _DAYS_TOGETHER:
-            lags = self._lags()[:_DAYS_TRIED]
+            lags = self._lags[:_DAYS_TRIED]
             pools = [self._around(account, day - lag - width // 2, width, total) for lag in lags]
             pools = [pool for place, pool in enumerate(pools) if pool is not None and pool not in pools[:place]]
             tries += len(pools)

@@ -35,6 +35,14 @@ class CleanText:
 
 def clean_texts(texts: Sequence[str]) -> CleanText:
     """Words and numbers of every text; a text of channel words and places alone has no words."""
+    # payees come back: of many lines' texts only some are different
+    place: dict[str, int] = {}
+    places = [place.setdefault(text, len(place)) for text in texts]
+    distinct = _clean_distinct(list(place))
+    return CleanText([distinct.words[at] for at in places], [distinct.numbers[at] for at in places])
+
+
+def _clean_distinct(texts: Sequence[str]) -> CleanText:
     if not texts:
         return CleanText([], [])
     joined = _folded("\n".join([text.replace("\n", " ") for text in texts]))
