@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,7 +19,7 @@ from compliance.models import PrivacyBreach
 from compliance.periodic.texts import harmless
 from dwaybank.admin import columns, display
 from dwaybank.admin.base import BackOfficeModelAdmin, acting_person, as_uuid
-from dwaybank.admin.display import admin_url
+from dwaybank.admin.display import Tone, admin_url
 from dwaybank.admin.forms import ReasonForm
 from dwaybank.admin.panels import Panel, register_panel
 from integrations.models import IntegrationError
@@ -75,6 +76,13 @@ class BreachForm(ReasonForm):
         return cleaned
 
 
+def risk_badge(row: PrivacyBreach) -> SafeString:
+    """Whether the risk is real: a bad yes, a good no, nothing while nobody has assessed it."""
+    if row.real_risk is None:
+        return display.NOTHING
+    return display.badge(display.YES, Tone.BAD) if row.real_risk else display.badge(display.NO, Tone.GOOD)
+
+
 @admin.register(PrivacyBreach)
 class PrivacyBreachScreen(BackOfficeModelAdmin):
     """Every breach, harmful or not."""
@@ -86,7 +94,7 @@ class PrivacyBreachScreen(BackOfficeModelAdmin):
     list_display = (
         columns.time("determined_at", label=gettext_lazy("determined"), sort="determined_at"),
         "people_affected",
-        "real_risk",
+        columns.column("real_risk", risk_badge, label=gettext_lazy("real risk of significant harm")),
         columns.time("reported_at", label=gettext_lazy("reported")),
         columns.time("people_told_at", label=gettext_lazy("people told")),
     )

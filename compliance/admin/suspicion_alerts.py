@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from compliance.admin.suspicion_shared import ALERT_TONES, movement_link, title_of
 from compliance.enums import IndicatorMode
+from compliance.indicators.contract import Flow
 from compliance.models import DetectionRun, IndicatorSetting, SuspicionAlert, SuspicionAlertRow
 from compliance.suspicion.statistics import Measure, measure
 from dwaybank.admin import columns, display
@@ -114,6 +115,10 @@ def _shown(one: Measure, modes: dict[str, str]) -> dict[str, Any]:
     }
 
 
+_FLOWS: Final = {Flow.IN.value: gettext_lazy("money in"), Flow.OUT.value: gettext_lazy("money out")}
+_FLOW = columns.column("flow", lambda row: _FLOWS.get(row.flow, row.flow))
+
+
 @admin.register(SuspicionAlertRow)
 class SuspicionAlertRowScreen(BackOfficeModelAdmin):
     """To read: on which alerts a movement stands."""
@@ -122,11 +127,11 @@ class SuspicionAlertRowScreen(BackOfficeModelAdmin):
     list_display = (
         columns.time("at", label=gettext_lazy("when")),
         columns.money("amount_cad", label=gettext_lazy("amount, CAD"), currency=None),
-        "flow",
+        _FLOW,
         columns.column("movement", movement_link, label=gettext_lazy("movement")),
         columns.link("alert", "compliance.SuspicionAlert", label=gettext_lazy("alert")),
     )
-    list_display_links = ("flow",)
+    list_display_links = (_FLOW,)
     ordering = ("-pk",)
     uuid_search = ("pk", "row_id", "alert_id")
     search_help_text = gettext_lazy("The id of a movement or of an alert.")
@@ -138,7 +143,7 @@ class SuspicionAlertRowScreen(BackOfficeModelAdmin):
                 columns.column("movement", movement_link, label=gettext_lazy("movement")),
                 columns.time("at", label=gettext_lazy("when")),
                 columns.money("amount_cad", label=gettext_lazy("amount, CAD"), currency=None),
-                "flow",
+                _FLOW,
                 "is_cash",
                 "location",
                 "conductor",

@@ -64,4 +64,4 @@ class RetentionPlan(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.rule_name} as of {self.due_at}"
+        return f"{self.rule_name}, {self.due_at:%Y-%m-%d}"

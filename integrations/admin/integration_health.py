@@ -13,17 +13,23 @@ from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin import columns, display
 from dwaybank.admin.display import Tone
+from dwaybank.translation import Text
 from integrations.admin.shared import CONNECTION_TONES, SaysWhenOff, customer
 from integrations.models import BankIntegrationHealth
 
 _GOOD: Final = 80
 _FAIR: Final = 50
-TOKEN_TONES: Final[dict[str, Tone]] = {
-    "valid": Tone.GOOD,
-    "no_expiry": Tone.QUIET,
-    "expiring_soon": Tone.WARNING,
-    "expired": Tone.BAD,
+_TOKENS: Final[dict[str, tuple[Text, Tone]]] = {
+    "valid": (_("valid"), Tone.GOOD),
+    "no_expiry": (_("no expiry"), Tone.QUIET),
+    "expiring_soon": (_("expiring soon"), Tone.WARNING),
+    "expired": (_("expired"), Tone.BAD),
 }
+
+
+def token_badge(status: str) -> SafeString:
+    """What the view says of a connection's token."""
+    return display.badge(*_TOKENS.get(status, (status, Tone.QUIET)))
 
 
 def score_badge(score: int) -> SafeString:
@@ -48,7 +54,7 @@ def duration(milliseconds: Decimal | int | None) -> SafeString | str:
 _SCORE = columns.column("health_score", lambda row: score_badge(row.health_score), label=_("health"))
 _TOKEN = columns.column(
     "token_status",
-    lambda row: display.badge(row.token_status.replace("_", " "), TOKEN_TONES.get(row.token_status, Tone.QUIET)),
+    lambda row: token_badge(row.token_status),
     label=_("token"),
 )
 _STATUS = columns.badge("connection_status", CONNECTION_TONES, label=_("status"))

@@ -15,7 +15,7 @@ from dwaybank.admin.base import as_uuid
 from dwaybank.admin.display import Tone, admin_url, list_url, object_link
 from dwaybank.admin.panels import Panel, register_panel
 from integrations.admin.error_triage import OWNERS, open_errors
-from integrations.admin.integration_health import TOKEN_TONES, score_badge
+from integrations.admin.integration_health import score_badge, token_badge
 from integrations.admin.shared import PROBLEM_TONES, SEVERITY_TONES, SYNC_TONES
 from integrations.models import (
     BankIntegrationHealth,
@@ -35,7 +35,7 @@ def connection_health(request: HttpRequest, row: Any) -> Panel | None:
     health = BankIntegrationHealth.objects.filter(pk=row.pk).first()
     if health is None:
         return Panel(gettext("Health"), empty=gettext("This connection is disconnected: it has no health any more."))
-    token = display.badge(health.token_status.replace("_", " "), TOKEN_TONES.get(health.token_status, Tone.QUIET))
+    token = token_badge(health.token_status)
     return Panel(
         gettext("Health"),
         (gettext("Score"), gettext("Token"), gettext("Syncs, 7 days"), gettext("Failed, 7 days")),

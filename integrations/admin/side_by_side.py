@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin import display
 from dwaybank.enums import TransactionType
-from dwaybank.translation import Text
+from dwaybank.translation import Text, translated
 from integrations.models.bank_transactions import BankTransactionColumns
 
 
@@ -105,7 +105,7 @@ def compare(row: BankTransactionColumns) -> list[ComparedField]:
         if name not in taken
     ]
     return fields + [
-        ComparedField(name.capitalize(), display.NOTHING, display.json_table(value))
+        ComparedField(translated(name.capitalize()), display.NOTHING, display.json_table(value))
         for name, value in _record(row.normalized_data).items()
         if name not in _SHOWN_ELSEWHERE
     ]

@@ -75,4 +75,4 @@ class BankStatement(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.external_account_id} {self.period_start} to {self.period_end}"
+        return f"{self.external_account_id} {self.period_start or '?'} \u2013 {self.period_end or '?'}"
