@@ -9,9 +9,12 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 
 from dwaybank.secrets import Place, open_sealed, seal
 
+# Words of the library that this house says otherwise in French: its catalogue stands before the library's.
+OWN_WORDS: Final = (gettext_noop("Email address"), gettext_noop("Security Keys"))
 # The library does not say which row a secret is for, so that all of them are sealed to their column.
 PLACE: Final = Place("mfa_authenticator", "data", UUID(int=0))
 
