@@ -80,6 +80,7 @@ def detect(*, now: datetime, actor: Actor, new_since: datetime | None = None) ->
         movements.prepare()
         staged = movements.gather(begins, new_since, config.read(config.SUSPICION_CASH_PATTERN))
         fired = {rule.indicator.id: movements.run_rule(rule) for rule in rules}
+        movements.settle()
         run = DetectionRun.objects.create(
             started_at=now,
             new_since=new_since,
