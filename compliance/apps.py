@@ -14,9 +14,11 @@ class ComplianceConfig(AppConfig):
         """Make the rules of retention known; give the demo a case of suspicion and reports."""
         from compliance import retention_rules
         from compliance.demo import suspicion
+        from compliance.demo_filing import filing_service
         from compliance.demo_reporting import reporting
-        from integrations.demo import register_step
+        from integrations.demo import register_companion, register_step
 
         retention_rules.register()
         register_step("suspicion", suspicion)
         register_step("reporting", reporting)
+        register_companion("filing", filing_service)

@@ -104,6 +104,7 @@ def _moment(when: date | datetime) -> str:
     return when.isoformat(timespec="minutes") if isinstance(when, datetime) else when.isoformat()
 
 
+_ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-")
 # names of parameters and figures of indicators, as people read them
 _NAMES: Final[dict[str, Text]] = {
     "conductors": gettext_lazy("conductors"),
@@ -143,6 +144,13 @@ def figure_of(value: object) -> str:
         count = int(found[1])
         return ngettext("%(count)s day", "%(count)s days", count) % {"count": count}
     return str(value)
+
+
+def figures_in_words(facts: Mapping[str, Any]) -> str:
+    """The figures of an alert as people write them; ids of rows say nothing to a reader."""
+    return ", ".join(
+        f"{name_of(name)} {figure_of(value)}" for name, value in facts.items() if not _ID.search(str(value))
+    )
 
 
 _SEVERITIES: Final[dict[str, Text]] = {"reject": gettext_lazy("reject"), "warning": gettext_lazy("warning")}

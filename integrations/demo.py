@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib import resources
 from typing import Final
@@ -28,6 +29,7 @@ CUSTOMERS: Final = {
     "bmo": ("anil.raman@customer.example", "Anil Raman"),
     "cibc": ("sofia.lindqvist@customer.example", "Sofia Lindqvist"),
 }
+_companions: Final[dict[str, Callable[[], AbstractContextManager[list[str]]]]] = {}
 _steps: Final[dict[str, Callable[[], list[str]]]] = {}
 # Files with bank ids first: what follows from CSV is then known as the same movements. Business formats last.
 _ORDER: Final = (".ofx", ".qfx", ".qbo", ".csv", ".xml", ".sta", ".bai")
@@ -89,6 +91,18 @@ def _customer(bank: str) -> User:
 def register_step(name: str, step: Callable[[], list[str]]) -> None:
     """Let an upper floor add to the demo, after the import. ``step`` runs each time and gives lines of the summary."""
     _steps[name] = step
+
+
+def register_companion(name: str, companion: Callable[[], AbstractContextManager[list[str]]]) -> None:
+    """Let an upper floor run something beside the admin while the demo serves it; it gives lines to print."""
+    _companions[name] = companion
+
+
+@contextmanager
+def companions() -> Iterator[list[str]]:
+    """Run everything that was registered to stand beside the admin; its lines."""
+    with ExitStack() as stack:
+        yield [line for companion in _companions.values() for line in stack.enter_context(companion())]
 
 
 def further_steps() -> list[str]:

@@ -45,8 +45,13 @@ def grouped(findings: Iterable[Finding], address: Callable[[str], str]) -> list[
     for one in findings:
         key = (one.code, one.severity, one.en)
         group = groups.setdefault(key, Group(one.code, one.severity, one.en, one.fr))
-        group.places.append(Place(readable(one.path), one.path, address(one.path)))
+        group.places.append(place_of(one.path, address))
     return sorted(groups.values(), key=lambda group: not group.is_reject)
+
+
+def place_of(path: str, address: Callable[[str], str]) -> Place:
+    """The place that a JSON Pointer is; ``address`` leads to its field."""
+    return Place(readable(path), path, address(path))
 
 
 def readable(path: str) -> str:

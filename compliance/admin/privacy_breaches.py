@@ -60,6 +60,10 @@ class BreachForm(ReasonForm):
     class Meta:
         model = PrivacyBreach
         fields = _FIELDS
+        widgets = {
+            name: forms.Textarea(attrs={"rows": 3, "cols": 80})
+            for name in ("description", "data_affected", "risk_reason", "steps_taken", "told_how")
+        }
 
     def clean_integration_error(self) -> IntegrationError | None:
         """An error that there is."""

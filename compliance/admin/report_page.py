@@ -16,16 +16,18 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from compliance import handing, reviewing
 from compliance.admin import statements, versions
-from compliance.admin.finding_groups import Group, grouped
+from compliance.admin.finding_groups import grouped, place_of
 from compliance.admin.finding_links import Links
 from compliance.admin.narrative import PARTS, narrative_warnings
+from compliance.admin.report_parties import named_in
 from compliance.admin.report_shared import report_url, visible_report
 from compliance.admin.report_steps import step_view
+from compliance.admin.visibility import visible_parties
 from compliance.entering.fields import picker_attributes
 from compliance.enums import ReportStatus, ReportType
 from compliance.exporting import export_json, export_pdf
 from compliance.fintrac.codes import SuspicionType, SuspiciousMethod
-from compliance.models import ComplianceReport
+from compliance.models import ComplianceFiling, ComplianceReport
 from compliance.parties import customer_party
 from compliance.periodic.texts import unknown_to_the_system
 from compliance.suspicion import stating
@@ -69,9 +71,11 @@ def work_view(request: HttpRequest, pk: UUID) -> HttpResponse:
             problem = problem_words(error)
     narrative = report.report_data.get("narrative", {}) if isinstance(report.report_data, dict) else {}
     transactions = list(report.transactions.select_related("cash_record").order_by("position", "pk"))
+    links = Links(report, document, transactions)
+    parties = named_in(transactions, visible_parties(request.user))
     context = {
         **admin.site.each_context(request),
-        "title": _("Report %(reference)s") % {"reference": report.report_reference or str(report.pk)[:8]},
+        "title": _title(report),
         "opts": ComplianceReport._meta,
         "report": report,
         "summary": report.report_summary or {},
@@ -83,7 +87,12 @@ def work_view(request: HttpRequest, pk: UUID) -> HttpResponse:
         "methods": [(int(one), said(one)) for one in SuspiciousMethod],
         "customer": customer_party(report.user_id) if report.report_type == ReportType.FINTRAC_STR else None,
         "checked": checked,
-        "findings": _findings(report, document, transactions, checked),
+        "findings": grouped(checked.findings, links.url) if checked else [],
+        "parties": parties,
+        # a receipt that is large by itself is kept under its own id
+        "aggregation_party": next(
+            (str(one.party or one.key) for one in parties if one.key == report.aggregation_party), ""
+        ),
         "picker": picker_attributes(),
         "problem": problem,
         "is_str": report.report_type == ReportType.FINTRAC_STR,
@@ -94,18 +103,37 @@ def work_view(request: HttpRequest, pk: UUID) -> HttpResponse:
         "versions": versions.newest(report),
         "handovers": handing.handovers(report),
         "colleagues": handing.colleagues(report).exclude(pk__in=[request.user.pk, report.assigned_to_id]),
-        "filings": report.filings.prefetch_related("acknowledgements").select_related("filed_by").order_by("-filed_at"),
+        "is_fintrac": report.report_type in reviewing.FILED_WITH_FINTRAC,
+        "filings": _filings(report, links),
         "can": _allowed(request, report, checked),
         **_content(report),
     }
     return TemplateResponse(request, "admin/compliance/compliancereport/work.html", context)
 
 
-def _findings(report: ComplianceReport, document: dict[str, Any], transactions: list[Any], checked: Any) -> list[Group]:
-    """What the checks say, once each, with the fields that it is about."""
-    if not checked or not checked.findings:
-        return []
-    return grouped(checked.findings, Links(report, document, transactions).url)
+def _title(report: ComplianceReport) -> str:
+    if report.report_reference or report.report_type in reviewing.FILED_WITH_FINTRAC:
+        return _("Report %(reference)s") % {"reference": report.report_reference or str(report.pk)[:8]}
+    return _("%(type)s, %(start)s to %(end)s") % {
+        "type": report.get_report_type_display(),
+        "start": report.report_period_start,
+        "end": report.report_period_end,
+    }
+
+
+def _filings(report: ComplianceReport, links: Links) -> list[tuple[ComplianceFiling, list[tuple[Any, list[Any]]]]]:
+    """Each attempt, newest first, with its answers and what each of these says of which field."""
+    filings = report.filings.prefetch_related("acknowledgements").select_related("filed_by").order_by("-filed_at")
+    return [
+        (
+            filing,
+            [
+                (answer, [(one, place_of(str(one.get("path") or ""), links.url)) for one in answer.messages])
+                for answer in filing.acknowledgements.all()
+            ],
+        )
+        for filing in filings
+    ]
 
 
 def _content(report: ComplianceReport) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from compliance.fintrac.client import FilingFailed
 from compliance.fintrac.codes import SuspicionType, SuspiciousMethod
 from compliance.fintrac.rules.private_numbers import social_insurance_numbers
 from compliance.models import ComplianceReport
+from compliance.periodic.building import TYPES, build_again
 from compliance.periodic.texts import unknown_to_the_system
 from compliance.suspicion import working
 from compliance.wording import problem_words
@@ -161,6 +162,9 @@ def _refresh(request: HttpRequest, report: ComplianceReport, actor: Actor) -> st
     if report.report_type == ReportType.FINTRAC_STR:
         working.refresh(report_id=report.pk, seen_version=_version(request), actor=why, at=timezone.now())
         return _("The parties are copied anew.")
+    if report.report_type in TYPES:
+        build_again(report_id=report.pk, now=timezone.now(), actor=why)
+        return _("Drafted anew from the system's data.")
     drafting.refresh_from_records(report_id=report.pk, actor=why, at=timezone.now())
     return _("Copied anew from the cash records.")
 

@@ -29,6 +29,7 @@ from dwaybank.admin.cards import Card, register_card
 from dwaybank.admin.display import Tone, admin_url, list_url
 from dwaybank.errors import DomainError, explain
 from dwaybank.models import User
+from dwaybank.notifications import holders_of
 
 _STATUS = columns.badge("case_status", CASE_TONES, label=gettext_lazy("status"))
 _CUSTOMER = columns.link("user", "dwaybank.User", label=gettext_lazy("customer"))
@@ -149,6 +150,7 @@ def acts_of(request: HttpRequest, case: SuspicionCase) -> dict[str, Any]:
         if mine
         else [],
         "closings": CaseClosing.choices,
+        "colleagues": holders_of(DECIDE).exclude(pk__in=[case.assigned_to_id]) if undecided else [],
         "now": timezone.localtime().strftime("%Y-%m-%dT%H:%M"),
         "zone": settings.TIME_ZONE,
     }

@@ -14,7 +14,7 @@ from compliance.enums import AlertStatus, CaseStatus, MovementSource
 from compliance.indicators import INDICATORS
 from compliance.models import SuspicionAlert, SuspicionAlertRow, SuspicionCase
 from compliance.suspicion.drafting import movements_of
-from compliance.wording import figure_of, marked_text, name_of
+from compliance.wording import figures_in_words, marked_text
 from dwaybank.admin import display
 from dwaybank.admin.display import Tone
 from dwaybank.admin.panels import Panel, register_panel
@@ -57,7 +57,7 @@ def title_of(indicator: str) -> str:
 
 def facts_of(alert: SuspicionAlert) -> str:
     """The figures that made it fire."""
-    return ", ".join(f"{name_of(name)} {figure_of(value)}" for name, value in alert.facts.items())
+    return figures_in_words(alert.facts)
 
 
 def movement_link(row: SuspicionAlertRow) -> SafeString:

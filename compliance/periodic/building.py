@@ -7,12 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from compliance import deadlines
+from compliance.drafting import due_fields, locked, write_version
 from compliance.enums import ReportStatus, ReportType
 from compliance.models import ComplianceReport
 from compliance.periodic import osfi, pci, privacy
@@ -64,11 +66,49 @@ def build_report(*, report_type: ReportType, start: date, end: date, now: dateti
     with acting_as(actor):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        incidents = tuple(_incidents(begins, ends, now)) if report_type == ReportType.OSFI_RISK else ()
+        incidents = tuple(_incidents(begins, ends, now, actor)) if report_type == ReportType.OSFI_RISK else ()
         data = _CONTENT[report_type](begins, ends)
         deadline = _deadline(report_type, end)
-        report, is_new = _draft(report_type, start, end, data, deadline, now)
+        report, is_new = _draft(report_type, start, end, data, deadline, now, actor)
     return Built(report, is_new, incidents)
+
+
+def build_again(*, report_id: UUID, now: datetime, actor: Actor) -> None:
+    """Make one draft anew from the system's data as it is now; what people wrote stays.
+
+    Raises BuildRefused for another type, and for one that has left the draft.
+    """
+    report = ComplianceReport.objects.get(pk=report_id)
+    if report.report_type not in TYPES:
+        raise BuildRefused(_("%(type)s is not drafted from data of a period.") % {"type": report.report_type})
+    incident = report.report_data.get("incident") if report.report_data.get("kind") == "incident" else None
+    if incident is None:
+        start, end = report.report_period_start, report.report_period_end
+        build_report(report_type=ReportType(report.report_type), start=start, end=end, now=now, actor=actor)
+        return
+    with acting_as(actor):
+        report = locked(report_id)
+        _refuse_what_left_the_draft(report)
+        _fill(report, {**osfi.incident(UUID(incident)), "drafted_at": iso(now)}, now, actor)
+
+
+def _fill(report: ComplianceReport, content: dict[str, Any], now: datetime, actor: Actor) -> None:
+    """The new content with what was completed by hand in the old one, as a new version; none where nothing differs but
+    the time at which it was drafted."""
+    completed = report.report_data.get("completed")
+    new = {**content, "completed": completed} if completed else content
+    if {**new, "drafted_at": ""} != {**report.report_data, "drafted_at": ""}:
+        report.report_data = new
+        report.save(update_fields=["report_data"])
+        write_version(report, actor, now)
+
+
+def _refuse_what_left_the_draft(report: ComplianceReport) -> None:
+    if report.report_status != ReportStatus.DRAFT:
+        raise BuildRefused(
+            _("The report of this period is %(status)s: it stays as it is.")
+            % {"status": report.get_report_status_display()}
+        )
 
 
 _CONTENT: Final[dict[ReportType, Callable[[datetime, datetime], dict[str, Any]]]] = {
@@ -85,35 +125,35 @@ def _deadline(report_type: ReportType, end: date) -> deadlines.Deadline:
 
 
 def _draft(
-    report_type: ReportType, start: date, end: date, data: dict[str, Any], deadline: deadlines.Deadline, now: datetime
+    report_type: ReportType,
+    start: date,
+    end: date,
+    data: dict[str, Any],
+    deadline: deadlines.Deadline,
+    now: datetime,
+    actor: Actor,
 ) -> tuple[ComplianceReport, bool]:
     same = ComplianceReport.objects.select_for_update(no_key=True).filter(
         report_type=report_type, report_period_start=start, report_period_end=end, report_data__kind=data["kind"]
     )
     report = same.order_by("-created_at").first()
-    if report is not None and report.report_status != ReportStatus.DRAFT:
-        raise BuildRefused(
-            _("The report of this period is %(status)s: it stays as it is.")
-            % {"status": report.get_report_status_display()}
-        )
     content = {**data, "drafted_at": iso(now), "deadline": deadline.explanation}
     if report is not None:
-        report.report_data = _with_what_people_wrote(content, report)
-        report.save(update_fields=["report_data"])
+        _refuse_what_left_the_draft(report)
+        _fill(report, content, now, actor)
         return report, False
-    return (
-        ComplianceReport.objects.create(
-            report_type=report_type,
-            report_period_start=start,
-            report_period_end=end,
-            due_date=deadline.last_day,
-            report_data=content,
-        ),
-        True,
+    report = ComplianceReport.objects.create(
+        report_type=report_type,
+        report_period_start=start,
+        report_period_end=end,
+        report_data=content,
+        **due_fields(deadline, _moment(end)),
     )
+    write_version(report, actor, now)
+    return report, True
 
 
-def _incidents(begins: datetime, ends: datetime, now: datetime) -> list[ComplianceReport]:
+def _incidents(begins: datetime, ends: datetime, now: datetime, actor: Actor) -> list[ComplianceReport]:
     """A draft for each incident of the period; those that are drafts already are made anew."""
     found = osfi.incidents(begins, ends)
     known = {
@@ -127,27 +167,22 @@ def _incidents(begins: datetime, ends: datetime, now: datetime) -> list[Complian
     reports = []
     for error_id in found:
         content = {**osfi.incident(error_id), "drafted_at": iso(now)}
-        day = timezone.localdate(datetime.fromisoformat(content["occurred_at"]))
+        occurred = datetime.fromisoformat(content["occurred_at"])
+        day = timezone.localdate(occurred)
         report = known.get(str(error_id))
         if report is None:
             report = ComplianceReport.objects.create(
                 report_type=ReportType.OSFI_RISK,
                 report_period_start=day,
                 report_period_end=day,
-                due_date=timezone.localdate(datetime.fromisoformat(content["due_at"])),
                 report_data=content,
+                **due_fields(deadlines.osfi_incident_due(occurred), occurred),
             )
+            write_version(report, actor, now)
         elif report.report_status == ReportStatus.DRAFT:
-            report.report_data = _with_what_people_wrote(content, report)
-            report.save(update_fields=["report_data"])
+            _fill(report, content, now, actor)
         reports.append(report)
     return reports
-
-
-def _with_what_people_wrote(content: dict[str, Any], before: ComplianceReport) -> dict[str, Any]:
-    """The new content with what was completed by hand in the old one."""
-    completed = before.report_data.get("completed")
-    return {**content, "completed": completed} if completed else content
 
 
 def _moment(day: date) -> datetime:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -25,10 +24,9 @@ from compliance.models import (
 )
 from compliance.parties import newest_by_key
 from compliance.suspicion import stating
-from compliance.wording import marked_text, name_of
+from compliance.wording import figures_in_words, marked_text
 from dwaybank.actor import Actor
 
-_ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-")
 _LINKS: Final = {
     MovementSource.LEDGER: "ledger_transaction_id",
     MovementSource.BANK: "bank_transaction_id",
@@ -136,7 +134,7 @@ def narrative(rows: Sequence[SuspicionAlertRow], alerts: Sequence[SuspicionAlert
     """The first words, for a person to finish: what moved, why it stands out, what the decision said. No action yet."""
     facts = [f"{timezone.localtime(row.at):%Y-%m-%d}: {row.amount_cad:,.2f} CAD {_way(row)}." for row in rows]
     said = [_said(one) for one in alerts]
-    figures = [_figures(one["facts"]) for one in said]
+    figures = [figures_in_words(one["facts"]) for one in said]
     indicators = [
         f"{one['title']}{f' ({figure})' if figure else ''}." for one, figure in zip(said, figures, strict=True)
     ]
@@ -157,12 +155,6 @@ def movements_of(alerts: Iterable[SuspicionAlert]) -> list[SuspicionAlertRow]:
     for row in SuspicionAlertRow.objects.filter(alert__in=list(alerts)).order_by("at", "row_id"):
         found.setdefault((row.source, row.row_id), row)
     return list(found.values())
-
-
-def _figures(facts: Mapping[str, Any]) -> str:
-    """The figures of an alert as people write them; ids of rows say nothing to a reader."""
-    shown = {name: str(value).removesuffix(", 0:00:00") for name, value in facts.items()}
-    return ", ".join(f"{name_of(name)} {value}" for name, value in shown.items() if not _ID.search(value))
 
 
 def _said(alert: SuspicionAlert) -> dict[str, Any]:

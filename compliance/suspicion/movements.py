@@ -21,7 +21,7 @@ _KEEP: Final = (
 
 
 def prepare() -> None:
-    """Empty places for movements, profiles and what fires, in this transaction, which sorts in memory what fits there."""
+    """Empty places for movements, profiles and what fires; this transaction sorts in memory what fits there."""
     with connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL work_mem = '{_WORK_MEMORY}'")
         cursor.execute(sql_of("stage"))

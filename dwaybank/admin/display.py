@@ -31,6 +31,9 @@ _SECRET_KEY: Final = re.compile(
 )
 _MAX_DEPTH: Final = 8
 _MAX_ITEMS: Final = 200
+# objects that are alike stand as the rows of a table, if they are this many and this narrow
+_LEAST_ROWS: Final = 2
+_MOST_COLUMNS: Final = 10
 
 
 class Tone(StrEnum):
@@ -183,11 +186,35 @@ def _more(count: int) -> str:
     return ngettext("and %(n)s more", "and %(n)s more", count) % {"n": number_text(count)}
 
 
+def _same_keys(items: list[Any]) -> tuple[str, ...]:
+    """The keys of several flat objects that all have the same ones, as columns of a table; else nothing."""
+    if len(items) < _LEAST_ROWS or not all(isinstance(item, Mapping) and item for item in items):
+        return ()
+    keys = tuple(items[0])
+    flat = all(not isinstance(value, Mapping | list) for item in items for value in item.values())
+    return keys if flat and len(keys) <= _MOST_COLUMNS and all(set(item) == set(keys) for item in items) else ()
+
+
+def _json_columns(headings: tuple[str, ...], items: list[Any], depth: int, more: str) -> SafeString:
+    head = format_html_join("", '<th scope="col">{}</th>', ((name,) for name in headings))
+    body = format_html_join(
+        "",
+        "<tr>{}</tr>",
+        (
+            (format_html_join("", "<td>{}</td>", ((_json_pair(name, item[name], depth)[1],) for name in headings)),)
+            for item in items
+        ),
+    )
+    return format_html('<table class="facts"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>{}', head, body, more)
+
+
 def _json_list(value: list[Any], depth: int) -> SafeString:
     """Short plain values in one line, anything else as a list, with an end."""
     shown = value[:_MAX_ITEMS]
     more = f" \u2026 {_more(len(value) - _MAX_ITEMS)}" if len(value) > _MAX_ITEMS else ""
     if all(not isinstance(item, Mapping | list) for item in shown):
         return format_html("{}{}", ", ".join(map(str, shown)), more)
+    if headings := _same_keys(shown):
+        return _json_columns(headings, shown, depth, more)
     items = format_html_join("", "<li>{}</li>", ((json_table(item, depth + 1),) for item in shown))
     return format_html('<ol class="facts">{}</ol>{}', items, more)

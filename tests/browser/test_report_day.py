@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -62,3 +63,24 @@ def test_from_draft_to_acknowledgement_with_one_rejection(
 
     report.refresh_from_db()
     assert (report.report_status, report.filings.count()) == ("accepted", 2)
+
+
+def test_a_party_is_chosen_by_its_name_with_the_keyboard_alone(
+    sign_in: Callable[..., Page], screenshot: Callable[..., None]
+) -> None:
+    for key in ("tremblay", "trent"):
+        person(key)
+    page = sign_in("Compliance analyst")
+    page.goto(reverse("admin:compliance_largecashrecord_add"))
+    field = page.get_by_role("combobox", name="Conductor:", exact=True)
+
+    field.press_sequentially("tre")
+    expect(page.locator(".party-list:not([hidden]) > li")).to_have_count(2)
+    screenshot(page, "party-picker")
+    field.press("ArrowDown")
+    field.press("ArrowDown")
+    field.press("Enter")
+    expect(field).to_have_value("trent, ")
+    expect(page.get_by_text("trent: Alex Trent")).to_be_visible()
+    field.press_sequentially("nobody")
+    expect(page.get_by_role("status").filter(has_text="No party begins like this.")).to_have_count(1)

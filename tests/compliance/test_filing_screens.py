@@ -23,7 +23,7 @@ from dwaybank.actor import Actor
 from dwaybank.models import User
 from dwaybank.roles import sync_roles
 from tests.compliance.cash import TORONTO, person, receipt
-from tests.factories import UserFactory
+from tests.factories import BankConnectionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -89,6 +89,12 @@ def test_a_report_of_a_period_is_drafted_completed_and_handed_in() -> None:
     assert "standing at the end" in page.replace("_", " ")
     pdf = client.get(reverse("admin:compliance_compliancereport_export", args=[report.pk, "pdf"]))
     assert b"".join(pdf).startswith(b"%PDF")
+    assert "period ended 2026-02-28" in page
+    client.post(step, {"step": "refresh"})
+    assert report.versions.count() == 1  # nothing differs
+    BankConnectionFactory.create(consent_given_at=datetime(2026, 2, 3, tzinfo=TORONTO))
+    assert "Drafted anew" in client.post(step, {"step": "refresh"}, follow=True).content.decode()
+    assert report.versions.count() == 2
 
     client.post(step, {"step": "review"})
     report.refresh_from_db()

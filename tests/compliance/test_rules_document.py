@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from compliance import deadlines
-from compliance.fintrac.rules.catalogue import RULES
+from compliance.fintrac.rules.rule import RULES
 from compliance.indicators import INDICATORS
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -11,6 +11,7 @@ from compliance.aggregation import LONGEST_WINDOW, THRESHOLD
 from compliance.fintrac.codes import AggregationType, Disposition
 from compliance.fintrac.findings import Finding
 from compliance.fintrac.rules import catalogue as rule
+from compliance.fintrac.rules import party_rules
 from compliance.fintrac.rules import transactions as common
 from compliance.fintrac.rules.context import Context
 from compliance.fintrac.rules.document import Node
@@ -194,12 +195,12 @@ def _starting(report: Node, action: Node, method: int | None, context: Context) 
         yield rule.INDICATOR_MISSING.finding(to_business.path, field="depositToBusinessAccountIndicator")
     conductors = action.items("conductors")
     if not conductors and method not in common.UNATTENDED:
-        yield rule.CONDUCTOR_MISSING.finding(action["conductors"].path)
+        yield party_rules.CONDUCTOR_MISSING.finding(action["conductors"].path)
     for conductor in conductors:
         if common.is_name_only(conductor) and to_business.value is not True:
-            yield rule.CONDUCTOR_NAME_ONLY.finding(conductor["typeCode"].path)
+            yield party_rules.CONDUCTOR_NAME_ONLY.finding(conductor["typeCode"].path)
         elif not common.is_name_only(conductor) and to_business.value is True:
-            yield rule.CONDUCTOR_DETAILS_TOO_MANY.finding(conductor["typeCode"].path)
+            yield party_rules.CONDUCTOR_DETAILS_TOO_MANY.finding(conductor["typeCode"].path)
         yield from check_conductor_details(report, conductor, context)
         named_only = common.is_name_only(conductor)
         yield from common.check_answer(conductor, "onBehalfOfIndicator", "onBehalfOfs", required=not named_only)
@@ -216,10 +217,10 @@ def _completing(report: Node, action: Node, place: int, context: Context) -> Ite
     yield from common.check_answer(action, "involvementIndicator", "involvements")
     beneficiaries = action.items("beneficiaries")
     if not beneficiaries:
-        yield rule.BENEFICIARY_MISSING.finding(action["beneficiaries"].path)
+        yield party_rules.BENEFICIARY_MISSING.finding(action["beneficiaries"].path)
     own = {name.casefold() for name in context.settings.own_names}
     names = common.party_names(report)
     for beneficiary in beneficiaries:
         yield from common.check_relationship(beneficiary["details"])
         if names.get(beneficiary["refId"].text) in own:
-            yield rule.BENEFICIARY_BANK.finding(beneficiary.path)
+            yield party_rules.BENEFICIARY_BANK.finding(beneficiary.path)

@@ -10,7 +10,7 @@ from typing import Final
 from compliance.fintrac import code_lists
 from compliance.fintrac.codes import AddressType, DefinitionType
 from compliance.fintrac.findings import Finding, Severity
-from compliance.fintrac.rules import catalogue as rule
+from compliance.fintrac.rules import party_rules
 from compliance.fintrac.rules.context import Context
 from compliance.fintrac.rules.document import Node, objects
 
@@ -49,7 +49,7 @@ def check_parties(report: Node, context: Context, softened: bool) -> Iterator[Fi
         yield from _names(definition, severity)
         yield from _occupations(definition, context)
         if (count := len(definition.items("authorizedPersons"))) > MOST_AUTHORIZED_PERSONS:
-            yield rule.AUTHORIZED_PERSONS.finding(definition["authorizedPersons"].path, count=count)
+            yield party_rules.AUTHORIZED_PERSONS.finding(definition["authorizedPersons"].path, count=count)
     for node in objects(report["definitions"]):
         if "address" in node.value:
             yield from _address(node)
@@ -66,16 +66,16 @@ def check_conductor_details(report: Node, conductor: Node, context: Context) -> 
     is_person = definition["typeCode"].code in PERSONS
     for name in context.settings.person_details if is_person else context.settings.entity_details:
         if not definition.has(name):
-            yield rule.DETAIL_MISSING.finding(definition[name].path, field=name)
+            yield party_rules.DETAIL_MISSING.finding(definition[name].path, field=name)
 
 
 def _names(definition: Node, severity: Severity) -> Iterator[Finding]:
     if definition["typeCode"].code in PERSONS:
         for name in ("surname", "givenName"):
             if not definition.has(name):
-                yield rule.PERSON_NAME.finding(definition[name].path, severity)
+                yield party_rules.PERSON_NAME.finding(definition[name].path, severity)
     elif not definition.has("nameOfEntity"):
-        yield rule.ENTITY_NAME.finding(definition["nameOfEntity"].path, severity)
+        yield party_rules.ENTITY_NAME.finding(definition["nameOfEntity"].path, severity)
 
 
 def _occupations(definition: Node, context: Context) -> Iterator[Finding]:
@@ -83,28 +83,28 @@ def _occupations(definition: Node, context: Context) -> Iterator[Finding]:
         node = definition[name]
         text = node.text.strip()
         if text and not re.search(r"[^\W\d_]", text):
-            yield rule.OCCUPATION_NUMBER.finding(node.path)
+            yield party_rules.OCCUPATION_NUMBER.finding(node.path)
         elif text.casefold() in context.settings.vague_occupations:
-            yield rule.OCCUPATION_VAGUE.finding(node.path, text=text)
+            yield party_rules.OCCUPATION_VAGUE.finding(node.path, text=text)
 
 
 def _address(owner: Node) -> Iterator[Finding]:
     address = owner["address"]
     code = address["typeCode"].code
     if owner["addressTypeCode"].code != code:
-        yield rule.ADDRESS_TYPE.finding(owner["addressTypeCode"].path)
+        yield party_rules.ADDRESS_TYPE.finding(owner["addressTypeCode"].path)
     structured = [name for name in _STRUCTURED_FIELDS if address.has(name)]
     if code == AddressType.UNSTRUCTURED:
         if structured:
-            yield rule.ADDRESS_BOTH.finding(address.path)
+            yield party_rules.ADDRESS_BOTH.finding(address.path)
         if _is_not_physical(address["unstructured"].text):
-            yield rule.ADDRESS_NOT_PHYSICAL.finding(address["unstructured"].path)
+            yield party_rules.ADDRESS_NOT_PHYSICAL.finding(address["unstructured"].path)
     else:
         if address.has("unstructured"):
-            yield rule.ADDRESS_BOTH.finding(address.path)
+            yield party_rules.ADDRESS_BOTH.finding(address.path)
         yield from _structured(address)
     if not address.has("countryCode"):
-        yield rule.ADDRESS_COUNTRY.finding(address["countryCode"].path)
+        yield party_rules.ADDRESS_COUNTRY.finding(address["countryCode"].path)
 
 
 def _is_not_physical(text: str) -> bool:
@@ -115,9 +115,9 @@ def _structured(address: Node) -> Iterator[Finding]:
     street = address["streetAddress"]
     if street.text.strip():
         if _is_not_physical(street.text):
-            yield rule.ADDRESS_NOT_PHYSICAL.finding(street.path)
+            yield party_rules.ADDRESS_NOT_PHYSICAL.finding(street.path)
     elif address.has("unitNumber"):
-        yield rule.ADDRESS_NOT_PHYSICAL.finding(address["unitNumber"].path)
+        yield party_rules.ADDRESS_NOT_PHYSICAL.finding(address["unitNumber"].path)
     yield from _province(address, "provinceState", "countryCode")
 
 
@@ -129,12 +129,12 @@ def _province(node: Node, prefix: str, country_field: str) -> Iterator[Finding]:
     known = code_lists.PROVINCES.get(country)
     if known is None:
         if code.text:
-            yield rule.PROVINCE_AS_CODE.finding(code.path)
+            yield party_rules.PROVINCE_AS_CODE.finding(code.path)
     else:
         if code.text and code.text not in known:
-            yield rule.PROVINCE_CODE.finding(code.path, found=code.text, country=country)
+            yield party_rules.PROVINCE_CODE.finding(code.path, found=code.text, country=country)
         if name.text.strip():
-            yield rule.PROVINCE_AS_NAME.finding(name.path)
+            yield party_rules.PROVINCE_AS_NAME.finding(name.path)
 
 
 def _references(report: Node) -> Iterator[Finding]:
@@ -142,7 +142,7 @@ def _references(report: Node) -> Iterator[Finding]:
     for definition in report.items("definitions"):
         reference = definition["refId"].text
         if reference in defined:
-            yield rule.REFERENCE_TWICE.finding(definition["refId"].path, reference=reference)
+            yield party_rules.REFERENCE_TWICE.finding(definition["refId"].path, reference=reference)
         defined[reference] = definition["typeCode"].code
     used: Counter[str] = Counter()
     for node in objects(report["transactions"]):
@@ -151,11 +151,11 @@ def _references(report: Node) -> Iterator[Finding]:
             continue
         used[reference] += 1
         if reference not in defined:
-            yield rule.REFERENCE_UNDEFINED.finding(node["refId"].path, reference=reference)
+            yield party_rules.REFERENCE_UNDEFINED.finding(node["refId"].path, reference=reference)
         elif defined[reference] != node["typeCode"].code:
-            yield rule.REFERENCE_TYPE.finding(
+            yield party_rules.REFERENCE_TYPE.finding(
                 node["typeCode"].path, reference=reference, defined=defined[reference], used=node["typeCode"].value
             )
     for definition in report.items("definitions"):
         if (reference := definition["refId"].text) and not used[reference]:
-            yield rule.DEFINITION_UNUSED.finding(definition.path, reference=reference)
+            yield party_rules.DEFINITION_UNUSED.finding(definition.path, reference=reference)

@@ -9,6 +9,7 @@ from typing import Final
 from compliance.fintrac.codes import CashMethod, DefinitionType, Disposition
 from compliance.fintrac.findings import Finding
 from compliance.fintrac.rules import catalogue as rule
+from compliance.fintrac.rules import party_rules
 from compliance.fintrac.rules.context import Context
 from compliance.fintrac.rules.document import Node
 
@@ -140,7 +141,7 @@ def check_disposition(details: Node, context: Context) -> Iterator[Finding]:
 def check_relationship(details: Node) -> Iterator[Finding]:
     """What a third party or beneficiary is to the conductor."""
     if details["relationshipOfConductorCode"].code is None:
-        yield rule.RELATIONSHIP.finding(details["relationshipOfConductorCode"].path)
+        yield party_rules.RELATIONSHIP.finding(details["relationshipOfConductorCode"].path)
 
 
 def check_involvements(report: Node, transaction: Node) -> Iterator[Finding]:
@@ -155,7 +156,7 @@ def check_involvements(report: Node, transaction: Node) -> Iterator[Finding]:
         for involved in action.items("involvements"):
             name = names.get(involved["refId"].text, involved["refId"].text)
             if name in taken:
-                yield rule.INVOLVED_TWICE.finding(involved.path, name=name)
+                yield party_rules.INVOLVED_TWICE.finding(involved.path, name=name)
 
 
 def _name(definition: Node) -> str:

@@ -18,7 +18,7 @@ from compliance.fintrac.codes import (
     Structure,
 )
 from compliance.fintrac.findings import Finding
-from compliance.fintrac.rules import catalogue as rule
+from compliance.fintrac.rules import party_rules
 from compliance.fintrac.rules.context import Context
 from compliance.fintrac.rules.document import Node, objects, texts
 from compliance.fintrac.rules.private_numbers import card_numbers, social_insurance_numbers
@@ -97,21 +97,21 @@ def _placeholder(name: str, node: Node) -> Iterator[Finding]:
     text = node.text.strip().casefold()
     if not text:
         if node.text:
-            yield rule.PLACEHOLDER.finding(node.path, text=node.text)
+            yield party_rules.PLACEHOLDER.finding(node.path, text=node.text)
         return
     is_x = set(text) == {"x"}
     if is_x and (name in _MAY_BE_X or (name == "givenName" and text == "xxx")):
         return
     if is_x or text in _PLACEHOLDERS or set(text) <= _EMPTY_SIGNS:
-        yield rule.PLACEHOLDER.finding(node.path, text=node.text)
+        yield party_rules.PLACEHOLDER.finding(node.path, text=node.text)
 
 
 def _private_numbers(name: str, node: Node) -> Iterator[Finding]:
     for digits in card_numbers(node.text):
-        yield rule.CARD_NUMBER.finding(node.path, ending=digits[-4:])
+        yield party_rules.CARD_NUMBER.finding(node.path, ending=digits[-4:])
     if name in _NUMBERS and name not in _LOOK_AT:
         return
-    found = rule.SOCIAL_INSURANCE_NUMBER_LIKE if name in _LOOK_AT else rule.SOCIAL_INSURANCE_NUMBER
+    found = party_rules.SOCIAL_INSURANCE_NUMBER_LIKE if name in _LOOK_AT else party_rules.SOCIAL_INSURANCE_NUMBER
     for digits in social_insurance_numbers(node.text):
         yield found.finding(node.path, ending=digits[-3:])
 
@@ -125,9 +125,11 @@ def _identifications(definition: Node, context: Context) -> Iterator[Finding]:
             continue
         code = document["identifierTypeCode"].code
         if code == PersonIdentifier.SOCIAL_INSURANCE_CARD:
-            yield rule.SOCIAL_INSURANCE_CARD.finding(document["identifierTypeCode"].path)
+            yield party_rules.SOCIAL_INSURANCE_CARD.finding(document["identifierTypeCode"].path)
         nine_digits_by_nature = code in context.settings.nine_digit_documents
-        found = rule.SOCIAL_INSURANCE_NUMBER_LIKE if nine_digits_by_nature else rule.SOCIAL_INSURANCE_NUMBER
+        found = (
+            party_rules.SOCIAL_INSURANCE_NUMBER_LIKE if nine_digits_by_nature else party_rules.SOCIAL_INSURANCE_NUMBER
+        )
         for digits in social_insurance_numbers(document["number"].text):
             yield found.finding(document["number"].path, ending=digits[-3:])
 
@@ -142,6 +144,6 @@ def _others(node: Node) -> Iterator[Finding]:
 def _other_text(node: Node, code_field: str, other: object, text_field: str) -> Iterator[Finding]:
     if node[code_field].value == other:
         if not node.has(text_field) and text_field not in _EXPLANATION_OPTIONAL:
-            yield rule.OTHER_TEXT_MISSING.finding(node[text_field].path, field=text_field)
+            yield party_rules.OTHER_TEXT_MISSING.finding(node[text_field].path, field=text_field)
     elif node.has(text_field):
-        yield rule.OTHER_TEXT_NOT_WANTED.finding(node[text_field].path, field=text_field)
+        yield party_rules.OTHER_TEXT_NOT_WANTED.finding(node[text_field].path, field=text_field)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from dwaybank.errors import DomainError
 from dwaybank.figures import gather_figures
 from dwaybank.sign_in.demo import take_the_demo_code
-from integrations.demo import PASSWORD, create_staff, further_steps, import_samples, rows_per_bank
+from integrations.demo import PASSWORD, companions, create_staff, further_steps, import_samples, rows_per_bank
 from integrations.enums import FileStatus
 from integrations.live_demo import connect_and_sync
 
@@ -56,9 +56,12 @@ class Command(BaseCommand):
         if options["no_serve"]:
             self.stdout.write(f"\nReady. 'make demo' serves the admin on {address}")
             return
-        self.stdout.write(self.style.SUCCESS(f"\nThe admin is on {address} (Ctrl-C ends it)\n"))
         take_the_demo_code()
-        call_command("runserver", f"127.0.0.1:{options['port']}", use_reloader=False, skip_checks=True)
+        with companions() as lines:
+            for line in lines:
+                self.stdout.write(f"\n{line}")
+            self.stdout.write(self.style.SUCCESS(f"\nThe admin is on {address} (Ctrl-C ends it)\n"))
+            call_command("runserver", f"127.0.0.1:{options['port']}", use_reloader=False, skip_checks=True)
 
     def _print_problems(self, outcomes: list[Any]) -> None:
         with_problems = [outcome for outcome in outcomes if outcome.status != FileStatus.IMPORTED]

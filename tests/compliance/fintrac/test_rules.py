@@ -16,7 +16,7 @@ from compliance.fintrac.checking import Checked, check_report
 from compliance.fintrac.codes import DeleteReason, ReportType
 from compliance.fintrac.findings import Severity
 from compliance.fintrac.rules import RuleSettings
-from compliance.fintrac.rules.catalogue import RULES
+from compliance.fintrac.rules.rule import RULES
 from tests.compliance.fintrac.reports import NOW, REPORTS, TORONTO, as_document, single_lctr
 
 SIN = "046 454 286"  # the example number of the public notes on the check digit: nobody's
