@@ -33,8 +33,8 @@ from tests.factories import UserFactory
 pytestmark = pytest.mark.django_db
 OUTSIDE = [role for role in ROLES if "compliance.view_suspicioncase" not in role.permissions]
 INSIDE = [role for role in ROLES if role not in OUTSIDE]
-# roles and settings speak of what people may do and how the program looks, and of no customer
-OF_NOBODY = ("/auth/group/", "/systemconfig/")
+# roles, settings and guides speak of what people may do and how the program looks, and of no customer
+OF_NOBODY = ("/auth/group/", "/systemconfig/", "/admin/help/")
 SETTINGS = (SUSPICION_LOOKBACK_DAYS.key, SUSPICION_CASH_PATTERN.key)
 WORDS = ("suspicion", "suspicious", "FINTRAC_STR", "structuring")
 
