@@ -26,6 +26,7 @@ if os.environ.get("CI") == "true":
 
 # tables in which migrations put rows
 DELIVERED = ("indicator_settings", "system_config")
+BLOCKER = pytest.StashKey[DjangoDbBlocker]()
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
@@ -47,9 +48,10 @@ def django_db_modify_db_settings(
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker, pytestconfig: pytest.Config) -> None:
     """Tests with real commits empty every table by TRUNCATE afterwards, which the audit refuses: not here. What the
     migrations delivered is kept aside, to be put back after each of them."""
+    pytestconfig.stash[BLOCKER] = django_db_blocker
     with django_db_blocker.unblock(), connections["default"].cursor() as cursor:
         for table in ("audit_events", "audit_events_archive", "audit_seals"):
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_no_truncate")
@@ -79,18 +81,18 @@ def _fully_verified(sender: Any, request: HttpRequest, user: Any, **kwargs: Any)
         record_authentication(request, user, method="mfa", type="totp")
 
 
-@pytest.fixture(autouse=True)
-def _delivered_rows(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """A test with real commits empties every table afterwards. Then the rows that migrations delivered come back, for
-    the next test in whatever order they run; and no jobs stay: Django's flush leaves alone the queue's own tables.
-
-    Set up before ``transactional_db``, so that it ends after it.
-    """
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """A test with real commits empties every table at its end. Then the rows that migrations delivered come back, for
+    the next test in whatever order they run; and no jobs stay: Django's flush leaves alone the queue's own tables."""
     yield
-    if "transactional_db" in request.fixturenames or (
-        (marker := request.node.get_closest_marker("django_db")) and marker.kwargs.get("transaction")
-    ):
-        with django_db_blocker.unblock(), connections["default"].cursor() as cursor:
+    marker = item.get_closest_marker("django_db")
+    commits = "transactional_db" in getattr(item, "fixturenames", ()) or bool(
+        marker and marker.kwargs.get("transaction")
+    )
+    # after the last test the database is gone
+    if commits and nextitem and (blocker := item.config.stash.get(BLOCKER, None)) is not None:
+        with blocker.unblock(), connections["default"].cursor() as cursor:
             for table in DELIVERED:
                 cursor.execute(f"INSERT INTO public.{table} TABLE delivered.{table} ON CONFLICT DO NOTHING")
             cursor.execute("TRUNCATE audit_events, procrastinate_jobs, procrastinate_workers CASCADE")
