@@ -38,7 +38,9 @@ def permission_to_see(model: type[Model]) -> str:
 
 
 def row_link(table: str, row_id: str, view: str) -> SafeString:
-    """A link to a page of the row, where its table has a screen."""
+    """A link to a page of the row, where its table has a screen; nothing for a run's rows."""
+    if not row_id:
+        return display.NOTHING
     model = model_of(table)
     if model is None or not admin.site.is_registered(model):
         return display.code(row_id)

@@ -62,13 +62,38 @@ def audit_history(row: Model) -> list[HistoryEntry]:
             when=event.occurred_at,
             action=event.get_action_display(),
             tone=ACTION_TONES.get(event.action, Tone.QUIET),
-            who=actor_name(event.actor_id, people) or gettext("database role %(role)s") % {"role": event.database_role},
+            who=_who(event, people),
             run=event.run,
             reason=event.reason,
             changes=changes_of(event, type(row)),
         )
         for event in events
     ]
+
+
+def run_entry(row: Any, table: str) -> HistoryEntry | None:
+    """How a row of a table that is audited by run came in: the run's event that holds its id. Two queries."""
+    event = (
+        AuditEvent.objects.filter(
+            table_name=table, row_id="", occurred_at=row.created_at, new_values__rows__has_key=str(row.pk)
+        )
+        .defer("new_values")
+        .first()
+    )
+    if event is None:
+        return None
+    return HistoryEntry(
+        when=event.occurred_at,
+        action=event.get_action_display(),
+        tone=ACTION_TONES[AuditAction.INSERT],
+        who=_who(event, names_of({event.actor_id} if event.actor_id else set())),
+        run=event.run,
+        reason=event.reason,
+    )
+
+
+def _who(event: AuditEvent, people: Mapping[UUID, str]) -> str:
+    return actor_name(event.actor_id, people) or gettext("database role %(role)s") % {"role": event.database_role}
 
 
 def names_of(ids: set[UUID]) -> dict[UUID, str]:
@@ -82,8 +107,10 @@ def actor_name(actor_id: UUID | None, people: Mapping[UUID, str]) -> str:
 
 
 def changes_of(event: AuditEvent | ArchivedAuditEvent, model: type[Model] | None) -> list[FieldChange]:
-    """The fields of one audit event, with the labels of ``model`` where it is known."""
+    """The fields of one audit event, with the labels of ``model`` where it is known; of a run, how many rows."""
     old, new = event.old_values or {}, event.new_values or {}
+    if not event.row_id:
+        return [FieldChange(gettext("rows, by SHA-256"), new=len(new.get("rows", {})))]
     return [
         FieldChange(column_label(model, name), shown(old.get(name)), shown(new.get(name)))
         if name in old or name in new

@@ -17,7 +17,7 @@ from dwaybank.admin import columns, display
 from dwaybank.admin.base import BackOfficeModelAdmin, as_uuid
 from dwaybank.admin.display import Tone
 from dwaybank.admin.filters import only_one
-from dwaybank.admin.history import FieldChange, HistoryEntry
+from dwaybank.admin.history import FieldChange, HistoryEntry, run_entry
 from dwaybank.admin.paginator import MAX_LISTED, bounded_count
 from integrations.admin.shared import JOINED_SECRETS, PROCESSING_TONES, account, connection
 from integrations.admin.side_by_side import compare, signed_amount
@@ -123,10 +123,12 @@ class BankTransactionBase(BackOfficeModelAdmin):
         return super().render_change_form(request, context, *args, **options)
 
     def get_history(self, request: HttpRequest, row: Any) -> list[HistoryEntry]:
-        """Earlier versions, which a trigger keeps: what each said, and what it became."""
+        """Earlier versions, which a trigger keeps: what each said, and what it became; and how the row came in."""
         versions = BankTransactionVersion.objects.filter(bank_transaction_id=row.pk)
         newest_first = [row, *versions.order_by("-replaced_at", "-pk")[:50]]
-        return [_version_entry(later, earlier) for later, earlier in pairwise(newest_first)]
+        came_in = run_entry(row, BankTransaction._meta.db_table)
+        changed = [_version_entry(later, earlier) for later, earlier in pairwise(newest_first)]
+        return [*changed, came_in] if came_in else changed
 
 
 def sorted_after_search(queryset: QuerySet[Any]) -> QuerySet[Any]:

@@ -12,6 +12,7 @@ from django.db.models import Func, IntegerField, Sum
 from tqdm import tqdm
 
 from dwaybank.audit.anchors import read_anchor
+from dwaybank.audit.rows import differing_rows
 from dwaybank.audit.verifying import Verification, verify
 from dwaybank.errors import DomainError
 from dwaybank.models import AuditSeal
@@ -21,13 +22,16 @@ class Command(BaseCommand):
     """Verify the chain over the audit. Ends with 0 when it holds, with 1 when something was tampered with."""
 
     help = (
-        "Find every audit event that was changed, removed, put in or moved since it was sealed, and name it. "
-        "Ends with 1 when there is one."
+        "Find every audit event that was changed, removed, put in or moved since it was sealed, and name it; with "
+        "--rows also every bank transaction that is no longer what came in. Ends with 1 when there is one."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Anchors, and output for scripts."""
         parser.add_argument("--json", action="store_true", help="print one JSON object")
+        parser.add_argument(
+            "--rows", action="store_true", help="compare every row of tables audited by run with its digest, too"
+        )
         parser.add_argument(
             "--anchor",
             action="append",
@@ -47,6 +51,8 @@ class Command(BaseCommand):
         total = AuditSeal.objects.aggregate(events=Sum(length))["events"] or 0
         with tqdm(total=total, unit="event", disable=None if not options["json"] else True) as bar:
             found = verify(anchors=anchors, progress=bar.update)
+        if options["rows"]:
+            found.problems += differing_rows()
         self.stdout.write(json.dumps(_as_json(found)) if options["json"] else _as_text(found, len(anchors)))
         if not found.holds:
             sys.exit(1)

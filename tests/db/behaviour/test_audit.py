@@ -11,6 +11,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db import IntegrityError, connection, transaction
 
 from dwaybank.actor import Actor, acting_as, set_actor
+from dwaybank.audit.rows import differing_rows
 from dwaybank.errors import constraint_name
 from dwaybank.models import AuditEvent, SystemConfig, User
 from integrations.models import BankConnection, BankTransaction
@@ -247,7 +248,8 @@ def test_every_table_is_audited() -> None:
             "SELECT c.relname, t.tgtype, t.tgname, t.tgattr::text FROM pg_trigger t "
             "JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid "
             "WHERE NOT c.relispartition AND p.proname IN "
-            "('audit_table_changes', 'audit_inserted_rows', 'audit_updated_rows', 'audit_deleted_rows')"
+            "('audit_table_changes', 'audit_inserted_rows', 'audit_inserted_run', 'audit_updated_rows', "
+            "'audit_deleted_rows')"
         )
         recorded: dict[str, set[str]] = {}
         for table, kind, name, columns in cursor.fetchall():
@@ -284,14 +286,52 @@ def test_bank_data_is_recorded_once_per_statement_and_its_content_by_digest() ->
 
     made, changed, gone = events("bank_transactions")
     digest = "sha256:" + hashlib.sha256(f'{{"FITID": "{CANARY}"}}'.encode()).hexdigest()
-    assert made.new_values["raw_data"] == changed.old_values["raw_data"] == digest
+    assert (made.row_id, list(made.new_values["rows"])) == ("", [str(row.pk)])
+    assert changed.old_values["raw_data"] == digest
     assert gone.old_values["raw_data"] == changed.new_values["raw_data"] != digest
     assert set(changed.changed_columns) == {"raw_data", "bank_reference"}
     assert (changed.old_values["bank_reference"], changed.new_values["bank_reference"]) == (None, "R")
-    assert made.new_values["amount"] == float(row.amount)
     kept = events("bank_transaction_versions")
     assert [event.action for event in kept] == ["INSERT", "DELETE"]
     assert kept[0].new_values["raw_data"] == digest
+
+
+def rows_past_the_triggers(statement: str) -> list[tuple[str, str]]:
+    """(row, what) that the audit finds after somebody who owns the tables did this without triggers."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE bank_transactions DISABLE TRIGGER USER")
+        cursor.execute(statement)
+        cursor.execute("ALTER TABLE bank_transactions ENABLE TRIGGER USER")
+    return [(problem.message.split()[1], problem.kind) for problem in differing_rows()]
+
+
+def test_a_run_is_recorded_in_events_of_a_thousand_rows_each_with_its_digest() -> None:
+    one = BankTransactionFactory.create()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO bank_transactions (connection_id, account_id, bank_id, external_transaction_id, "
+            "external_account_id, raw_data, normalized_data, amount, currency, transaction_type, transaction_date) "
+            "SELECT connection_id, account_id, bank_id, 'N' || n, external_account_id, raw_data, normalized_data, "
+            "amount, currency, transaction_type, transaction_date FROM bank_transactions, generate_series(1, 2100) n"
+        )
+
+    first, *run = events("bank_transactions")
+    assert [len(event.new_values["rows"]) for event in run] == [1000, 1000, 100]
+    recorded = {row for event in run for row in event.new_values["rows"]}
+    assert recorded == {str(pk) for pk in BankTransaction.objects.exclude(pk=one.pk).values_list("pk", flat=True)}
+    assert len(set(first.new_values["rows"].values()) | {d for e in run for d in e.new_values["rows"].values()}) == 2101
+
+
+def test_what_is_changed_or_removed_past_the_triggers_is_found() -> None:
+    rows = BankTransactionFactory.create_batch(4)
+    BankTransaction.objects.filter(pk=rows[0].pk).update(raw_data={"FITID": "new"})
+    BankTransaction.objects.filter(pk=rows[1].pk).update(processing_status="processed")
+    assert list(differing_rows()) == []
+
+    forged = f"UPDATE bank_transactions SET amount = amount + 1 WHERE id = '{rows[2].pk}'"
+    assert rows_past_the_triggers(forged) == [(str(rows[2].pk), "row_changed")]
+    removed = f"DELETE FROM bank_transactions WHERE id = '{rows[3].pk}'"
+    assert (str(rows[3].pk), "row_gone") in rows_past_the_triggers(removed)
 
 
 def test_each_row_of_an_update_names_the_columns_that_changed_in_it() -> None:

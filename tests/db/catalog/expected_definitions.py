@@ -785,6 +785,11 @@ OWN_FUNCTIONS = {
     "audit_inserted_rows()": "trigger",
     "audit_updated_rows()": "trigger",
     "audit_deleted_rows()": "trigger",
+    "audit_inserted_run()": "trigger",
+    "audit_run(p_table text, p_record text[])": "void",
+    "audited_record_digest(p_columns text[])": "text",
+    "audited_rows_that_differ(p_table text, p_now_in text[], p_from timestamptz DEFAULT '-infinity'::timestamptz, "
+    "p_to timestamptz DEFAULT 'infinity'::timestamptz)": "TABLE(row_id text, event_id bigint, what text)",
     "audit_table(p_table text, p_secret text[] DEFAULT '{}'::text[], p_digested text[] DEFAULT '{}'::text[], "
     "p_events text[] DEFAULT '{INSERT,UPDATE,DELETE}'::text[])": "void",
     "refuse_change()": "trigger",
@@ -813,7 +818,10 @@ OWN_FUNCTIONS = {
 # Called with the caller's own rights: they read and write nothing beyond what they are given.
 INVOKER_FUNCTIONS = {
     "audit_context",
+    "audit_run",
     "audit_table",
+    "audited_record_digest",
+    "audited_rows_that_differ",
     "bank_connection_health_score",
     "check_transaction_parts",
     "grant_if_role_exists",
@@ -926,6 +934,9 @@ TRIGGERS = {
         "bank_transactions_update_trigger": "AFTER UPDATE STATEMENT bank_transactions_follow_update()",
         "bank_transactions_delete_trigger": "AFTER DELETE STATEMENT bank_transactions_follow_delete()",
         **in_bulk("bank_transactions", digested=CONTENT),
+        "bank_transactions_audit_insert_trigger": "AFTER INSERT STATEMENT audit_inserted_run('{id,connection_id,"
+        "account_id,bank_id,external_transaction_id,external_account_id,amount,currency,transaction_type,"
+        "transaction_date,posted_date,value_date,raw_description,raw_data,normalized_data}')",
     },
     "bank_transactions_archive": {
         "bank_transactions_archive_delete_trigger": "AFTER DELETE STATEMENT bank_transactions_follow_delete()",
