@@ -182,7 +182,7 @@ def test_everybody_else_may_call_no_function_that_acts_with_its_owners_rights() 
     with connection.cursor() as cursor:
         cursor.execute("CREATE ROLE dwaybank_test_stranger NOLOGIN")
         cursor.execute(
-            "SELECT p.oid::regprocedure::text, p.proconfig::text, "
+            "SELECT p.oid::regprocedure::text, p.proconfig, "
             "has_function_privilege('dwaybank_test_stranger', p.oid, 'EXECUTE') "
             "FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef"
         )
@@ -191,4 +191,4 @@ def test_everybody_else_may_call_no_function_that_acts_with_its_owners_rights() 
     assert len(functions) > 12
     for name, configuration, callable_by_all in functions:
         assert not callable_by_all, name
-        assert configuration == '{"search_path=pg_catalog, public, pg_temp"}', name
+        assert "search_path=pg_catalog, public, pg_temp" in configuration, name
