@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import connections
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from dwaybank.roles import sync_roles
@@ -22,6 +22,8 @@ from tests.factories import UserFactory
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PASSWORD = "a long enough password for tests"
+# the first page of a fresh process loads its modules meanwhile, on a busy machine
+PATIENCE_MS = 15_000
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--force-color-profile=srgb"]
 
 
@@ -70,7 +72,8 @@ def open_page(chromium: Browser, live_server: LiveServer) -> Iterator[Callable[.
         context = chromium.new_context(
             base_url=live_server.url, viewport={"width": 1280, "height": 900}, locale="en-CA", **options
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
+        expect.set_options(timeout=PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
