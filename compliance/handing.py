@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from compliance.drafting import ReportRefused, locked
 from compliance.enums import ReportType
-from compliance.fintrac.rules.private_numbers import social_insurance_numbers
+from compliance.fintrac.rules.private_numbers import holds_social_insurance_number
 from compliance.models import ComplianceReport
 from dwaybank.actor import Actor, set_actor
 from dwaybank.models import AuditEvent, User
@@ -45,7 +45,7 @@ def assign(*, report_id: UUID, to: UUID | None, actor: Actor, at: datetime) -> U
     who may not work on it, and for a note with a social insurance number.
     """
     report = locked(report_id)
-    if any(True for _number in social_insurance_numbers(actor.reason)):
+    if holds_social_insurance_number(actor.reason):
         raise ReportRefused(_("The note holds what looks like a social insurance number; remove it."))
     person = User.objects.filter(pk=to).first() if to else None
     if to and to != actor.user_id and not colleagues(report).filter(pk=to).exists():

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import date, datetime, timedelta
+from typing import Any, Final, TypeVar
 
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Exists, OuterRef, QuerySet, Sum
@@ -22,6 +22,8 @@ from dwaybank.actor import Actor, set_actor
 from dwaybank.db.patience import patiently
 from dwaybank.errors import DomainError, explain
 from dwaybank.models import LegalHold, RetentionPlan, SystemLog, User
+
+_Day = TypeVar("_Day", date, datetime)
 
 BATCH: Final = 1_000
 PLAN_HOLDS_FOR: Final = timedelta(days=30)  # an approval older than this no longer says anything about today
@@ -198,9 +200,14 @@ def _purge_batch(rule: RetentionRule, plan: RetentionPlan, actor: Actor) -> int:
     return gone
 
 
+def years_before(at: _Day, years: int) -> _Day:
+    """The same day, or moment, so many years earlier; of 29 February the 28th, as PostgreSQL counts."""
+    try:
+        return at.replace(year=at.year - years)
+    except ValueError:  # 29 February: the stricter reading keeps a day longer
+        return at.replace(year=at.year - years, day=28)
+
+
 def five_years_before(at: datetime) -> datetime:
     """The moment before which records with a clock of five years are past it (SOR/2002-184 s. 148)."""
-    try:
-        return at.replace(year=at.year - 5)
-    except ValueError:  # 29 February: the stricter reading keeps a day longer
-        return at.replace(year=at.year - 5, day=28)
+    return years_before(at, 5)

@@ -17,6 +17,7 @@ from django.db.models.functions import TruncMonth
 
 from dwaybank.db.patience import ATTEMPTS
 from dwaybank.models import SystemLog
+from dwaybank.retention import years_before
 from integrations.models import BankSyncLog, BankTransaction
 from integrations.partitions import (
     TABLES,
@@ -42,17 +43,9 @@ class DueMonth:
     rows: int
 
 
-def _years_before(day: date, years: int) -> date:
-    """The same day so many years earlier; of 29 February the 28th, as PostgreSQL counts."""
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:
-        return day.replace(year=day.year - years, day=28)
-
-
 def months_to_archive(today: date) -> list[DueMonth]:
     """Months of bank transactions that are wholly older than seven years, those waiting in DEFAULT too, with rows."""
-    cutoff = _years_before(today, ARCHIVED_AFTER_YEARS)
+    cutoff = years_before(today, ARCHIVED_AFTER_YEARS)
     waiting = {month for month in rows_in_default(_TRANSACTIONS) if month is not None}
     due = sorted(m for m in existing_months(_TRANSACTIONS.name) | waiting if following_month(m) <= cutoff)
     rows = _rows_by_month(_TRANSACTIONS, due)
@@ -94,7 +87,7 @@ class DueLogs:
 
 def logs_to_remove(now: datetime) -> DueLogs:
     """What ``remove_old_logs`` would remove at that moment."""
-    cutoff = datetime.combine(_years_before(now.date(), LOGS_KEPT_YEARS), now.timetz())
+    cutoff = datetime.combine(years_before(now.date(), LOGS_KEPT_YEARS), now.timetz())
     months = (
         m for m in existing_months(_SYNC_LOGS.name) if datetime.combine(following_month(m), time(), UTC) <= cutoff
     )

@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from compliance.fintrac.rules.private_numbers import card_numbers, social_insurance_numbers
+from compliance.fintrac.rules.private_numbers import card_numbers, holds_social_insurance_number
 from compliance.policy import rule_settings
 
 PARTS: Final = (
@@ -30,6 +30,6 @@ def narrative_warnings(narrative: dict[str, Any]) -> list[str]:
         ]
         if any(True for _number in card_numbers(text)):
             found.append(_("%(part)s holds what looks like a payment card number") % {"part": name})
-        if any(True for _number in social_insurance_numbers(text)):
+        if holds_social_insurance_number(text):
             found.append(_("%(part)s holds what looks like a social insurance number") % {"part": name})
     return found

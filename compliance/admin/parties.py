@@ -28,7 +28,7 @@ from compliance.entering.parties import (
     PERSON,
     PartyForm,
 )
-from compliance.fintrac.rules.private_numbers import social_insurance_numbers
+from compliance.fintrac.rules.private_numbers import holds_social_insurance_number
 from compliance.models import Party
 from compliance.parties import newest_by_key, suggested
 from dwaybank.admin import columns
@@ -139,7 +139,7 @@ def suggest_view(request: HttpRequest) -> JsonResponse:
     if not request.user.has_perm("compliance.view_party"):
         raise PermissionDenied
     typed = request.POST.get("typed", "")[:100]
-    if any(True for _number in social_insurance_numbers(typed)):
+    if holds_social_insurance_number(typed):
         return JsonResponse(
             {"problem": _("This looks like a social insurance number: it is never typed here. Remove it.")}, status=400
         )

@@ -24,21 +24,23 @@ from dwaybank.admin.forms import ReasonForm
 from dwaybank.admin.panels import Panel, register_panel
 from integrations.models import IntegrationError
 
-_FIELDS = (
-    "determined_at",
-    "happened",
-    "description",
-    "data_affected",
-    "people_affected",
-    "steps_taken",
-    "integration_error",
-    "real_risk",
-    "risk_reason",
-    "reported_at",
-    "people_told_at",
-    "told_how",
-    "contact",
+_SECTIONS = (
+    (
+        "",
+        (
+            "determined_at",
+            "happened",
+            "description",
+            "data_affected",
+            "people_affected",
+            "steps_taken",
+            "integration_error",
+        ),
+    ),
+    (gettext_lazy("Assessment"), ("real_risk", "risk_reason")),
+    (gettext_lazy("Told"), ("reported_at", "people_told_at", "told_how", "contact")),
 )
+_FIELDS = tuple(name for _heading, names in _SECTIONS for name in names)
 _TEXTS = ("description", "data_affected", "risk_reason", "steps_taken", "told_how", "contact")
 _ERROR = "integration_error"
 
@@ -106,22 +108,7 @@ class PrivacyBreachScreen(BackOfficeModelAdmin):
     ordering = ("-determined_at",)
     uuid_search = ("pk", "integration_error_id")
     search_help_text = gettext_lazy("The id of the record, or of the integration error.")
-    sections = (
-        (
-            "",
-            (
-                "determined_at",
-                "happened",
-                "description",
-                "data_affected",
-                "people_affected",
-                "steps_taken",
-                "integration_error",
-            ),
-        ),
-        (gettext_lazy("Assessment"), ("real_risk", "risk_reason")),
-        (gettext_lazy("Told"), ("reported_at", "people_told_at", "told_how", "contact")),
-    )
+    sections = _SECTIONS
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """With who recorded it."""

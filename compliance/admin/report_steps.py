@@ -24,7 +24,7 @@ from compliance.entering.fields import KeysField
 from compliance.enums import FilingOutcome, ReportType
 from compliance.fintrac.client import FilingFailed
 from compliance.fintrac.codes import SuspicionType, SuspiciousMethod
-from compliance.fintrac.rules.private_numbers import social_insurance_numbers
+from compliance.fintrac.rules.private_numbers import holds_social_insurance_number
 from compliance.models import ComplianceReport
 from compliance.periodic.building import TYPES, build_again
 from compliance.periodic.texts import unknown_to_the_system
@@ -187,7 +187,7 @@ def _confirm(request: HttpRequest, report: ComplianceReport, actor: Actor) -> st
 
 def _narrative(request: HttpRequest, report: ComplianceReport, actor: Actor) -> str:
     parts = {name: request.POST.get(name, "").strip() for name, _label in PARTS}
-    if any(True for text in parts.values() for _number in social_insurance_numbers(text)):
+    if any(holds_social_insurance_number(text) for text in parts.values()):
         raise drafting.ReportRefused(_("The text holds what looks like a social insurance number; remove it."))
     suspicion = dict(report.report_data.get("suspicion") or {})
     chosen = request.POST.get("suspicion_type", "")
@@ -201,7 +201,7 @@ def _narrative(request: HttpRequest, report: ComplianceReport, actor: Actor) -> 
 def _complete(request: HttpRequest, report: ComplianceReport, actor: Actor) -> str:
     asked = set(unknown_to_the_system(report.report_data))
     typed = {path: request.POST.get(f"known:{path}", "").strip()[:2000] for path in asked}
-    if any(True for text in typed.values() for _number in social_insurance_numbers(text)):
+    if any(holds_social_insurance_number(text) for text in typed.values()):
         raise drafting.ReportRefused(_("The text holds what looks like a social insurance number; remove it."))
     data = {**report.report_data, "completed": {path: text for path, text in typed.items() if text}}
     drafting.edit_report(report_id=report.pk, seen_version=_version(request), data=data, actor=actor, at=timezone.now())

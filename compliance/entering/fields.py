@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from compliance.fintrac import code_lists, codes
-from compliance.fintrac.rules.private_numbers import social_insurance_numbers
+from compliance.fintrac.rules.private_numbers import holds_social_insurance_number
 from compliance.wording import said_lazily
 
 EMPTY: Final = ("", "\u2013")
@@ -110,7 +110,7 @@ class KeysField(forms.CharField):
 def refuse_private_numbers(form: forms.Form | forms.ModelForm[Any], names: Iterable[str]) -> None:
     """An error on each of the fields whose text holds a social insurance number."""
     for name in names:
-        if any(True for _number in social_insurance_numbers(str(form.cleaned_data.get(name) or ""))):
+        if holds_social_insurance_number(str(form.cleaned_data.get(name) or "")):
             form.add_error(
                 name, _("This holds what looks like a social insurance number: it is never kept. Remove it.")
             )

@@ -7,6 +7,7 @@ one page, which costs no query: permissions are known by then.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django.contrib import admin
@@ -24,15 +25,16 @@ from dwaybank.l10n import is_french
 _CHAPTERS: Final[defaultdict[str, list[tuple[str, str, int]]]] = defaultdict(list)
 
 
-def register_help(page: str, permission: str, name: str, chapter: int) -> None:
-    """Say which chapter (from 1) of which guide helps on a page.
+def register_help(permission: str, name: str, chapters: Mapping[str, int]) -> None:
+    """Say which chapter (from 1) of a guide helps on which page.
 
-    ``page`` is the beginning of its address's name, such as ``compliance_compliancereport``; the longest one counts.
+    A page is the beginning of its address's name, such as ``compliance_compliancereport``; the longest one counts.
     Only who has ``permission`` is led there. Raises ValueError for what is no guide.
     """
     if name not in GUIDES:
         raise ValueError(name)
-    _CHAPTERS[page].append((permission, name, chapter))
+    for page, chapter in chapters.items():
+        _CHAPTERS[page].append((permission, name, chapter))
 
 
 def registered_help() -> dict[str, list[tuple[str, str, int]]]:

@@ -23,6 +23,11 @@ class LockedByOthers(DomainError):
     """Other sessions hold locks that the work needs; the text names them and says what to do."""
 
 
+def got_no_lock(error: OperationalError) -> bool:
+    """Whether the statement failed for a lock that others hold, so that it may work in another try."""
+    return isinstance(error.__cause__, (LockNotAvailable, DeadlockDetected))
+
+
 def patiently(
     work: Callable[[], _Result],
     *,
@@ -45,7 +50,7 @@ def patiently(
                     )
                 return work()
         except OperationalError as error:
-            if not isinstance(error.__cause__, (LockNotAvailable, DeadlockDetected)):
+            if not got_no_lock(error):
                 raise
             said = holders()
         if attempt < attempts:

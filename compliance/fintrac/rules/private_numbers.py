@@ -36,6 +36,11 @@ def social_insurance_numbers(text: str) -> Iterator[str]:
             yield digits
 
 
+def holds_social_insurance_number(text: str) -> bool:
+    """Whether there is one in the text."""
+    return next(social_insurance_numbers(text), None) is not None
+
+
 def card_numbers(text: str) -> Iterator[str]:
     """Runs of 13 to 19 digits with a card's check digit, as digits only."""
     for match in _CARD.finditer(_plain(text)):

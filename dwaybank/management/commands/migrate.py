@@ -13,7 +13,8 @@ from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import OperationalError, connections
-from psycopg.errors import DeadlockDetected, LockNotAvailable
+
+from dwaybank.db.patience import got_no_lock
 
 LOCK_TIMEOUT_MS: Final = 2_000
 PAUSE_S: Final = 3.0
@@ -64,7 +65,7 @@ class Command(DjangoMigrate):
             try:
                 super().handle(*args, **options)
             except OperationalError as error:
-                if not isinstance(error.__cause__, (LockNotAvailable, DeadlockDetected)):
+                if not got_no_lock(error):
                     raise
                 if attempt == attempts:
                     raise CommandError(
