@@ -3,6 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 SERVE ?= 1
 WORKERS ?= auto
+BENCH ?=
 VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(VENV)/bin/pip --disable-pip-version-check --quiet
@@ -14,7 +15,8 @@ help:
 	@echo "make demo [PORT=8000] [SERVE=0]   look around: sample data and the admin on this machine"
 	@echo "make test                         every test but the long ones"
 	@echo "make test-db                      without a browser, e.g. on another server by DATABASE_URL"
-	@echo "make test-long | lint | format | bench | screenshots | messages | lock | clean"
+	@echo "make bench [BENCH=\"PART …\"]       figures beside a baseline of the same run (docs/performance.md)"
+	@echo "make test-long | lint | format | screenshots | messages | lock | clean"
 
 demo: $(VENV)/.runtime
 	@$(PY) manage.py demo --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
@@ -29,7 +31,7 @@ test-long: $(VENV)/.dev
 	$(PYTEST) -m long
 
 bench: $(VENV)/.dev
-	$(PY) -m tests.benchmarks
+	$(PY) -m tests.benchmarks $(BENCH)
 
 lint: $(VENV)/.dev
 	$(VENV)/bin/ruff check .
