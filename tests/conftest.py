@@ -30,6 +30,11 @@ BLOCKER = pytest.StashKey[DjangoDbBlocker]()
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
+def pytest_configure() -> None:
+    """A slow hash of passwords protects nobody here, and each member of staff has one."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
@@ -13,12 +12,6 @@ from dwaybank.models import User
 from dwaybank.roles import sync_roles
 from tests.admin.world import Corner, corner, world
 from tests.factories import UserFactory
-
-
-@pytest.fixture(autouse=True)
-def _light_settings(settings: Any) -> None:
-    """A slow hash protects nobody here."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

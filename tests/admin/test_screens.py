@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.contrib import admin
@@ -18,6 +17,7 @@ from dwaybank.admin.base import BackOfficeModelAdmin
 from dwaybank.admin.display import admin_url, list_url
 from dwaybank.models import AuditEvent, ReadEvent
 from dwaybank.roles import ROLES, sync_roles
+from tests.admin.asking import Asker
 from tests.admin.world import CANARIES, Corner, first_row, world
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
@@ -75,7 +75,7 @@ def test_pages_open_and_hold_no_secret(model: type[Model], root: Client, corners
         assert response.status_code == 200, f"{name} {url}"
         html = response.content.decode()
         assert not [canary for canary in CANARIES if canary in html], name
-        assert "pbkdf2_" not in html, name
+        assert "md5$" not in html, name
         assert "<script>alert" not in html, name
         assert not INLINE.findall(html), name
         assert "/delete/" not in html, name
@@ -95,20 +95,17 @@ def test_nothing_can_be_deleted(model: type[Model], root: Client, corners: list[
     assert model._default_manager.filter(pk=row.pk).exists()
 
 
-@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
-def test_each_role_sees_what_it_may_and_no_more(
-    role: Any, sign_in: Callable[[str], Client], corners: list[Corner]
-) -> None:
-    client = sign_in(role.name)
-
-    for model in MODELS:
-        name = f"{model._meta.app_label}.view_{model._meta.model_name}"
-        expected = 200 if name in role.permissions else 403
-        for page, url in pages(model).items():
-            # who may not see a table's rows sees no trace of them: the row is not found, the list is shown
-            hidden = model in {AuditEvent, ReadEvent} and page in {"page", "history"} and expected == 200
-            status = client.get(url).status_code
-            assert status == expected or (hidden and status == 302), f"{role.name} {page} {model._meta.label}"
+def test_each_role_sees_what_it_may_and_no_more(corners: list[Corner], db: None) -> None:
+    found = {model: pages(model) for model in MODELS}
+    for role in ROLES:
+        somebody = Asker(role.name)
+        for model in MODELS:
+            expected = 200 if f"{model._meta.app_label}.view_{model._meta.model_name}" in role.permissions else 403
+            for page, url in found[model].items():
+                # who may not see a table's rows sees no trace of them: the row is not found, the list is shown
+                hidden = model in {AuditEvent, ReadEvent} and page in {"page", "history"} and expected == 200
+                status = somebody.ask("GET", url).status_code
+                assert status == expected or (hidden and status == 302), f"{role.name} {page} {model._meta.label}"
 
 
 def test_somebody_without_a_role_sees_an_explanation(sign_in: Callable[[str], Client]) -> None:

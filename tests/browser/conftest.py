@@ -56,12 +56,6 @@ def chromium() -> Iterator[Browser]:
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
-@pytest.fixture(autouse=True)
-def _light_settings(settings: Any) -> None:
-    """A slow hash protects nobody here."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def open_page(chromium: Browser, live_server: LiveServer) -> Iterator[Callable[..., Page]]:
     """Open a browser window on the test server; what its console says of errors fails the test."""

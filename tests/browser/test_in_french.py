@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-import pytest
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -35,7 +34,6 @@ def pages() -> Iterator[tuple[str, str]]:
     yield reverse("account_reauthenticate"), "Confirmer"
 
 
-@pytest.mark.usefixtures("_light_settings")
 def test_french_is_chosen_kept_and_fits(
     open_page: Callable[..., Page], live_server: LiveServer, screenshot: Callable[..., None]
 ) -> None:

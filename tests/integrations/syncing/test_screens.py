@@ -35,9 +35,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def sign_in(settings: Any) -> Callable[[str], Client]:
+def sign_in() -> Callable[[str], Client]:
     """A signed-in member of staff with one role, by its name."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     sync_roles()
 
     def signed_in(role: str) -> Client:
