@@ -17,6 +17,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from pytest_django import DjangoDbBlocker
 
+from tests.emptying import keep_delivered
 from tests.template_database import migrated_template
 
 # continuous integration tries the same examples each time; new ones are looked for on developers' machines
@@ -24,9 +25,6 @@ hypothesis.settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI") == "true":
     hypothesis.settings.load_profile("ci")
 
-# tables in which migrations put rows
-DELIVERED = ("indicator_settings", "system_config")
-BLOCKER = pytest.StashKey[DjangoDbBlocker]()
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
@@ -53,16 +51,10 @@ def django_db_modify_db_settings(
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker, pytestconfig: pytest.Config) -> None:
-    """Tests with real commits empty every table by TRUNCATE afterwards, which the audit refuses: not here. What the
-    migrations delivered is kept aside, to be put back after each of them."""
-    pytestconfig.stash[BLOCKER] = django_db_blocker
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """What the migrations delivered is kept aside, for tests with real commits (``tests.emptying``)."""
     with django_db_blocker.unblock(), connections["default"].cursor() as cursor:
-        for table in ("audit_events", "audit_events_archive", "audit_seals"):
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_no_truncate")
-        cursor.execute("CREATE SCHEMA IF NOT EXISTS delivered")
-        for table in DELIVERED:
-            cursor.execute(f"CREATE TABLE IF NOT EXISTS delivered.{table} AS TABLE public.{table}")
+        keep_delivered(cursor)
 
 
 @pytest.fixture(scope="module")
@@ -84,23 +76,6 @@ def _fully_verified(sender: Any, request: HttpRequest, user: Any, **kwargs: Any)
     if not request.path:
         record_authentication(request, user, method="password")
         record_authentication(request, user, method="mfa", type="totp")
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
-    """A test with real commits empties every table at its end. Then the rows that migrations delivered come back, for
-    the next test in whatever order they run; and no jobs stay: Django's flush leaves alone the queue's own tables."""
-    yield
-    marker = item.get_closest_marker("django_db")
-    commits = "transactional_db" in getattr(item, "fixturenames", ()) or bool(
-        marker and marker.kwargs.get("transaction")
-    )
-    # after the last test the database is gone
-    if commits and nextitem and (blocker := item.config.stash.get(BLOCKER, None)) is not None:
-        with blocker.unblock(), connections["default"].cursor() as cursor:
-            for table in DELIVERED:
-                cursor.execute(f"INSERT INTO public.{table} TABLE delivered.{table} ON CONFLICT DO NOTHING")
-            cursor.execute("TRUNCATE audit_events, procrastinate_jobs, procrastinate_workers CASCADE")
 
 
 @pytest.fixture(scope="session")
