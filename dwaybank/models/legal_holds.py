@@ -15,7 +15,9 @@ class LegalHold(models.Model):
     """A stop to every purge: of one person's records, of one row, or of all that a retention rule would remove.
 
     Exactly one of ``user``, ``row_id`` (with ``table_name``) and ``rule_name`` is set. A hold is released, never
-    deleted; while it stands, the database refuses to delete what it covers, whoever asks.
+    deleted. While it stands, ``purge_expired`` leaves alone what it covers. Reports, parties, cash records and raw
+    statement files have a trigger besides (``<table>_hold_guard``), by which the database refuses to delete a held row
+    or a held person's, whoever asks.
     """
 
     id = uuid_key()
