@@ -1,7 +1,7 @@
 """``make bench``: figures of this machine, each beside a baseline of the same run. JSON lines, ratios first.
 
-Usage: ``python -m tests.benchmarks [--rows N] [PART …]``; without PART all but ``tables`` run. A scratch
-database is made on the project's server and dropped afterwards.
+Usage: ``python -m tests.benchmarks [--rows N] [--keep] [PART …]``; without PART all but ``tables`` run. Scratch
+databases are made on the project's server and dropped afterwards; with ``--keep`` filled ones stay for the next run.
 """
 
 from __future__ import annotations
@@ -39,12 +39,25 @@ def scratch_database() -> Iterator[None]:
             cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@contextmanager
+def filled(keep: bool) -> Iterator[None]:
+    """Databases that parts fill are shared while the block runs, and dropped after it unless ``keep``."""
+    from tests.benchmarks.filling import drop_filled
+
+    try:
+        yield
+    finally:
+        if not keep:
+            drop_filled()
+
+
 def main() -> int:
     """Run the parts and print one JSON line each."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dwaybank.settings")
     django.setup()
     from tests.benchmarks import (
         aggregating,
+        archiving,
         auditing,
         balances,
         detecting,
@@ -52,6 +65,7 @@ def main() -> int:
         mapping,
         matching,
         matching_tables,
+        pages,
         reading,
         scaling,
         shards,
@@ -71,17 +85,22 @@ def main() -> int:
         "balances": balances.run,
         "suspicion": suspicion.run,
         "shards": shards.run,
+        "pages": pages.run,
+        "archiving": archiving.run,
     }
-    without_database = {"matching", "scaling", "tables", "aggregating", "balances"}
+    without_database = {"matching", "scaling", "tables", "aggregating", "balances", "pages"}
+    # rows of parts that say little at twenty thousand
+    usual_rows = {"pages": 200_000, "archiving": 100_000}
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[*parts, []], metavar="PART", help=", ".join(parts))
-    parser.add_argument("--rows", type=int, default=20_000, help="rows per file (20000)")
+    parser.add_argument("--rows", type=int, help="rows per file (20000; pages: 200000, archiving: 100000)")
+    parser.add_argument("--keep", action="store_true", help="keep the filled databases for another run")
     options = parser.parse_args()
     # tables print what docs/matching.md holds, on request
     chosen = options.parts or [name for name in parts if name != "tables"]
-    with nullcontext() if without_database.issuperset(chosen) else scratch_database():
+    with filled(options.keep), nullcontext() if without_database.issuperset(chosen) else scratch_database():
         for name in tqdm(chosen, unit="part", disable=None):
-            for line in parts[name](options.rows):
+            for line in parts[name](options.rows or usual_rows.get(name, 20_000)):
                 print(json.dumps({"part": name, **line}), flush=True)
     return 0
 
