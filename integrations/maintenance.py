@@ -45,11 +45,16 @@ class DueMonth:
 
 def months_to_archive(today: date) -> list[DueMonth]:
     """Months of bank transactions that are wholly older than seven years, those waiting in DEFAULT too, with rows."""
-    cutoff = years_before(today, ARCHIVED_AFTER_YEARS)
-    waiting = {month for month in rows_in_default(_TRANSACTIONS) if month is not None}
-    due = sorted(m for m in existing_months(_TRANSACTIONS.name) | waiting if following_month(m) <= cutoff)
+    due = _months_past(today)
     rows = _rows_by_month(_TRANSACTIONS, due)
     return [DueMonth(month, rows.get(month, 0)) for month in due]
+
+
+def _months_past(today: date) -> list[date]:
+    """The same months, the oldest first, without counting a row of them."""
+    cutoff = years_before(today, ARCHIVED_AFTER_YEARS)
+    waiting = {month for month in rows_in_default(_TRANSACTIONS) if month is not None}
+    return sorted(m for m in existing_months(_TRANSACTIONS.name) | waiting if following_month(m) <= cutoff)
 
 
 def _rows_by_month(table: PartitionedTable, months: list[date]) -> dict[date, int]:
@@ -67,14 +72,14 @@ def archive_months(*, today: date, attempts: int = ATTEMPTS) -> Iterator[DueMont
     Raises LockedByOthers where a month's locks are not given in ``attempts`` tries; months before it stay archived.
     Needs to be called outside a transaction.
     """
-    for due in months_to_archive(today):
+    for due in _months_past(today):
 
-        def hand_over(month: date = due.month) -> int:
+        def hand_over(month: date = due) -> int:
             rows = _call("SELECT archive_bank_transactions_month(%s)", month)
             _note(f"Archived bank transactions of {month:%Y-%m}", {"month": f"{month:%Y-%m}", "archived_count": rows})
             return int(rows)
 
-        yield DueMonth(due.month, patiently(hand_over, _TRANSACTIONS, attempts))
+        yield DueMonth(due, patiently(hand_over, _TRANSACTIONS, attempts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 p95 at ten thousand, through the real views, signed in with the role whose page it is.
 
 Both databases hold accounts of one size (``tests.benchmarks.filling``), so a page that costs more at more rows reads
-more than it shows. They are asked in turn, several rounds, so that what else the machine does falls on both alike. Each look of a
-round is at other accounts and rows; the first look at each is not counted.
+more than it shows. They are asked in turn, several rounds, so that what else the machine does falls on both alike.
+Each look of a round is at other accounts and rows; the first look at each is not counted.
 """
 
 from __future__ import annotations
