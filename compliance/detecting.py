@@ -177,7 +177,7 @@ def _open(found: ReportableSet, role: str, party: str, actor: Actor, now: dateti
 
 def _reevaluate(report: ComplianceReport, found: ReportableSet, actor: Actor, now: datetime) -> None:
     """A late or corrected receipt makes another set of the same window and party: the report goes back to draft."""
-    why = Actor(actor.user_id, actor.run, _("the receipts of its window changed"))
+    why = Actor(actor.user_id, actor.run, "the receipts of its window changed")
     set_actor(why)
     if report.report_status != ReportStatus.DRAFT:
         if report.report_status == ReportStatus.ACCEPTED:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from django.apps import apps
 from django.db import IntegrityError
 
+from dwaybank.kept import kept_text
 from dwaybank.translation import Text
 
 
@@ -44,5 +45,5 @@ def explain(error: IntegrityError) -> str:
     diagnosis = getattr(error.__cause__, "diag", None)
     if diagnosis is None:
         return str(error)
-    hint = f" {diagnosis.message_hint}" if diagnosis.message_hint else ""
-    return f"{diagnosis.message_primary}{hint}"
+    hint = f" {kept_text(diagnosis.message_hint)}" if diagnosis.message_hint else ""
+    return f"{kept_text(diagnosis.message_primary)}{hint}"

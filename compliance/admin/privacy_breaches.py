@@ -22,6 +22,7 @@ from dwaybank.admin.base import BackOfficeModelAdmin, acting_person, as_uuid
 from dwaybank.admin.display import Tone, admin_url
 from dwaybank.admin.forms import ReasonForm
 from dwaybank.admin.panels import Panel, register_panel
+from dwaybank.kept import kept_text
 from integrations.models import IntegrationError
 
 _SECTIONS = (
@@ -126,7 +127,7 @@ class PrivacyBreachScreen(BackOfficeModelAdmin):
             _ERROR: error.pk,
             "determined_at": timezone.now(),
             "happened": timezone.localtime(error.occurred_at).strftime("%Y-%m-%d %H:%M"),
-            "description": harmless(error.error_message),
+            "description": harmless(kept_text(error.error_message)),
             "people_affected": error.affected_users_count,
         }
 

@@ -158,7 +158,7 @@ def _assign(request: HttpRequest, report: ComplianceReport, actor: Actor) -> str
 
 
 def _refresh(request: HttpRequest, report: ComplianceReport, actor: Actor) -> str:
-    why = Actor(actor.user_id, actor.run, actor.reason or _("copied anew from its records"))
+    why = Actor(actor.user_id, actor.run, actor.reason or "copied anew from its records")
     if report.report_type == ReportType.FINTRAC_STR:
         working.refresh(report_id=report.pk, seen_version=_version(request), actor=why, at=timezone.now())
         return _("The parties are copied anew.")

@@ -85,6 +85,7 @@ class Decisions(admin.SimpleListFilter):
 
 _ROW = columns.column("row_id", lambda event: row_link(event.table_name, event.row_id, "history"), label=_("row"))
 _ACTION = columns.badge("action", ACTION_TONES)
+_REASON = columns.kept("reason")
 
 
 @admin.register(AuditEvent)
@@ -99,7 +100,7 @@ class AuditEventScreen(BackOfficeModelAdmin):
         columns.column("fields", changed_fields),
         columns.id_link("actor_id", "dwaybank.User", label=_("person")),
         "run",
-        "reason",
+        _REASON,
     )
     list_filter = (Decisions, "action")
     filter_columns = ("table_name", "row_id", "actor_id")
@@ -126,7 +127,7 @@ class AuditEventScreen(BackOfficeModelAdmin):
                 columns.id_link("actor_id", "dwaybank.User", label=_("person")),
                 "run",
                 "run_id",
-                "reason",
+                _REASON,
                 "database_role",
             ),
         ),

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from dwaybank.admin import display
 from dwaybank.admin.display import NOTHING, Tone
 from dwaybank.enums import TransactionType
+from dwaybank.kept import kept_text
 from dwaybank.translation import Text, translated
 
 Column = Callable[[Any], Any]
@@ -146,6 +147,11 @@ def json(field: str, *, label: Text = "") -> Column:
 def text(field: str, *, label: Text = "") -> Column:
     """A long text with its line breaks."""
     return column(field, lambda row: display.paragraph(getattr(row, field)), label=label)
+
+
+def kept(field: str, *, label: Text = "") -> Column:
+    """A sentence that the row keeps in English, in the reader's language, with its line breaks."""
+    return column(field, lambda row: display.paragraph(kept_text(getattr(row, field))), label=label)
 
 
 def code(field: str, *, label: Text = "") -> Column:

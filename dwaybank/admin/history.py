@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin.display import NOTHING, Tone, json_table
 from dwaybank.enums import AuditAction
+from dwaybank.kept import kept_text
 from dwaybank.models import ArchivedAuditEvent, AuditEvent, User
 from dwaybank.translation import Text
 
@@ -64,7 +65,7 @@ def audit_history(row: Model) -> list[HistoryEntry]:
             tone=ACTION_TONES.get(event.action, Tone.QUIET),
             who=_who(event, people),
             run=event.run,
-            reason=event.reason,
+            reason=kept_text(event.reason),
             changes=changes_of(event, type(row)),
         )
         for event in events
@@ -88,7 +89,7 @@ def run_entry(row: Any, table: str) -> HistoryEntry | None:
         tone=ACTION_TONES[AuditAction.INSERT],
         who=_who(event, names_of({event.actor_id} if event.actor_id else set())),
         run=event.run,
-        reason=event.reason,
+        reason=kept_text(event.reason),
     )
 
 

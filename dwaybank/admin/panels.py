@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from dwaybank.translation import Text
+
+NONE: Final = _("None.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class Panel:
     title: Text
     headings: Sequence[Text] = ()
     rows: Sequence[Sequence[object]] = ()
-    empty: Text = "None."
+    empty: Text = NONE
     note: object = ""
     more: tuple[Text, str] | None = None
     numeric: Sequence[Text] = ()

@@ -8,6 +8,7 @@ from django.db import DatabaseError, IntegrityError
 from django.utils.translation import gettext as _
 
 from dwaybank.errors import explain
+from dwaybank.kept import kept_text
 
 _CHECKS: Final = "23"  # class of integrity constraint violations, and of what our triggers raise
 _BAD_DATA: Final = "22"
@@ -24,7 +25,8 @@ def refusal_message(error: DatabaseError) -> str | None:
     state = getattr(diagnosis, "sqlstate", None) or ""
     if diagnosis is None:
         return None
-    said = f"{diagnosis.message_primary}. {diagnosis.message_hint or ''}".replace("..", ".").strip()
+    primary = kept_text(diagnosis.message_primary)
+    said = f"{primary}. {kept_text(diagnosis.message_hint)}".replace("..", ".").strip()
     if state.startswith((_CHECKS, _BAD_DATA)) or state == _RAISED:
         return said
     if state == _NOT_ALLOWED:

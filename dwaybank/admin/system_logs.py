@@ -18,6 +18,7 @@ _TONES: Final[dict[str, Tone]] = {
     LogLevel.WARNING: Tone.WARNING,
     LogLevel.ERROR: Tone.BAD,
 }
+_MESSAGE = columns.kept("message")
 
 
 @admin.register(SystemLog)
@@ -27,15 +28,15 @@ class SystemLogScreen(BackOfficeModelAdmin):
     list_display = (
         columns.time("created_at", label=_("time"), sort="created_at"),
         columns.badge("level", _TONES),
-        "message",
+        _MESSAGE,
     )
-    list_display_links = ("message",)
+    list_display_links = (_MESSAGE,)
     list_filter = ("level",)
     date_hierarchy = "created_at"
     ordering = ("-created_at",)
     not_in_lists = ("metadata",)
     search_help_text = _("The line's id.")
     sections = (
-        ("", (columns.time("created_at", label=_("time")), columns.badge("level", _TONES), "message")),
+        ("", (columns.time("created_at", label=_("time")), columns.badge("level", _TONES), _MESSAGE)),
         (_("Counts"), (columns.json("metadata", label=_("metadata")),)),
     )

@@ -110,7 +110,7 @@ class BankConnectionScreen(SaysWhenOff):
                 columns.column("paused_at", _of_state("paused_at"), label=_("paused")),
                 columns.number("consecutive_failures", label=_("failures in a row")),
                 columns.time("last_error_at", label=_("last failure")),
-                columns.text("last_error_message", label=_("its message")),
+                columns.kept("last_error_message", label=_("its message")),
             ),
         ),
         (

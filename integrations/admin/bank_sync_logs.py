@@ -7,10 +7,12 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from dwaybank.admin import columns
+from dwaybank.admin import columns, display
 from dwaybank.admin.filters import only_one
+from dwaybank.kept import kept_values
 from integrations.admin.integration_health import duration
 from integrations.admin.shared import JOINED_SECRETS, SYNC_TONES, SaysWhenOff, connection, customer
 from integrations.admin.sync_progress import progress_context, progress_view
@@ -18,6 +20,13 @@ from integrations.models import BankSyncLog
 
 _STATUS = columns.badge("sync_status", SYNC_TONES, label=_("status"))
 _DURATION = columns.column("duration", lambda row: duration(row.duration_ms))
+
+
+def _errors(row: Any) -> SafeString:
+    """What was noted: codes, and sentences in the reader's language."""
+    return display.json_table(kept_values(row.error_details))
+
+
 _STARTED = columns.time("started_at", label=_("started"), sort="started_at")
 
 
@@ -65,7 +74,10 @@ class BankSyncLogScreen(SaysWhenOff):
         ),
         (
             _("Details"),
-            (columns.json("error_details", label=_("errors")), columns.json("sync_metadata", label=_("metadata"))),
+            (
+                columns.column("error_details", _errors, label=_("errors")),
+                columns.json("sync_metadata", label=_("metadata")),
+            ),
         ),
         (_("Record"), (columns.code("id"),)),
     )

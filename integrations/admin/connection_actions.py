@@ -29,6 +29,7 @@ from dwaybank.admin.display import admin_url, list_url
 from dwaybank.admin.forms import PersonField
 from dwaybank.admin.refusals import refusal_message
 from dwaybank.errors import DomainError
+from dwaybank.kept import kept_text
 from dwaybank.reauth import ensure_recent_sign_in
 from integrations.banks.contract import BankError
 from integrations.banks.registry import connector_id_for, offered
@@ -119,7 +120,7 @@ def act_view(request: HttpRequest, connection_id: UUID, name: str) -> HttpRespon
     try:
         response = handlers[name]()
     except (DomainError, BankError) as error:
-        messages.error(request, str(error))
+        messages.error(request, kept_text(str(error)))
         return HttpResponseRedirect(page)
     except DatabaseError as error:
         message = refusal_message(error)
@@ -146,7 +147,8 @@ def _sync(request: HttpRequest, connection: BankConnection, actor: Actor) -> Non
     if asked.request_status == RequestStatus.QUEUED and asked.next_attempt_at is not None:
         when = timezone.localtime(asked.next_attempt_at).strftime("%Y-%m-%d %H:%M:%S")
         messages.warning(
-            request, _("A sync waits already, until %(when)s: %(why)s") % {"when": when, "why": asked.message}
+            request,
+            _("A sync waits already, until %(when)s: %(why)s") % {"when": when, "why": kept_text(asked.message)},
         )
     else:
         messages.success(request, _("A sync was asked for. It begins as soon as a worker is free."))
@@ -240,7 +242,7 @@ def connect_view(request: HttpRequest) -> HttpResponse:
                 actor=Actor(acting_person(request).pk, "admin", "connect a bank"),
             )
         except (DomainError, BankError) as error:
-            form.add_error(None, str(error))
+            form.add_error(None, kept_text(str(error)))
         else:
             return _onward(request, form.bank_label(chosen), customer.email, url)
     context = {

@@ -25,6 +25,7 @@ from dwaybank.admin import display
 from dwaybank.admin.base import acting_person
 from dwaybank.admin.display import admin_url
 from dwaybank.errors import DomainError
+from dwaybank.kept import kept_text
 from integrations.admin.connection_actions import SYNC
 from integrations.admin.shared import JOINED_SECRETS, RESOLUTION_TONES, SEVERITY_TONES
 from integrations.enums import ErrorOwner, ErrorSeverity, ResolutionStatus
@@ -140,7 +141,7 @@ def _row(request: HttpRequest, error: Any) -> dict[str, Any]:
         "severity": display.badge(str(ErrorSeverity(error.error_severity).label), SEVERITY_TONES[error.error_severity]),
         "owner": OWNERS.get(error.owner, error.owner),
         "status": display.badge(str(status.label), RESOLUTION_TONES[status]) if status != ResolutionStatus.NEW else "",
-        "message": error.error_message,
+        "message": kept_text(error.error_message),
         "code": error.error_code or "",
         "bank": error.connection.bank_name if error.connection else error.bank_id or "",
         "connection_url": admin_url("integrations.BankConnection", error.connection_id) if error.connection_id else "",
@@ -175,7 +176,7 @@ def act_view(request: HttpRequest, error_id: UUID, name: str) -> HttpResponse:
         else:
             triage.close_error(error_id, closing[name], note, actor=actor, now=timezone.now())
     except DomainError as error:
-        messages.error(request, str(error))
+        messages.error(request, kept_text(str(error)))
     else:
         messages.success(request, done[name])
     back = request.POST.get("query", "")

@@ -26,6 +26,7 @@ from integrations.models import IntegrationError
 _CLOSED: Final = {ResolutionStatus.RESOLVED, ResolutionStatus.IGNORED}
 _SEVERITY = columns.badge("error_severity", SEVERITY_TONES, label=_("severity"))
 _RESOLUTION = columns.badge("resolution_status", RESOLUTION_TONES, label=_("resolution"))
+_MESSAGE = columns.kept("error_message", label=_("message"))
 _OCCURRED = columns.time("occurred_at", label=_("occurred"), sort="occurred_at")
 
 
@@ -61,11 +62,11 @@ class IntegrationErrorScreen(BackOfficeModelAdmin):
         _SEVERITY,
         _RESOLUTION,
         "error_type",
-        "error_message",
+        _MESSAGE,
         "bank_id",
         customer(),
     )
-    list_display_links = ("error_message",)
+    list_display_links = (_MESSAGE,)
     list_filter = (
         "resolution_status",
         "error_severity",
@@ -84,7 +85,7 @@ class IntegrationErrorScreen(BackOfficeModelAdmin):
         (
             "",
             (
-                columns.text("error_message", label=_("message")),
+                _MESSAGE,
                 _SEVERITY,
                 "error_type",
                 columns.code("error_code", label=_("code")),

@@ -14,9 +14,10 @@ from dwaybank.admin import display
 from dwaybank.admin.base import as_uuid
 from dwaybank.admin.display import Tone, admin_url, list_url, object_link
 from dwaybank.admin.panels import Panel, register_panel
+from dwaybank.kept import kept_text
 from integrations.admin.error_triage import OWNERS, open_errors
 from integrations.admin.integration_health import score_badge, token_badge
-from integrations.admin.shared import PROBLEM_TONES, SEVERITY_TONES, SYNC_TONES
+from integrations.admin.shared import PROBLEM_NAMES, PROBLEM_TONES, SEVERITY_TONES, SYNC_TONES
 from integrations.models import (
     BankIntegrationHealth,
     BankStatement,
@@ -114,7 +115,7 @@ def connection_errors(request: HttpRequest, row: Any) -> Panel:
                 display.moment(error.occurred_at, now),
                 display.badge(str(error.get_error_severity_display()), SEVERITY_TONES[error.error_severity]),
                 OWNERS.get(error.owner, error.owner),
-                display.link(admin_url("integrations.IntegrationError", error.pk), error.error_message),
+                display.link(admin_url("integrations.IntegrationError", error.pk), kept_text(error.error_message)),
                 display.moment(error.next_retry_at, now),
             )
             for error in errors[:_SHOWN]
@@ -284,16 +285,15 @@ def file_problems(request: HttpRequest, row: Any) -> Panel:
             (
                 problem.get("line") or display.NOTHING,
                 display.badge(
-                    str(problem.get("severity", "")),
+                    PROBLEM_NAMES.get(str(problem.get("severity")), ""),
                     PROBLEM_TONES.get(str(problem.get("severity")), Tone.QUIET),
                 ),
-                problem.get("message", ""),
+                kept_text(str(problem.get("message", ""))),
                 format_html('<span class="as-written">{}</span>', problem.get("raw") or ""),
             )
             for problem in problems[:_PROBLEMS_SHOWN]
             if isinstance(problem, dict)
         ],
-        empty="None.",
     )
 
 

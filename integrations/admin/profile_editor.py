@@ -28,6 +28,7 @@ from dwaybank.actor import Actor
 from dwaybank.admin import display
 from dwaybank.admin.base import acting_person, as_uuid
 from dwaybank.errors import DomainError
+from dwaybank.kept import kept_text
 from dwaybank.models import Account
 from integrations.admin.review import ProblemLine, problem_line
 from integrations.enums import ProfileAccountKind, ProfileDateOrder, ProfileSignRule
@@ -176,7 +177,7 @@ def describe_view(request: HttpRequest, file_id: UUID) -> HttpResponse:
             data, name=_name_of(file), delimiter=delimiter, encoding=encoding if encoding in ENCODINGS else ""
         )
     except StatementRefused as refusal:
-        messages.error(request, refusal.message)
+        messages.error(request, kept_text(refusal.message))
         return HttpResponseRedirect(_review_address(request, file))
     accounts = _accounts(file)
     options: dict[str, Any] = {"accounts": list(accounts.items()), "columns": len(suggestion.profile.columns)}
@@ -189,12 +190,12 @@ def describe_view(request: HttpRequest, file_id: UUID) -> HttpResponse:
         profile = form.profile([column.heading for column in suggestion.profile.columns])
         chosen = as_uuid(form.cleaned_data["account"])
         account = Account.objects.filter(pk=chosen).first() if chosen else None
-        faults = profile.faults()
+        faults = [kept_text(fault) for fault in profile.faults()]
         if not faults and "save" in request.POST:
             try:
                 row = save_profile(owner=file.owner, account=account, profile=profile, actor=_actor(request))
             except DomainError as error:
-                faults = [str(error)]
+                faults = [kept_text(str(error))]
             else:
                 messages.success(request, _("The profile is kept as %(row)s.") % {"row": f"\u201c{row}\u201d"})
                 return HttpResponseRedirect(_review_address(request, file, profile=row.pk))
@@ -254,7 +255,8 @@ def _preview(data: bytes, profile: CsvProfile) -> tuple[Preview | None, list[str
     try:
         feed = read_with_profile(data, profile)
     except StatementRefused as refusal:
-        return None, [refusal.message, *(f"{p.line}: {p.message}" for p in refusal.problems[:5] if p.line)]
+        said = [refusal.message, *(f"{p.line}: {p.message}" for p in refusal.problems[:5] if p.line)]
+        return None, [kept_text(one) for one in said]
     rows = sorted((row for account in feed.accounts for row in account.transactions), key=lambda row: row.line)
     shown = [
         PreviewRow(

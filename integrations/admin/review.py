@@ -19,8 +19,9 @@ from dwaybank.admin import display
 from dwaybank.admin.display import Tone
 from dwaybank.admin.refusals import refusal_message
 from dwaybank.errors import DomainError
+from dwaybank.kept import kept_text
 from dwaybank.translation import Text
-from integrations.admin.shared import FILE_TONES, PROBLEM_TONES
+from integrations.admin.shared import FILE_TONES, PROBLEM_NAMES, PROBLEM_TONES
 from integrations.admin.side_by_side import signed_amount
 from integrations.enums import FileStatus
 from integrations.feeds.contract import FeedFormat, FeedProblem, Severity
@@ -206,7 +207,7 @@ def review_file(file: StatementFile, choices: Choices, actor: Actor) -> FileRevi
             with_rows=True,
         )
     except DomainError as error:
-        return FileReview(file, notes=[*notes, str(error)])
+        return FileReview(file, notes=[*notes, kept_text(str(error))])
     except DatabaseError as error:
         message = refusal_message(error)
         if message is None:
@@ -268,10 +269,10 @@ def problem_line(problem: FeedProblem) -> ProblemLine:
     said = (
         gettext("Rejected line")
         if problem.line and problem.severity == Severity.ERROR
-        else problem.severity.capitalize()
+        else PROBLEM_NAMES[problem.severity]
     )
     badge = display.badge(said, PROBLEM_TONES.get(problem.severity, Tone.QUIET))
-    return ProblemLine(problem.line, badge, problem.message, problem.raw)
+    return ProblemLine(problem.line, badge, kept_text(problem.message), problem.raw)
 
 
 def _file_problems(outcome: FileOutcome) -> Iterable[FeedProblem]:

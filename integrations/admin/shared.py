@@ -114,6 +114,7 @@ VERDICT_TONES: Final[dict[str, Tone]] = {
 }
 # severities of a file's problems, as the import stores them
 PROBLEM_TONES: Final[dict[str, Tone]] = {"warning": Tone.WARNING, "error": Tone.BAD}
+PROBLEM_NAMES: Final[dict[str, Text]] = {"warning": _("Warning"), "error": _("Error")}
 
 
 def customer(field: str = "user") -> Column:

@@ -22,7 +22,7 @@ class SyncRequestScreen(SaysWhenOff):
         _STATUS,
         "reason",
         connection(),
-        "message",
+        columns.kept("message"),
         columns.number("attempts"),
         columns.time("next_attempt_at", label=_("next attempt")),
     )
@@ -34,7 +34,7 @@ class SyncRequestScreen(SaysWhenOff):
     uuid_search = ("pk", "connection_id", "sync_log_id")
     search_help_text = _("The id of the request, of its connection or of its sync.")
     sections = (
-        ("", (connection(), _STATUS, "reason", columns.text("message"))),
+        ("", (connection(), _STATUS, "reason", columns.kept("message"))),
         (
             _("What"),
             (account(), columns.day("window_start", label=_("from")), columns.day("window_end", label=_("to"))),

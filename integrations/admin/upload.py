@@ -29,6 +29,7 @@ from dwaybank.admin.display import admin_url, list_url
 from dwaybank.admin.forms import PersonField
 from dwaybank.admin.refusals import refusal_message
 from dwaybank.errors import DomainError
+from dwaybank.kept import kept_text
 from dwaybank.translation import Text
 from integrations.admin.profile_editor import PROFILE_PARAMETER
 from integrations.admin.review import LONG_LIST, VERDICTS, Choices, FileReview, review_file
@@ -230,7 +231,7 @@ def _import(request: HttpRequest, file: StatementFile, choices: Choices) -> None
         messages.error(
             request,
             gettext("\u201c%(file_name)s\u201d was not imported: %(error)s")
-            % {"file_name": file.file_name, "error": error},
+            % {"file_name": file.file_name, "error": kept_text(str(error))},
         )
         return
     except DatabaseError as error:
@@ -249,7 +250,7 @@ def _import(request: HttpRequest, file: StatementFile, choices: Choices) -> None
 def _report(request: HttpRequest, outcome: FileOutcome) -> None:
     """Counts that add up, or why nothing was taken."""
     if outcome.status == FileStatus.REFUSED:
-        reasons = " ".join(problem.message for problem in outcome.problems if problem.severity == "error")
+        reasons = " ".join(kept_text(problem.message) for problem in outcome.problems if problem.severity == "error")
         messages.error(
             request,
             gettext("\u201c%(file_name)s\u201d was refused, nothing is imported. %(reasons)s")

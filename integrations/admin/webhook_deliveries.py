@@ -55,7 +55,7 @@ class WebhookDeliveryScreen(SaysWhenOff):
             "",
             (
                 _VERDICT,
-                columns.text("verdict_reason", label=_("why")),
+                columns.kept("verdict_reason", label=_("why")),
                 columns.time("received_at", label=_("received")),
                 _WEBHOOK,
                 "event_type",

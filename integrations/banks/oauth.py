@@ -77,7 +77,7 @@ class _Response:
                 value = document.get(name)
                 # RFC 6749: printable ASCII; anything else could not be sent back
                 if value is not None and not (isinstance(value, str) and value.isascii() and value.isprintable()):
-                    raise wrong_typed(f"the {name}", "a token", self._answer)
+                    raise wrong_typed(f"the token {name}", "a token", self._answer)
             document["expires_in"] = _seconds(document.get("expires_in"), self._answer)
         return document
 
@@ -162,7 +162,7 @@ class BankOAuth:
     def _tokens(self, answer: Mapping[str, Any], session: _Session, now: datetime) -> Tokens:
         access, refresh = answer.get("access_token"), answer.get("refresh_token")
         if not access:
-            raise wrong_typed("the access token", "there", _answered(session))
+            raise wrong_typed("the access token", "there", _answered(session))  # kept
         seconds, scope = answer.get("expires_in"), answer.get("scope")
         return Tokens(
             access_token=Secret(access),

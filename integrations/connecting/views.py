@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from dwaybank.admin.display import admin_url
 from dwaybank.errors import DomainError
+from dwaybank.kept import kept_text
 from integrations.banks.contract import BankError
 from integrations.connecting.consent import complete
 
@@ -25,7 +26,7 @@ def callback(request: HttpRequest) -> HttpResponse:
     try:
         connection = complete(callback=given, now=timezone.now(), run="connect callback")
     except (DomainError, BankError) as error:
-        context = {"title": _("The bank was not connected"), "message": str(error), "is_good": False}
+        context = {"title": _("The bank was not connected"), "message": kept_text(str(error)), "is_good": False}
         return TemplateResponse(request, "connecting/outcome.html", context, status=400)
     if request.user.has_perm("integrations.view_bankconnection"):
         return HttpResponseRedirect(admin_url("integrations.BankConnection", connection.pk))

@@ -298,7 +298,7 @@ class _Reading:
         self._group.trailers.append(stated[0])
         self._group.totals.parts += 1
         self._check(record, "account", stated[0], account.totals)
-        self._check_count(record, "account", "records", stated[1], account.totals.records)
+        self._check_count(record, "account", "records", stated[1], account.totals.records)  # kept
         self._close_account()
 
     def _end_group(self, record: BaiRecord) -> None:
@@ -308,7 +308,7 @@ class _Reading:
         self._file.parts += 1
         group.totals.add(BaiRecord("98", record.line, [], physical=0), group.trailers)
         self._check(record, "group", stated[0], group.totals)
-        self._check_count(record, "group", "accounts", stated[1], group.totals.parts)
+        self._check_count(record, "group", "accounts", stated[1], group.totals.parts)  # kept
         self._check_count(record, "group", "records", stated[2], group.totals.records)
         self._group = _Group(defect=LineError(ProblemCode.UNEXPECTED_LINE, "The record stands outside any group."))
 
@@ -318,7 +318,7 @@ class _Reading:
         stated = [*record.fields(), "", "", ""]
         self._file.add(BaiRecord("99", record.line, [], physical=0), self._group_sums)
         self._check(record, "file", stated[0], self._file)
-        self._check_count(record, "file", "groups", stated[1], self._file.parts)
+        self._check_count(record, "file", "groups", stated[1], self._file.parts)  # kept
         self._check_count(record, "file", "records", stated[2], self._file.records)
 
     def _check(self, record: BaiRecord, of_what: str, stated: str, totals: _Totals) -> None:
@@ -372,8 +372,8 @@ class _Reading:
             amounts = [abs(row.amount) for row in account.rows if sign * row.amount > 0]
             total = sum(amounts, Decimal("0.00"))
             if abs(stated) != total or (count.strip("0") and count.lstrip("0") != str(len(amounts))):
-                name = "credits" if sign > 0 else "debits"
-                message = f"The account states {name} of {stated}, its details give {total} in {len(amounts)} rows."
+                which = "credits" if sign > 0 else "debits"  # kept
+                message = f"The account states {which} of {stated}, its details give {total} in {len(amounts)} rows."
                 self.problems.append(warning(ProblemCode.CONTROL_TOTAL, message, line=account.line))
 
     def _warn(self, code: ProblemCode, message: str, record: BaiRecord | None) -> None:

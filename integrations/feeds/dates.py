@@ -55,33 +55,54 @@ _MONTH_NAMES = {
 class DateForm(Enum):
     """One way to write a day; the value is (how people call it, pattern)."""
 
-    MONTH_DAY_YEAR = "M/D/YYYY", r"(?P<month>[0-9]{1,2})/(?P<day>[0-9]{1,2})/(?P<year>[0-9]{4})"
-    YEAR_SLASHES = "YYYY/MM/DD", r"(?P<year>[0-9]{4})/(?P<month>[0-9]{1,2})/(?P<day>[0-9]{1,2})"
-    ISO = "YYYY-MM-DD", r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
-    COMPACT = "YYYYMMDD", r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
+    MONTH_DAY_YEAR = (
+        "M/D/YYYY",  # kept
+        r"(?P<month>[0-9]{1,2})/(?P<day>[0-9]{1,2})/(?P<year>[0-9]{4})",
+    )
+    YEAR_SLASHES = (
+        "YYYY/MM/DD",  # kept
+        r"(?P<year>[0-9]{4})/(?P<month>[0-9]{1,2})/(?P<day>[0-9]{1,2})",
+    )
+    ISO = (
+        "YYYY-MM-DD",  # kept
+        r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})",
+    )
+    COMPACT = (
+        "YYYYMMDD",  # kept
+        r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})",
+    )
     # With any of the usual separators, for layouts whose order of the fields a person or the file itself states
-    ANY_YMD = "year, month, day", r"(?P<year>[0-9]{4})(?P<s>[-/. ])(?P<month>[0-9]{1,2})(?P=s)(?P<day>[0-9]{1,2})"
+    ANY_YMD = (
+        "year, month, day",  # kept
+        r"(?P<year>[0-9]{4})(?P<s>[-/. ])(?P<month>[0-9]{1,2})(?P=s)(?P<day>[0-9]{1,2})",
+    )
     ANY_MDY = (
-        "month, day, year",
+        "month, day, year",  # kept
         r"(?P<month>[0-9]{1,2})(?P<s>[-/. ])(?P<day>[0-9]{1,2})(?:(?P=s)|')(?P<year>[0-9]{4}|[0-9]{2})",
     )
     ANY_DMY = (
-        "day, month, year",
+        "day, month, year",  # kept
         r"(?P<day>[0-9]{1,2})(?P<s>[-/. ])(?P<month>[0-9]{1,2})(?:(?P=s)|')(?P<year>[0-9]{4}|[0-9]{2})",
     )
     # With the name of the month, English or French, whole or short: the order of the fields is then certain
-    NAMED_YMD = "year, name of the month, day", rf"(?P<year>[0-9]{{4}})[-/. ]?{_NAME}[-/. ]{{0,2}}(?P<day>[0-9]{{1,2}})"
+    NAMED_YMD = (
+        "year, name of the month, day",  # kept
+        rf"(?P<year>[0-9]{{4}})[-/. ]?{_NAME}[-/. ]{{0,2}}(?P<day>[0-9]{{1,2}})",
+    )
     NAMED_MDY = (
-        "name of the month, day, year",
+        "name of the month, day, year",  # kept
         rf"{_NAME}[-/. ]{{0,2}}(?P<day>[0-9]{{1,2}}){_ORDINAL}[-/., ]{{1,2}}(?P<year>[0-9]{{4}}|[0-9]{{2}})",
     )
     NAMED_DMY = (
-        "day, name of the month, year",
+        "day, name of the month, year",  # kept
         rf"(?P<day>[0-9]{{1,2}}){_ORDINAL}[-/. ]?{_NAME}[-/., ]{{0,2}}(?P<year>[0-9]{{4}}|[0-9]{{2}})",
     )
 
     # What Excel keeps of a day, where the cell has lost its format: days since 1899-12-30, of 2001 to 2050
-    SERIAL = "a day number of Excel", r"(?P<serial>3[7-9][0-9]{3}|4[0-9]{4}|5[0-4][0-9]{3})(?:\.[0-9]+)?"
+    SERIAL = (
+        "a day number of Excel",  # kept
+        r"(?P<serial>3[7-9][0-9]{3}|4[0-9]{4}|5[0-4][0-9]{3})(?:\.[0-9]+)?",
+    )
 
     def __init__(self, label: str, pattern: str) -> None:
         self.label = label

@@ -239,7 +239,7 @@ class _Reading:
         """The statement's currency; a defect where two fields contradict each other."""
         codes = dict.fromkeys(b.currency for b in balances)
         if len(codes) > 1:
-            message = f"The balances are in {' and '.join(codes)}: the currency of the rows is not certain."
+            message = f"The balances are in {', '.join(codes)}: the currency of the rows is not certain."
             return next(iter(codes)), LineError(ProblemCode.CURRENCY_UNREADABLE, message)
         if codes:
             return next(iter(codes)), None

@@ -221,7 +221,7 @@ class _StatementReading:
             of_rows = {text for row in self.statement.rows for name, text, _ in row.leaves if name == _ROW_CURRENCY}
             only = next(iter(of_rows)) if len(of_rows) == 1 else ""
             assumed = only if is_currency_code(only) else _ASSUMED_CURRENCY
-            reason = "its rows say so" if assumed == only else "assumed"
+            reason = "its rows say so" if assumed == only else "assumed"  # kept
             self._warn(
                 ProblemCode.CURRENCY_ASSUMED,
                 f"The statement names no currency (CURDEF); it is taken as {assumed} ({reason}).",

@@ -86,6 +86,13 @@ def _resolve_earlier_errors(file: StatementFile) -> None:
     ).update(resolution_status=ResolutionStatus.RESOLVED, resolution_method="automatic_retry", resolved_at=Now())
 
 
+def _of_file(file_name: str, problem: dict[str, Any]) -> str:
+    """What is wrong, and where: an error stands among those of other files."""
+    if problem["line"]:
+        return f"{file_name}, line {problem['line']}: {problem['message']}"
+    return f"{file_name}: {problem['message']}"
+
+
 def _record_errors(
     file: StatementFile,
     outcome: FileOutcome,
@@ -101,9 +108,7 @@ def _record_errors(
             error_type=ErrorType.VALIDATION,
             error_severity=error if problem["severity"] == Severity.ERROR else ErrorSeverity.LOW,
             error_code=problem["code"][:50],
-            error_message=f"{file.file_name}"
-            + (f", line {problem['line']}" if problem["line"] else "")
-            + f": {problem['message']}",
+            error_message=_of_file(file.file_name, problem),
             operation_type="import_statement",
             bank_id=outcome.bank_id,
             error_details={

@@ -71,7 +71,7 @@ class BalanceConflictScreen(BackOfficeModelAdmin):
                 _OPENED,
                 columns.time("compared_at", label=_("compared")),
                 columns.time("closed_at", label=_("closed")),
-                columns.text("closed_reason", label=_("why it was closed")),
+                columns.kept("closed_reason", label=_("why it was closed")),
                 "version",
                 columns.code("id"),
                 columns.time("created_at"),

@@ -51,7 +51,7 @@ class BalanceResolutionScreen(BackOfficeModelAdmin):
             (
                 _DECIDED_BY,
                 columns.time("decided_at", label=_("decided")),
-                columns.text("decision_reason", label=_("reason")),
+                columns.kept("decision_reason", label=_("reason")),
                 columns.yes_or_no("is_one_person", label=_("one person")),
                 columns.link("adjustment", "dwaybank.Transaction", label=_("adjusting transaction")),
                 "window_start",

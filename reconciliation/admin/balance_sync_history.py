@@ -71,7 +71,7 @@ class BalanceSyncHistoryScreen(BackOfficeModelAdmin):
                 _MANUAL,
                 "resolution_method",
                 "resolution_confidence",
-                columns.text("resolution_reasoning", label=_("reasoning")),
+                columns.kept("resolution_reasoning", label=_("reasoning")),
                 columns.link("reviewed_by", "dwaybank.User", label=_("reviewed by")),
                 columns.time("reviewed_at", label=_("reviewed")),
                 columns.link("approved_by", "dwaybank.User", label=_("approved by")),

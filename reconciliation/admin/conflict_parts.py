@@ -20,6 +20,7 @@ from dwaybank.admin import display
 from dwaybank.admin.display import Tone
 from dwaybank.db.fields import MoneyField
 from dwaybank.enums import TransactionType
+from dwaybank.kept import kept_text
 from dwaybank.l10n import money_text
 from dwaybank.models import Transaction
 from integrations.admin.shared import REQUEST_TONES
@@ -323,7 +324,7 @@ def _decided(one: BalanceResolution, unit: str) -> Iterator[dict[str, Any]]:
                 one.get_resolution_status_display(), RESOLUTION_TONES.get(one.resolution_status, Tone.QUIET)
             ),
             "who": str(one.decided_by) if one.decided_by else _("by itself"),
-            "text": one.decision_reason,
+            "text": kept_text(one.decision_reason),
             "url": display.admin_url("dwaybank.Transaction", one.adjustment_id) if one.adjustment_id else "",
         }
 
@@ -338,6 +339,6 @@ def _fetched(request: SyncRequest) -> dict[str, Any]:
             REQUEST_TONES.get(request.request_status, Tone.QUIET),
         ),
         "who": _("the bank"),
-        "text": f"{request.get_request_status_display()}. {request.message}".strip(),
+        "text": f"{request.get_request_status_display()}. {kept_text(request.message)}".strip(),
         "url": display.admin_url("integrations.SyncRequest", request.pk),
     }

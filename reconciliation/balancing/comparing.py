@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from dwaybank.actor import Actor, acting_as
 from dwaybank.errors import DomainError
+from dwaybank.kept import in_english
 from dwaybank.models import Account, Transaction
 from integrations.models import BankTransaction
 from reconciliation.balances import Explanation, explain
@@ -223,18 +224,22 @@ def _sync_type(account_id: UUID, actor: Actor) -> str:
 
 def _settle_by_policy(row: BalanceSyncHistory, explained: Explanation) -> None:
     """Small differences are kept, with what speaks for it; they are looked at whole again next time."""
-    if explained.is_certain:
-        confidence, why = Decimal("0.95"), _("one set of rows explains it (%(cause)s)")
-    elif explained.answers:
-        confidence, why = Decimal("0.80"), _("rows that may explain it were found (%(cause)s)")
-    else:
-        confidence, why = Decimal("0.50"), _("no row explains it%(cause)s")
-    cause = str(explained.answers[0].cause) if explained.answers else ""
+    with in_english():
+        if explained.is_certain:
+            confidence, why = Decimal("0.95"), _("one set of rows explains it (%(cause)s)")
+        elif explained.answers:
+            confidence, why = Decimal("0.80"), _("rows that may explain it were found (%(cause)s)")
+        else:
+            confidence, why = Decimal("0.50"), _("no row explains it%(cause)s")
+        cause = str(explained.answers[0].cause) if explained.answers else ""
+        reasoning = _("The difference of %(gap)s is below the threshold and is kept: %(why)s.") % {
+            "gap": f"{to_money(explained.gap):+,.2f}",
+            "why": why % {"cause": cause},
+        }
     BalanceSyncHistory.objects.filter(pk=row.pk).update(
         resolution_method=ResolutionMethod.KEEP_DWAY,
         resolution_confidence=confidence,
-        resolution_reasoning=_("The difference of %(gap)s is below the threshold and is kept: %(why)s.")
-        % {"gap": f"{to_money(explained.gap):+,.2f}", "why": why % {"cause": cause}},
+        resolution_reasoning=reasoning,
     )
 
 
@@ -270,7 +275,9 @@ def _continued(
         BalanceSyncHistory.objects.filter(pk=row.pk).update(conflict_resolution_id=made.pk)
         return made, "opened"
     if (conflict.bank_balance, conflict.dway_balance) != (values["bank_balance"], values["dway_balance"]):
-        _withdraw_waiting(conflict, _("The balances were compared again and differ otherwise now."), now)
+        with in_english():
+            why = _("The balances were compared again and differ otherwise now.")
+        _withdraw_waiting(conflict, why, now)
     if conflict.conflict_status == ConflictStatus.RESYNCING and not is_being_fetched(conflict.pk):
         values["conflict_status"] = ConflictStatus.OPEN
     BalanceConflict.objects.filter(pk=conflict.pk).update(comparisons=F("comparisons") + 1, **values)
@@ -285,14 +292,15 @@ def _withdraw_waiting(conflict: BalanceConflict, why: str, now: datetime) -> Non
 
 def _heal(conflict: BalanceConflict, row: BalanceSyncHistory, account: Account, now: datetime) -> None:
     """Close it: the sides agree again, or differ by less than anybody is asked about. Say which, and what arrived."""
-    if row.conflict_detected:
-        why = _("The difference fell to %(gap)s, below the threshold.") % {"gap": f"{row.discrepancy_amount:,.2f}"}
-    else:
-        why = _("Both sides say %(balance)s on %(day)s.") % {
-            "balance": f"{row.bank_balance:,.2f} {account.currency}",
-            "day": (row.sync_metadata or {}).get("bank_day", ""),
-        }
-    why = f"{why} {_arrived(conflict)}".strip()
+    with in_english():
+        if row.conflict_detected:
+            why = _("The difference fell to %(gap)s, below the threshold.") % {"gap": f"{row.discrepancy_amount:,.2f}"}
+        else:
+            why = _("Both sides say %(balance)s on %(day)s.") % {
+                "balance": f"{row.bank_balance:,.2f} {account.currency}",
+                "day": (row.sync_metadata or {}).get("bank_day", ""),
+            }
+        why = f"{why} {_arrived(conflict)}".strip()
     _withdraw_waiting(conflict, why, now)
     BalanceSyncHistory.objects.filter(pk=row.pk).update(conflict_resolution_id=conflict.pk)
     BalanceConflict.objects.filter(pk=conflict.pk).update(

@@ -6,22 +6,27 @@ from html.parser import HTMLParser
 from typing import Final
 
 import polib
+import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
+from django.utils.translation import override
 
 from compliance.admin.report_page import report_url
 from compliance.models import ComplianceReport
 from dwaybank.admin.display import admin_url, list_url
+from dwaybank.admin.refusals import refusal_message
 from dwaybank.figures import gather_figures
-from dwaybank.models import User
+from dwaybank.models import AuditEvent, User
 from integrations.enums import Bank
 from reconciliation.admin.conflict_queue import conflict_url
 from reconciliation.admin.queue import work_url
 from reconciliation.models import BalanceConflict, MappingProposal
 from tests.admin.test_screens import MODELS
 from tests.admin.world import Corner, first_row
+from tests.factories import IntegrationErrorFactory
 from tests.translations.catalogues import APPS, french_of, po_path
 
 _READ: Final = ("title", "aria-label", "alt", "placeholder")
@@ -110,3 +115,20 @@ def test_no_screen_has_english_left(root: Client, superuser: User, one_corner: C
         assert '<html lang="fr-ca"' in html, url
         found |= dict.fromkeys(left_in_english(html, english), url)
     assert found == {}, found
+
+
+def test_what_rows_keep_and_what_the_database_raises_is_read_in_french(root: Client, superuser: User) -> None:
+    superuser.language = "fr-ca"
+    superuser.save(update_fields=["language"])
+    error = IntegrationErrorFactory.create(error_message="may.csv, line 7: The amount is blank.")
+    page = root.get(admin_url("integrations.IntegrationError", error.pk)).content.decode()
+    listed = root.get(list_url("integrations.IntegrationError")).content.decode()
+    assert all("may.csv, ligne 7\u00a0: Le montant est vide." in html for html in (page, listed))
+
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        AuditEvent.objects.all().delete()
+    with override("fr-ca"):
+        assert refusal_message(refused.value) == (
+            "Les événements d\u2019audit ne sont jamais modifiés ni supprimés. Ce qui était faux se corrige par une "
+            "nouvelle modification, consignée elle aussi."
+        )

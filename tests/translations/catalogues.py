@@ -18,6 +18,9 @@ from django.contrib import admin
 from django.utils.translation import override
 from django.utils.translation.template import templatize
 
+from dwaybank.kept import CONTEXT
+from tests.translations import kept
+
 ROOT: Final = Path(__file__).resolve().parents[2]
 APPS: Final = ("dwaybank", "integrations", "reconciliation", "compliance")
 # folders of templates that are not named as their application is
@@ -81,7 +84,7 @@ def said_by(app: str) -> list[Said]:
         if owner_of(path) == app:
             for said in _said(_calls(templatize(path.read_text("utf-8"))), path):
                 found.setdefault((said.context, said.singular), said)
-    for said in _made_by_rule(app):
+    for said in (*_made_by_rule(app), *_kept(app)):
         found.setdefault((said.context, said.singular), said)
     return [found[key] for key in sorted(found)]
 
@@ -104,6 +107,15 @@ def _made_by_rule(app: str) -> Iterator[Said]:
             for column in shown:
                 if callable(column) and getattr(column, "is_named_by_rule", False):
                     yield Said("", column.__name__.replace("_", " "), "", f"{app}/admin")
+
+
+def _kept(app: str) -> Iterator[Said]:
+    """Sentences that rows keep, and that the database raises."""
+    for path in modules(app):
+        file = str(path.relative_to(ROOT))
+        yield from (Said(CONTEXT, text, "", file) for text in kept.in_python(path, file))
+    for path, text in kept.in_sql(ROOT / app / "sql"):
+        yield Said(CONTEXT, text, "", str(path.relative_to(ROOT)))
 
 
 def _calls(code: str) -> Iterator[ast.AST]:

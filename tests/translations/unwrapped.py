@@ -43,7 +43,7 @@ _ENGLISH_ROOMS: Final = (
 )
 # what is the same in every language
 _SAME: Final = re.compile(
-    r"(DwayBank|CSV|PDF|JSON|CAD|USD|FINTRAC|OFX|OSFI|IBAN|SHA-256|manage\.py|[A-Z]{2,5}|\W|\d|_)+"
+    r"(DwayBank|CSV|camt|PDF|JSON|CAD|USD|FINTRAC|OFX|OSFI|IBAN|SHA-256|manage\.py|[A-Z]{2,5}|\W|\d|_)+"
 )
 
 

@@ -201,7 +201,7 @@ class FdxConnector:
         """What a status other than 200 means in FDX."""
         error_type, owner, code, reconnect, said = _STATUSES.get(answer.status, _UNEXPECTED)
         return BankError(
-            f"{self.bank_name} {said} (HTTP {answer.status}).",
+            f"{self.bank_name}: {said} (HTTP {answer.status}).",
             error_type=error_type,
             owner=owner,
             code=code,
@@ -216,18 +216,24 @@ class FdxConnector:
 _GONE_OR_DONE: Final = frozenset({200, 202, 204, 403, 404, 409})
 _STATUSES: Final[dict[int, tuple[ErrorType, ErrorOwner, str, bool, str]]] = {
     # an access token may have ended early: the caller refreshes once, and the refresh says whether the consent is gone
-    401: (ErrorType.AUTHENTICATION, ErrorOwner.BANK, "token_refused", False, "refuses the access token"),
+    401: (ErrorType.AUTHENTICATION, ErrorOwner.BANK, "token_refused", False, "the access token is refused"),
     403: (
         ErrorType.AUTHENTICATION,
         ErrorOwner.CUSTOMER,
         "consent_refused",
         True,
-        "says that the consent ended or does not cover this. The customer has to connect again",
+        "the consent ended or does not cover this; the customer has to connect again",
     ),
-    400: (ErrorType.VALIDATION, ErrorOwner.US, "request_refused", False, "does not accept our request"),
-    404: (ErrorType.VALIDATION, ErrorOwner.BANK, "not_found", False, "does not know what we asked for"),
+    400: (ErrorType.VALIDATION, ErrorOwner.US, "request_refused", False, "our request is not accepted"),
+    404: (ErrorType.VALIDATION, ErrorOwner.BANK, "not_found", False, "what we asked for is not known there"),
 }
-_UNEXPECTED: Final = (ErrorType.VALIDATION, ErrorOwner.BANK, "unexpected_status", False, "answered unexpectedly")
+_UNEXPECTED: Final = (
+    ErrorType.VALIDATION,
+    ErrorOwner.BANK,
+    "unexpected_status",
+    False,
+    "the answer is none that was expected",
+)
 
 
 def _bearer(access: Access) -> dict[str, str]:

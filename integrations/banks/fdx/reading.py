@@ -200,7 +200,7 @@ def consent(document: Mapping[str, Any], now: datetime, answer: Answer) -> Conse
     except LineError:
         status = None
     if status is None:
-        raise wrong_typed("the consent", "readable", answer)
+        raise wrong_typed("the consent", "readable", answer)  # kept
     ends = rows.instant(document, "expirationTime")
     if status is ConsentStatus.ACTIVE and ends is not None and ends <= now:
         status = ConsentStatus.EXPIRED

@@ -38,7 +38,7 @@ def accounts(document: Mapping[str, Any], answer: Answer, today: date) -> list[t
     """Each account with its own record. Raises BankError where one cannot be read."""
     listed = document.get("Accounts")
     if not isinstance(listed, list):
-        raise wrong_typed("Accounts", "a list", answer)
+        raise wrong_typed("Accounts", "a list", answer)  # bank's words
     found = []
     for row in listed:
         if not isinstance(row, Mapping):
@@ -78,7 +78,7 @@ def page(account: BankAccount, row: Row, window: Window, reader: RowReader, answ
     """The rows of one account within the window. Raises BankError where they are no list."""
     listed = row.get("Transactions")
     if not isinstance(listed, list):
-        raise wrong_typed("Transactions", "a list", answer)
+        raise wrong_typed("Transactions", "a list", answer)  # bank's words
     before = len(reader.problems)
     read, rejected = reader.read(listed, lambda one, line: _transaction(one, line, account.currency, window))
     feed = FeedAccount(

@@ -87,7 +87,7 @@ def test_an_ended_token_is_refreshed_and_the_old_one_serves_until_the_new_one_is
         connector.accounts(access, now=sandbox.bank.clock.now())
     assert (caught.value.code, caught.value.temporary, caught.value.reconnect) == ("token_refused", False, False)
 
-    with pytest.raises(BankError, match="refuses the access token"):
+    with pytest.raises(BankError, match="the access token is refused"):
         connector.revoke(access)  # else the consent would stay open at the bank unnoticed
 
     lost = connector.refresh(access, now=sandbox.bank.clock.now())  # the answer never arrived
