@@ -33,9 +33,9 @@ _FIGURE: Final = re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+(?=[. ]))(?:\.\d+)?
 _LONGEST: Final = 4_000
 _MOST_SENTENCES: Final = 12
 _DEEPEST: Final = 4
-# letters around its values by which a sentence is told: one that is kept, one that is otherwise said on screens
 # values that may be the name of a field or of a bank, which no word of ours replaces
 _NAMES: Final = frozenset({"name", "what"})
+# letters around its values by which a sentence is told: one that is kept, one that is otherwise said on screens
 _LEAST_LETTERS: Final = 4
 _LEAST_OF_SCREENS: Final = 12
 # what stands between the values of a list
