@@ -5,9 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import secrets
+import time
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Final, NamedTuple
 
 from integrations.feeds.contract import FeedTransaction
@@ -35,10 +39,10 @@ _NO_MERCHANT: Final = re.compile(
 _NAME_ENDS: Final = re.compile(r"[;#*]|\s\d|\d{3,}|\s{3,}")
 
 
-class StagedRow(NamedTuple):
-    """One row ready for COPY into the staging table (see ``sql/importing/stage.sql``), in that order.
+class Identity(NamedTuple):
+    """What tells one row from another, ready for COPY into the staging table (``sql/importing/stage.sql``).
 
-    A plain tuple: an import makes one per line of the file. The last two are JSON texts.
+    A plain tuple: an import makes one per line of the file. ``id`` is what the row is stored under, should it be new.
     """
 
     position: int
@@ -49,13 +53,25 @@ class StagedRow(NamedTuple):
     currency: str
     transaction_date: str
     posted_date: str | None
+    raw_description: str
+    id: str
+
+
+class Record(NamedTuple):
+    """What is stored of one row; made for the rows that are stored, and for no other. The last two are JSON texts."""
+
+    id: str
+    amount: str
+    currency: str
+    transaction_type: str
+    transaction_date: str
+    posted_date: str | None
     value_date: str | None
     raw_description: str
     normalized_description: str
     merchant_name: str | None
     transaction_code: str | None
     bank_reference: str | None
-    words: list[str]
     raw_data: str
     normalized_data: str
 
@@ -92,53 +108,103 @@ def content_identity(transaction: FeedTransaction) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 
 
-def staged_rows(
-    transactions: Iterable[FeedTransaction], *, source: str, origin: Mapping[str, str]
-) -> Iterator[StagedRow]:
-    """Rows of one account in file order, each with its identity. ``origin`` names the statement or sync they came by.
+@dataclass(frozen=True, slots=True)
+class AccountRows:
+    """The rows of one account in file order, positions from 1. ``origin`` names the statement or sync they came by.
 
-    A row without a bank id gets one from its content and its occurrence: the second equal coffee of a day is
-    ``…:2``, in every file that holds both.
+    Nothing is kept beside the feed's own rows: what is needed of one is made when it is asked for, so that a file of
+    known rows costs their identities and no more.
     """
-    seen: Counter[str] = Counter()
-    for position, transaction in enumerate(transactions, start=1):
-        identity = content_identity(transaction)
-        seen[identity] += 1
+
+    transactions: Sequence[FeedTransaction]
+    source: str
+    origin: Mapping[str, str]
+    id_begins: str = field(default_factory=lambda: _time_ordered())
+
+    def identities(self) -> Iterator[Identity]:
+        """Each row's identity, in order.
+
+        A row without a bank id gets one from its content and its occurrence: the second equal coffee of a day is
+        ``…:2``, in every file that holds both.
+        """
+        seen: Counter[str] = Counter()
+        for position, transaction in enumerate(self.transactions, start=1):
+            identity = content_identity(transaction)
+            seen[identity] += 1
+            yield Identity(
+                position=position,
+                line=transaction.line,
+                bank_identity=transaction.external_transaction_id,
+                content_identity=f"content:{identity}:{seen[identity]}",
+                signed_amount=str(transaction.amount),
+                currency=transaction.currency,
+                transaction_date=transaction.transaction_date.isoformat(),
+                posted_date=_iso(transaction.posted_date),
+                raw_description=transaction.description,
+                id=self._id(position),
+            )
+
+    def bank_identity(self, position: int) -> str | None:
+        """The bank's own id of one row."""
+        return self.transactions[position - 1].external_transaction_id
+
+    def words(self, position: int) -> list[str]:
+        """The words of one row."""
+        return words_of(self.transactions[position - 1].description)
+
+    def record(self, position: int) -> Record:
+        """What is stored of one row."""
+        transaction = self.transactions[position - 1]
         merchant = merchant_of(transaction)
-        words = words_of(transaction.description)
         normalized = {
-            "source": source,
-            **origin,
+            "source": self.source,
+            **self.origin,
             "line": transaction.line,
             "amount": str(transaction.amount),
             "currency": transaction.currency,
             "date": transaction.transaction_date.isoformat(),
-            "posted": transaction.posted_date.isoformat() if transaction.posted_date else None,
+            "posted": _iso(transaction.posted_date),
             "description": transaction.description,
             "merchant": merchant,
             "code": transaction.transaction_code,
             "reference": transaction.bank_reference,
             "balance": str(transaction.running_balance) if transaction.running_balance is not None else None,
-            "words": words,
+            "words": words_of(transaction.description),
         }
-        yield StagedRow(
-            position=position,
-            line=transaction.line,
-            bank_identity=transaction.external_transaction_id,
-            content_identity=f"content:{identity}:{seen[identity]}",
-            signed_amount=str(transaction.amount),
+        return Record(
+            id=self._id(position),
+            amount=str(abs(transaction.amount)),
             currency=transaction.currency,
+            transaction_type="debit" if transaction.amount < 0 else "credit",
             transaction_date=transaction.transaction_date.isoformat(),
-            posted_date=transaction.posted_date.isoformat() if transaction.posted_date else None,
-            value_date=transaction.value_date.isoformat() if transaction.value_date else None,
+            posted_date=_iso(transaction.posted_date),
+            value_date=_iso(transaction.value_date),
             raw_description=transaction.description,
             normalized_description=" ".join(transaction.description.upper().split()),
             merchant_name=merchant,
             transaction_code=(transaction.transaction_code or "")[:50] or None,
             bank_reference=transaction.bank_reference,
-            words=words,
             raw_data=json.dumps(dict(transaction.raw), ensure_ascii=False),
             normalized_data=json.dumps(
                 {key: value for key, value in normalized.items() if value is not None}, ensure_ascii=False
             ),
         )
+
+    def _id(self, position: int) -> str:
+        return f"{self.id_begins}{position:08x}"
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _time_ordered() -> str:
+    """The first 28 of an id's 36 characters (RFC 9562, UUID version 7); the row's place in the file makes the others.
+
+    Rows of one import get neighbouring ids, later imports greater ones, so that an index by id grows at its end
+    however many rows there are. 42 bits of chance keep imports of one millisecond apart.
+    """
+    chance = secrets.token_hex(6)
+    milliseconds = f"{time.time_ns() // 1_000_000:012x}"
+    variant = "89ab"[secrets.randbelow(4)]
+    return f"{milliseconds[:8]}-{milliseconds[8:]}-7{chance[:3]}-{variant}{chance[3:6]}-{chance[6:10]}"

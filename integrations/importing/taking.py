@@ -13,7 +13,7 @@ from dwaybank.models import Account
 from integrations.feeds.contract import BalanceKind, FeedAccount, FeedProblem, Severity
 from integrations.importing import staging
 from integrations.importing.accounts import ResolvedAccount
-from integrations.importing.normalising import staged_rows
+from integrations.importing.normalising import AccountRows
 from integrations.importing.outcomes import AccountOutcome, RowOutcome, Verdict
 from integrations.models import BankConnection
 
@@ -55,14 +55,14 @@ class AccountTaker:
             source=self.source,
             trusted_ids=self.trusted_ids,
         )
-        rows = staged_rows(self.feed_account.transactions, source=self.source, origin=self.origin)
+        rows = AccountRows(self.feed_account.transactions, self.source, self.origin)
         staging.classify(rows, target)
         outcome = self._outcome()
         if with_rows:
             outcome = replace(outcome, rows=(*staging.row_outcomes(), *self.rejected_rows))
         self._note_problems(outcome)
         if store:
-            staging.store(target)
+            staging.store(rows, target)
             Account.objects.filter(pk=account.pk).update(last_sync_date=Now())
         return outcome
 

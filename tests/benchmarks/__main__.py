@@ -61,6 +61,7 @@ def main() -> int:
         auditing,
         balances,
         detecting,
+        filling,
         importing,
         mapping,
         matching,
@@ -75,6 +76,7 @@ def main() -> int:
     parts: dict[str, Callable[[int], Iterator[dict[str, object]]]] = {
         "reading": reading.run,
         "importing": importing.run,
+        "filling": filling.run,
         "auditing": auditing.run,
         "aggregating": aggregating.run,
         "detecting": detecting.run,

@@ -3,7 +3,7 @@
 --          2. the same content as a stored row, or as an earlier version    → duplicate
 --          3. the same id and amount, another date or text, one to one      → changed (archived: left as it is)
 --          4. anything else is new: under its id, or, where the id is taken by another movement, beside it.
--- Inputs:  none; known_rows and staged_transactions are filled.
+-- Inputs:  none; known_rows and staged_transactions are filled, the rows in question have no verdict.
 -- Callers: integrations.importing.staging.
 -- Locks:   none.
 UPDATE staged_transactions s
@@ -13,7 +13,7 @@ FROM (
         PARTITION BY bank_identity, signed_amount, transaction_date, posted_date, raw_description ORDER BY position
     ) AS copy_number
     FROM staged_transactions
-    WHERE bank_identity IS NOT NULL
+    WHERE verdict IS NULL
 ) copies
 WHERE copies.position = s.position AND copies.copy_number > 1;
 
@@ -53,7 +53,7 @@ open_rows AS (
         PARTITION BY bank_identity, signed_amount ORDER BY transaction_date, position
     ) AS place
     FROM staged_transactions
-    WHERE bank_identity IS NOT NULL AND verdict IS NULL
+    WHERE verdict IS NULL
 )
 UPDATE staged_transactions s
 SET verdict = CASE WHEN f.archived THEN 'duplicate' ELSE 'changed' END,
@@ -88,7 +88,7 @@ WITH ranked AS (
         FROM known_rows
         WHERE bank_identity = s.bank_identity
     ) k
-    WHERE s.bank_identity IS NOT NULL AND s.verdict IS NULL
+    WHERE s.verdict IS NULL
 )
 UPDATE staged_transactions s
 SET verdict = 'new',

@@ -1,6 +1,6 @@
 -- Purpose: rows with an id from a source that never uses one for two movements (a bank's API), against the stored rows
 --          with that id (known_rows). The last line of an id counts; another amount, date or text is a new version.
--- Inputs:  none; known_rows and staged_transactions are filled.
+-- Inputs:  none; known_rows and staged_transactions are filled, the rows in question have no verdict.
 -- Callers: integrations.importing.staging.
 -- Locks:   none.
 UPDATE staged_transactions s
@@ -8,7 +8,7 @@ SET verdict = 'duplicate'
 FROM (
     SELECT position, row_number() OVER (PARTITION BY bank_identity ORDER BY position DESC) AS from_the_end
     FROM staged_transactions
-    WHERE bank_identity IS NOT NULL
+    WHERE verdict IS NULL
 ) lines
 WHERE lines.position = s.position AND lines.from_the_end > 1;
 
@@ -31,5 +31,5 @@ FROM known_rows k
 WHERE s.verdict IS NULL AND k.external_transaction_id = s.bank_identity AND k.bank_identity = s.bank_identity;
 
 UPDATE staged_transactions
-SET verdict = 'new', external_transaction_id = bank_identity
-WHERE verdict IS NULL AND bank_identity IS NOT NULL;
+SET verdict = 'new'
+WHERE verdict IS NULL;

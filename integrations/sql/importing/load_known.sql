@@ -18,7 +18,7 @@ FROM (
             bank_identity || '~' || signed_amount || '~' || transaction_date,
             bank_identity || '~' || signed_amount || '~' || transaction_date || '~' || substr(content_identity, 9, 16)
         ]) AS wanted_id
-    WHERE bank_identity IS NOT NULL
+    WHERE bank_identity IS NOT NULL AND verdict = 'new'
 ) wanted
 JOIN bank_transaction_keys k
     ON k.bank_id = %(bank_id)s

@@ -1,9 +1,11 @@
 -- Purpose: find new rows that repeat a movement stored from another source, one to one. Same amount, currency and
 --          day (booked or posted), closest text first: equal words, then the same first word, then any; at last
 --          days that lie near each other, where only one row (or equal rows of one day) on each side comes in question.
--- Inputs:  none; other_movements and staged_transactions are filled.
+-- Inputs:  none; other_movements, staged_transactions and staged_words are filled.
 -- Callers: integrations.importing.staging.
 -- Locks:   none.
+UPDATE staged_transactions s SET words = w.words FROM staged_words w WHERE w.position = s.position;
+
 DO $$
 DECLARE
     level integer;

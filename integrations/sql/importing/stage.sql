@@ -1,9 +1,9 @@
--- Purpose: the staging table of one account's rows; gone when the transaction ends. COPY fills the columns up to
---          normalized_data; the classify_… statements fill the rest.
+-- Purpose: the staging tables of one account's rows; gone when the transaction ends. COPY fills the columns up to id,
+--          and staged_words where texts are compared; a row is new until a statement says otherwise.
 -- Callers: integrations.importing.staging.
--- Locks:   none, the table is this session's own.
+-- Locks:   none, the tables are this session's own.
 CREATE TEMPORARY TABLE IF NOT EXISTS staged_transactions (
-    position integer PRIMARY KEY,
+    position integer NOT NULL,
     line integer NOT NULL,
     bank_identity text,
     content_identity text NOT NULL,
@@ -11,21 +11,16 @@ CREATE TEMPORARY TABLE IF NOT EXISTS staged_transactions (
     currency varchar(3) NOT NULL,
     transaction_date date NOT NULL,
     posted_date date,
-    value_date date,
     raw_description text NOT NULL,
-    normalized_description text NOT NULL,
-    merchant_name varchar(255),
-    transaction_code varchar(50),
-    bank_reference varchar(255),
-    words text[] NOT NULL,
-    raw_data jsonb NOT NULL,
-    normalized_data jsonb NOT NULL,
-    -- filled by classification
-    id uuid NOT NULL DEFAULT gen_random_uuid(),
-    verdict text,
+    id uuid NOT NULL,
+    -- filled by classification: NULL while it is open what the row is
+    verdict text DEFAULT 'new',
+    -- NULL: the bank's id, or the content identity of a row without one
     external_transaction_id text,
     matched_id uuid,
     matched_date date,
-    remark text
+    remark text,
+    words text[]
 ) ON COMMIT DROP;
-TRUNCATE staged_transactions;
+CREATE TEMPORARY TABLE IF NOT EXISTS staged_words (position integer NOT NULL, words text[] NOT NULL) ON COMMIT DROP;
+TRUNCATE staged_transactions, staged_words;

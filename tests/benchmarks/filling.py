@@ -1,0 +1,80 @@
+"""Imports as the tables fill: new rows into ours, and COPY into the document's, step by step side by side."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.db import connection, transaction
+
+from dwaybank.actor import acting_as
+from dwaybank.models import User
+from integrations.importing import following, records, staging
+from integrations.importing.normalising import AccountRows
+from integrations.partitions import ensure_months
+from tests.benchmarks.generate import rows
+from tests.benchmarks.importing import ACTOR, Normalised, import_file, only_account, read_ofx
+from tests.integrations.statements_text import ofx
+
+STEPS = 10
+
+
+def run(count: int) -> Iterator[dict[str, object]]:
+    """``count`` rows in ten imports of one account; ratios of each step, and of the last to the first."""
+    with connection.cursor() as cursor:
+        cursor.execute(Path(__file__).with_name("document_table.sql").read_text("utf-8"))
+    following._followers.clear()
+    owner = User.objects.create_user("bench@example.ca")
+    import_file(owner, ofx(*rows(200, first_id=count)))
+    step = count // STEPS
+    ours, document = [], []
+    for number in range(STEPS):
+        ours.append(_store(owner, step, number * step))
+        document.append(_copy_newest(step))
+        yield {
+            "what": f"new rows into tables of {number * step:,} rows",
+            "ratio_to_copy_into_the_documents_table": round(ours[-1] / document[-1], 2),
+            "rows_per_second": round(ours[-1]),
+            "copy_into_the_documents_table": round(document[-1]),
+        }
+    yield {
+        "what": f"new rows: the last tenth of {count:,} against the first",
+        "ratio": round(ours[-1] / ours[0], 2),
+        "ratio_of_the_documents_table": round(document[-1] / document[0], 2),
+    }
+
+
+def _store(owner: User, count: int, first_id: int) -> float:
+    """Rows per second from normalised rows to stored ones."""
+    read = read_ofx(owner, ofx(*rows(count, first_id=first_id, seed=first_id)))
+    assert read.feed is not None
+    (part,) = read.feed.accounts
+    normalised = Normalised(AccountRows(part.transactions, "ofx", {"statement": f"{first_id:036d}"}))
+    link, target = only_account()
+    start = time.perf_counter()
+    ensure_months("bank_transactions", {one.transaction_date for one in part.transactions})
+    with transaction.atomic(), acting_as(ACTOR):
+        records.open_sync(link, read)
+        staging.classify(normalised, target)
+        staging.store(normalised, target)
+    return count / (time.perf_counter() - start)
+
+
+def _copy_newest(count: int) -> float:
+    """Rows per second of COPY of what came last into the document's table, under ids by chance like its default."""
+    connection.ensure_connection()
+    with connection.connection.cursor() as cursor:
+        columns = "SELECT string_agg(attname, ', ' ORDER BY attnum) FILTER (WHERE attname <> 'id') FROM pg_attribute"
+        cursor.execute(f"{columns} WHERE attrelid = 'document.bank_transactions'::regclass AND attnum > 0")
+        (names,) = cursor.fetchone()
+        newest = "(SELECT max(created_at) FROM bank_transactions)"
+        with cursor.copy(
+            f"COPY (SELECT gen_random_uuid(), {names} FROM bank_transactions WHERE created_at = {newest}) TO STDOUT"
+        ) as copy:
+            text = b"".join(bytes(block) for block in copy)
+        assert text.count(b"\n") == count
+        start = time.perf_counter()
+        with cursor.copy(f"COPY document.bank_transactions (id, {names}) FROM STDIN") as copy:
+            copy.write(text)
+        return count / (time.perf_counter() - start)
