@@ -61,7 +61,7 @@ def main() -> int:
         auditing,
         balances,
         detecting,
-        filling,
+        growing,
         importing,
         mapping,
         matching,
@@ -76,7 +76,7 @@ def main() -> int:
     parts: dict[str, Callable[[int], Iterator[dict[str, object]]]] = {
         "reading": reading.run,
         "importing": importing.run,
-        "filling": filling.run,
+        "growing": growing.run,
         "auditing": auditing.run,
         "aggregating": aggregating.run,
         "detecting": detecting.run,
@@ -92,10 +92,10 @@ def main() -> int:
     }
     without_database = {"matching", "scaling", "tables", "aggregating", "balances", "pages"}
     # rows of parts that say little at twenty thousand
-    usual_rows = {"pages": 200_000, "archiving": 100_000}
+    usual_rows = {"growing": 1_000_000, "pages": 200_000, "archiving": 100_000}
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[*parts, []], metavar="PART", help=", ".join(parts))
-    parser.add_argument("--rows", type=int, help="rows per file (20000; pages: 200000, archiving: 100000)")
+    parser.add_argument("--rows", type=int, help=f"rows (20000; else {usual_rows})")
     parser.add_argument("--keep", action="store_true", help="keep the filled databases for another run")
     options = parser.parse_args()
     # tables print what docs/matching.md holds, on request
