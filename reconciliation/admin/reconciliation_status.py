@@ -50,7 +50,7 @@ class TransactionReconciliationStatusScreen(BackOfficeModelAdmin):
         _DIFFERENCE,
         columns.number("discrepancies"),
     )
-    list_per_page = 20
+    list_per_page = 10
     list_select_related = ("user",)
     ordering = ("account_id",)
     uuid_search = ("pk", "user_id")

@@ -61,6 +61,7 @@ def main() -> int:
         auditing,
         balances,
         detecting,
+        full_run,
         growing,
         importing,
         mapping,
@@ -89,10 +90,11 @@ def main() -> int:
         "shards": shards.run,
         "pages": pages.run,
         "archiving": archiving.run,
+        "full_run": full_run.run,
     }
     without_database = {"matching", "scaling", "tables", "aggregating", "balances", "pages"}
     # rows of parts that say little at twenty thousand
-    usual_rows = {"growing": 1_000_000, "pages": 200_000, "archiving": 100_000}
+    usual_rows = {"growing": 1_000_000, "pages": 200_000, "archiving": 100_000, "full_run": 40_000}
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[*parts, []], metavar="PART", help=", ".join(parts))
     parser.add_argument("--rows", type=int, help=f"rows (20000; else {usual_rows})")

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -310,6 +311,7 @@ def _run(name: str, **values: object) -> None:
     _execute(_text(name), values)
 
 
+@cache
 def _text(name: str) -> str:
     return Path(__file__).with_name(f"{name}.sql").read_text("utf-8")
 
