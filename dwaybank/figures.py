@@ -43,7 +43,7 @@ class Figure:
 
     ``sql`` is ``app/sql/figures/NAME.sql``. It takes ``first`` and ``last`` (days), ``zone``, and ``now``; it returns a
     label and one number (or NULL) for each of ``series``. ``label_text`` writes a label for people. An empty
-    ``permission`` is for nobody.
+    ``permission`` is for nobody. ``undrawn``: those of ``series`` that are of another unit, and in the table alone.
     """
 
     name: str
@@ -57,6 +57,7 @@ class Figure:
     note: Text = ""
     kind: Literal["line", "bar"] = "bar"
     is_stacked: bool = False
+    undrawn: Sequence[Text] = ()
     rank: int = 100
 
     def sql(self) -> str:

@@ -224,4 +224,4 @@ class ComplianceReport(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.report_type} {self.report_period_start} \u2013 {self.report_period_end}"
+        return f"{self.get_report_type_display()} {self.report_period_start} \u2013 {self.report_period_end}"

@@ -74,7 +74,7 @@ class ComplianceFiling(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.submit_kind} {self.reference}"
+        return f"{self.get_submit_kind_display()} {self.reference}"
 
 
 class ComplianceAcknowledgement(models.Model):
@@ -123,4 +123,4 @@ class ComplianceAcknowledgement(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.outcome} {self.received_at}"
+        return f"{self.get_outcome_display()} {self.received_at:%Y-%m-%d %H:%M}"

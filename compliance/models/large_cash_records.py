@@ -211,4 +211,4 @@ class LargeCashParty(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.party_role} {self.party_key}"
+        return f"{self.get_party_role_display()} {self.party_key}"

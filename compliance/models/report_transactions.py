@@ -83,4 +83,4 @@ class ComplianceReportTransaction(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.position} {self.transaction_role} {self.amount_cad or ''}".strip()
+        return f"{self.position} {self.get_transaction_role_display()} {self.amount_cad or ''}".strip()

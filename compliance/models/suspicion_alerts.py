@@ -183,4 +183,4 @@ class SuspicionAlertRow(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.source} {self.row_id}"
+        return f"{self.get_source_display()} {self.row_id}"

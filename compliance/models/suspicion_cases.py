@@ -180,4 +180,4 @@ class SuspicionCaseEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.written_at}"
+        return f"{self.get_kind_display()} {self.written_at}"

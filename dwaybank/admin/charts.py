@@ -34,7 +34,7 @@ class Chart:
     """What ``chart.html`` shows under the name ``chart``; the page also includes ``chart_head.html`` in its head.
 
     ``mark`` is the label of the row at which a line with ``mark_text`` stands. ``is_stepped``: a figure holds until the
-    next one, as a balance does.
+    next one, as a balance does. ``undrawn``: series of another unit, in the table alone.
     """
 
     title: str
@@ -47,6 +47,7 @@ class Chart:
     mark_text: str = ""
     is_stepped: bool = False
     is_stacked: bool = False
+    undrawn: Sequence[str] = ()
 
 
 def cell(value: Decimal | int | None, unit: str = "") -> Cell:

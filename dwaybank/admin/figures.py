@@ -38,4 +38,5 @@ def _chart(figure: Figure, kept: Gathered) -> Chart:
         kind=figure.kind,
         note=_("Nothing in this time.") if empty else str(figure.note),
         is_stacked=figure.is_stacked,
+        undrawn=[str(one) for one in figure.undrawn],
     )

@@ -44,7 +44,7 @@ class AuditEventColumns(models.Model):
         abstract = True
 
     def __str__(self) -> str:
-        return f"{self.action} {self.table_name} {self.row_id}"
+        return f"{self.get_action_display()} {self.table_name} {self.row_id}"
 
 
 class AuditEvent(AuditEventColumns):

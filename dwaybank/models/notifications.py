@@ -116,4 +116,4 @@ class NotificationSetting(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.person_id}: {self.mail_mode}"
+        return f"{self.person_id}: {self.get_mail_mode_display()}"

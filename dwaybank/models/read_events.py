@@ -56,4 +56,4 @@ class ReadEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.what} {self.table_name} {self.pk}"
+        return f"{self.get_what_display()} {self.table_name} {self.pk}"

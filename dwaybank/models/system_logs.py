@@ -27,4 +27,4 @@ class SystemLog(models.Model):
         constraints = [values_check("level", LogLevel, "system_logs_level_check")]
 
     def __str__(self) -> str:
-        return f"{self.level} {self.message}"
+        return f"{self.get_level_display()} {self.message}"

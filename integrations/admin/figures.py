@@ -47,6 +47,7 @@ register_figure(
         app="integrations",
         label_text=bank_text,
         note=_("100 is best"),
+        undrawn=(_("Connections"),),
         rank=30,
     )
 )

@@ -88,4 +88,4 @@ class BankConnection(models.Model):
         triggers = [connection_retention_guard]
 
     def __str__(self) -> str:
-        return f"{self.bank_name} {self.connection_status} {self.pk}"
+        return f"{self.bank_name} {self.get_connection_status_display()} {self.pk}"

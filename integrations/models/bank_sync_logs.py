@@ -74,4 +74,5 @@ class BankSyncLog(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.sync_type} {self.sync_operation} {self.sync_status} {self.pk}"
+        what = f"{self.get_sync_type_display()} {self.get_sync_operation_display()}"
+        return f"{what} {self.get_sync_status_display()} {self.pk}"

@@ -71,4 +71,4 @@ class BankWebhook(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.bank_id} {self.webhook_status} {self.pk}"
+        return f"{self.get_bank_id_display()} {self.get_webhook_status_display()} {self.pk}"

@@ -99,4 +99,4 @@ class IntegrationError(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.error_severity} {self.error_type} {self.error_code or ''} {self.pk}"
+        return f"{self.get_error_severity_display()} {self.get_error_type_display()} {self.error_code or ''} {self.pk}"

@@ -61,4 +61,4 @@ class LinkedAccount(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.bank_id} {self.external_account_id} {self.currency}"
+        return f"{self.get_bank_id_display()} {self.external_account_id} {self.currency}"

@@ -89,4 +89,5 @@ class PendingTransaction(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.transaction_date} {self.transaction_type} {self.amount} {self.currency} {self.pending_status}"
+        moved = f"{self.get_transaction_type_display()} {self.amount} {self.currency}"
+        return f"{self.transaction_date} {moved} {self.get_pending_status_display()}"

@@ -79,4 +79,4 @@ class SyncRequest(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.reason} {self.request_status} {self.pk}"
+        return f"{self.get_reason_display()} {self.get_request_status_display()} {self.pk}"

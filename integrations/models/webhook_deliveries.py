@@ -78,4 +78,4 @@ class WebhookDelivery(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.verdict} {self.pk}"
+        return f"{self.get_verdict_display()} {self.pk}"

@@ -57,4 +57,4 @@ class WithdrawnTransaction(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.bank_transaction_id} {self.withdrawal_kind}"
+        return f"{self.bank_transaction_id} {self.get_withdrawal_kind_display()}"

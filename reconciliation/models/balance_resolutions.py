@@ -136,4 +136,4 @@ class BalanceResolution(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.method} {self.resolution_status}"
+        return f"{self.get_method_display()} {self.get_resolution_status_display()}"

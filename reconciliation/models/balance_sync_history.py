@@ -103,4 +103,4 @@ class BalanceSyncHistory(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.sync_status} {self.account_id} {self.sync_timestamp}"
+        return f"{self.get_sync_status_display()} {self.account_id} {self.sync_timestamp}"

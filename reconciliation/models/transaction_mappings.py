@@ -91,4 +91,4 @@ class TransactionMapping(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.mapping_type} {self.bank_transaction_id} = {self.transaction_id}"
+        return f"{self.get_mapping_type_display()} {self.bank_transaction_id} = {self.transaction_id}"

@@ -12,7 +12,7 @@ import pytest
 from django.utils.translation import override
 
 from dwaybank.kept import CONTEXT, kept_text
-from tests.translations.catalogues import APPS, french_of, modules, po_path, said_by, templates
+from tests.translations.catalogues import APPS, ROOT, french_of, modules, po_path, said_by, templates
 from tests.translations.unwrapped import in_python, in_template
 
 _PLACEHOLDER: Final = re.compile(r"%\(\w+\)[a-z]|%[sd%]")
@@ -88,3 +88,40 @@ def test_a_text_has_one_french_whoever_says_it() -> None:
     differing = {key: texts for key, texts in found.items() if len(texts) > 1}
 
     assert differing == {}
+
+
+# what Québec's professionals do not say, or say of something else; the right word is in docs/translation.md
+_WRONG: Final = re.compile(
+    r"\b(?:FINTRAC|OSFI|LCTR|STR|PCMLTFA|PIPEDA|SOR|e-?mails?|matche\w*|statuts?|login|digita\w+|supporte\w*"
+    r"|balances?|(?<!de la )réconcili\w+|transactions? (?:bancaire|suspecte|douteuse)s?)\b",
+    re.IGNORECASE,
+)
+# a plain space before a colon, a percent sign or within guillemets; any before ; ! ?; a typewriter's apostrophe
+_SLOPPY: Final = re.compile(
+    r" [:%»](?=[\s.,;)]|$)|« |\w[ \u00a0\u202f][;!?](?=\s|$)|\w:(?=\s(?!»)|$)|\w%(?=\s|$)|(?<=[a-zà])'(?=[a-zéà])"
+)
+_CODE: Final = re.compile(r"%\(\w+\)[sd]|<[^>]+>|`[^`]*`|\]\([^)]*\)|https?://\S+|FINTRAC_\w+|\b\w+:…|NOM:")
+
+
+def sloppy_in(french: str) -> list[str]:
+    """Wrong words and typography of a text, without what is code in it."""
+    bare = _CODE.sub("x", french)
+    return [one.group() for one in (*_WRONG.finditer(bare), *_SLOPPY.finditer(bare))]
+
+
+@pytest.mark.parametrize("text", ["Statut: 25 % du balance", "« oui »", "l'écart !", "Rapport FINTRAC"])
+def test_what_is_sloppy_is_noticed(text: str) -> None:
+    assert sloppy_in(text)
+
+
+def test_french_is_that_of_the_glossary_and_typeset_as_the_house_has_it() -> None:
+    texts = {
+        f"{app}: {entry.msgid}": french
+        for app in APPS
+        for entry in polib.pofile(str(po_path(app)))
+        for french in french_of(entry)
+    }
+    texts |= {str(path): path.read_text("utf-8") for path in sorted((ROOT / "docs/guide/fr").glob("*.md"))}
+    found = {where: wrong for where, french in texts.items() if (wrong := sloppy_in(french))}
+
+    assert found == {}

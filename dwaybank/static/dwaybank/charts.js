@@ -23,14 +23,17 @@
     }
 
     function read(table) {
-        const headings = [...table.tHead.rows[0].cells].map(words);
+        const headings = [...table.tHead.rows[0].cells];
         const rows = [...table.tBodies[0].rows];
+        const series = headings
+            .map((cell, column) => ({ name: words(cell), column, isDrawn: cell.dataset.undrawn === undefined }))
+            .filter((one) => one.column > 0 && one.isDrawn);
         return {
             labels: rows.map((row) => row.cells[0].dataset.label || words(row.cells[0])),
             texts: rows.map((row) => [...row.cells].map(words)),
-            series: headings.slice(1).map((name, place) => ({
-                name,
-                values: rows.map((row) => (row.cells[place + 1] ? figure(row.cells[place + 1]) : null)),
+            series: series.map((one) => ({
+                ...one,
+                values: rows.map((row) => (row.cells[one.column] ? figure(row.cells[one.column]) : null)),
             })),
         };
     }
@@ -84,6 +87,8 @@
         const ink = colour("--body-fg");
         const grid = { color: colour("--hairline-color") || colour("--row-line") };
         const stacked = table.dataset.chartStacked !== undefined;
+        // half a sync or half a report is nothing: whole figures have whole ticks
+        const isWhole = found.series.every((one) => one.values.every((value) => Number.isInteger(value ?? 0)));
         return {
             type: kind,
             data: { labels: found.labels, datasets: found.series.map((one, place) => dataset(one, place, table, kind)) },
@@ -95,7 +100,7 @@
                 interaction: { mode: "index", intersect: false },
                 scales: {
                     x: { stacked, grid, ticks: { color: ink, maxRotation: 0, autoSkipPadding: 16 } },
-                    y: { stacked, grid, ticks: { color: ink }, grace: "5%" },
+                    y: { stacked, grid, ticks: { color: ink, precision: isWhole ? 0 : undefined }, grace: "5%" },
                 },
                 plugins: {
                     legend: { display: found.series.length > 1, labels: { color: ink, usePointStyle: true } },
@@ -107,7 +112,10 @@
                     // the table's own words, with currency and separators as the server wrote them
                     tooltip: {
                         callbacks: {
-                            label: (item) => `${item.dataset.label}: ${found.texts[item.dataIndex][item.datasetIndex + 1]}`,
+                            label: (item) => {
+                                const { name, column } = found.series[item.datasetIndex];
+                                return `${name}: ${found.texts[item.dataIndex][column]}`;
+                            },
                         },
                     },
                 },
