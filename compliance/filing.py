@@ -22,6 +22,7 @@ from compliance.fintrac.client import FilingClient, FilingFailed, OutcomeUnknown
 from compliance.marking import SaidError, gettext_noop
 from compliance.models import ComplianceAcknowledgement, ComplianceFiling, ComplianceReport
 from compliance.reviewing import FILED_WITH_FINTRAC, payload, plain_bytes
+from compliance.telling import tell_of_rejection
 from compliance.wording import in_both
 from dwaybank.actor import Actor, acting_as
 
@@ -306,4 +307,5 @@ def _answered(report: ComplianceReport, outcome: FilingOutcome, row: ComplianceA
     elif outcome == FilingOutcome.REJECTED:
         report.report_status = ReportStatus.REJECTED
         fields.append("report_status")
+        tell_of_rejection(report, row)
     report.save(update_fields=fields)

@@ -20,6 +20,7 @@ from compliance.fintrac.codes import ReportType as TypeCode
 from compliance.fintrac.json_shape import NotThisShape
 from compliance.models import ComplianceReport
 from compliance.suspicion.completeness import unfinished
+from compliance.telling import tell_of_review
 from dwaybank.actor import Actor, set_actor
 from dwaybank.errors import explain
 
@@ -78,6 +79,7 @@ def submit_for_review(*, report_id: UUID, actor: Actor, at: datetime) -> Complia
     report.prepared_by_id = actor.user_id
     report.report_status = ReportStatus.UNDER_REVIEW
     _save(report, "prepared_by", "report_status")
+    tell_of_review(report, by=actor.user_id)
     return report
 
 

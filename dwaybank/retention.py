@@ -16,16 +16,23 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Exists, OuterRef, QuerySet, Sum
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from dwaybank.actor import Actor, set_actor
 from dwaybank.db.patience import patiently
 from dwaybank.errors import DomainError, explain
 from dwaybank.models import LegalHold, RetentionPlan, SystemLog, User
+from dwaybank.notifications import NotificationKind, holders_of, notify, register_kind
 
 _Day = TypeVar("_Day", date, datetime)
 
 BATCH: Final = 1_000
+_APPROVE: Final = "dwaybank.approve_purge"
+PURGE_WAITS: Final = register_kind(
+    NotificationKind("purge_waits", gettext_lazy("A purge waits for your approval"), _APPROVE)
+)
 PLAN_HOLDS_FOR: Final = timedelta(days=30)  # an approval older than this no longer says anything about today
 
 
@@ -128,9 +135,17 @@ def plan_purge(*, rule: RetentionRule, at: datetime, by: User) -> RetentionPlan:
     if not counted.due:
         raise RetentionRefused(_("Nothing is due under %(rule)s: there is nothing to plan.") % {"rule": rule.name})
     set_actor(Actor(by.pk, "retention", f"{counted.due} rows due"))
-    return RetentionPlan.objects.create(
+    plan = RetentionPlan.objects.create(
         rule_name=rule.name, due_at=at, rows_due=counted.due, rows_held=counted.held, planned_by=by, planned_at=at
     )
+    notify(
+        kind=PURGE_WAITS,
+        recipients=holders_of(_APPROVE).exclude(pk=by.pk),
+        subject=PURGE_WAITS.label,
+        url=reverse("admin:dwaybank_retentionplan_approve", args=[plan.pk]),
+        dedupe_key=f"purge:{plan.pk}",
+    )
+    return plan
 
 
 @transaction.atomic

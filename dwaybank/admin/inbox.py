@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from dwaybank.admin import display
 from dwaybank.admin.base import acting_person, as_uuid
 from dwaybank.models import Notification, NotificationSetting
-from dwaybank.notifications import kind_named, known_kinds
+from dwaybank.notifications import kind_named, kinds_for
 
 _PAGE: Final = 50
 _MAX_COUNTED: Final = 99
@@ -53,9 +53,9 @@ class NotificationSettingForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        # the kinds are known once all apps stand, not when this class is read
+        # only of what the person may be told at all
         self.fields["muted_kinds"].choices = [  # type: ignore[attr-defined]
-            (kind.name, kind.label) for kind in known_kinds()
+            (kind.name, kind.label) for kind in kinds_for(self.instance.person)
         ]
 
 

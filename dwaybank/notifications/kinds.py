@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from django.utils.translation import gettext_lazy as _
-
+from dwaybank.models import User
 from dwaybank.translation import Text
 
 
@@ -44,6 +43,6 @@ def kind_named(name: str) -> NotificationKind | None:
     return _kinds.get(name)
 
 
-ASSIGNED: Final = register_kind(NotificationKind("assigned", _("Assigned to you")))
-DUE_SOON: Final = register_kind(NotificationKind("due_soon", _("Due soon")))
-OVERDUE: Final = register_kind(NotificationKind("overdue", _("Overdue")))
+def kinds_for(person: User) -> list[NotificationKind]:
+    """The kinds this person may be told of, by name; superusers hold no permission of their own."""
+    return [kind for kind in known_kinds() if kind.permission is None or person.has_perm(kind.permission)]

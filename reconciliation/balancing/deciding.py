@@ -26,6 +26,7 @@ from dwaybank.notifications import NotificationKind, holders_of, notify, registe
 from reconciliation.balancing.resync import queue_resync, require_resync
 from reconciliation.enums import ConflictStatus, ResolutionMethod, ResolutionStatus
 from reconciliation.models import BalanceConflict, BalanceResolution
+from reconciliation.telling import tell_answered
 
 _APPROVE: Final = "reconciliation.approve_balance_resolution"
 APPROVAL_WAITS: Final = register_kind(
@@ -129,6 +130,7 @@ def approve(seen: Seen, *, actor: Actor, reason: str = "") -> BalanceResolution:
             request = queue_resync(conflict, waiting, by)
             BalanceResolution.objects.filter(pk=waiting.pk).update(sync_request_id=request)
             waiting.sync_request_id = request
+        tell_answered(waiting)
         return waiting
 
 
@@ -143,6 +145,7 @@ def reject(seen: Seen, *, actor: Actor, reason: str) -> BalanceResolution:
             raise BalanceRefused(_("This is your own proposal: withdraw it instead."))
         _decide(waiting, ResolutionStatus.REJECTED, by, reason)
         waiting.refresh_from_db()
+        tell_answered(waiting)
         return waiting
 
 

@@ -25,6 +25,7 @@ from reconciliation.models import (
     TransactionMapping,
     TransactionPart,
 )
+from reconciliation.telling import tell_undone
 
 
 def undo(decision_id: UUID, *, actor: Actor, note: str = "") -> MappingDecision:
@@ -46,6 +47,7 @@ def undo(decision_id: UUID, *, actor: Actor, note: str = "") -> MappingDecision:
         _put_back(decision.before, decision.after)
         _restore_proposals(decision.before, decision.after)
         _forget(decision.after)
+        tell_undone(decision, by=by)
         return record.write()
 
 

@@ -237,7 +237,7 @@ def _reporting(user: Any, account: Any, report: ComplianceReport, number: int) -
         filing=filing, outcome="rejected", messages=[{"path": "/x", "en": SCRIPT}], received_at=NOW
     )
     LegalHold.objects.create(user=user, reason=f"Court {SCRIPT}", placed_by=user)
-    RetentionPlan.objects.create(rule_name="reports", due_at=NOW, rows_due=number, planned_by=user)
+    RetentionPlan.objects.create(rule_name="bank_transactions", due_at=NOW, rows_due=number, planned_by=user)
 
 
 def _syncing(linked: Any, account: Any, log: Any, webhook: Any, row: Any) -> None:

@@ -20,7 +20,7 @@ from dwaybank.admin.display import admin_url, list_url
 from dwaybank.figures import gather_figures
 from dwaybank.models import RetentionPlan, User
 from dwaybank.roles import sync_roles
-from integrations.models import BankTransaction
+from integrations.models import BankTransaction, StatementFile
 from reconciliation.admin.conflict_queue import conflict_url
 from reconciliation.admin.conflict_queue import queue_url as conflicts_url
 from reconciliation.admin.month_progress import month_url
@@ -32,9 +32,9 @@ from tests.browser.every_screen import addresses
 from tests.factories import UserFactory
 
 _GRAVE: Final = ("serious", "critical")
-_ALL: Final = {"resultTypes": ["violations"]}
+ALL_RULES: Final = {"resultTypes": ["violations"]}
 # in the dark only colours differ
-_COLOURS: Final = {"resultTypes": ["violations"], "runOnly": {"type": "rule", "values": ["color-contrast"]}}
+COLOURS: Final = {"resultTypes": ["violations"], "runOnly": {"type": "rule", "values": ["color-contrast"]}}
 
 
 @pytest.fixture
@@ -101,9 +101,9 @@ def walked(page: Page, addresses: Iterator[str]) -> list[str]:
         assert answer is not None
         assert answer.status == 200, address
         page.emulate_media(color_scheme="light")
-        said += grave(page, _ALL, f"{address} by day")
+        said += grave(page, ALL_RULES, f"{address} by day")
         page.emulate_media(color_scheme="dark")
-        said += grave(page, _COLOURS, f"{address} in the dark")
+        said += grave(page, COLOURS, f"{address} in the dark")
     return said
 
 
@@ -125,9 +125,12 @@ def test_the_page_of_the_sign_in(open_page: Callable[..., Page]) -> None:
 @pytest.mark.long
 @pytest.mark.timeout(1800)
 def test_every_address_that_is_a_page(root: Page) -> None:
-    """Of those that need a permission of their own to add a row, the superuser sees the ones that add."""
+    """Screens that add no row refuse the form that adds one: the page that says so is looked at once."""
+    # an unknown layout of columns to describe, and a report whose transactions are stated by hand
+    StatementFile.objects.update(content="Jour;Libellé;Montant\n03/04/2026;Café;-4,50\n".encode())
+    ComplianceReport.objects.update(report_type="FINTRAC_STR")
     pages: list[str] = []
-    silent: dict[str, int] = {}
+    silent: dict[str, str] = {}
     for name, address in addresses():
         if name.endswith(("_changelist", "_change", "_history")):
             pages.append(address)
@@ -136,10 +139,10 @@ def test_every_address_that_is_a_page(root: Page) -> None:
         if answer.status == 200 and answer.headers["content-type"].startswith("text/html"):
             pages.append(address)
         else:
-            silent[address] = answer.status
+            silent[address] = f"{answer.status} {answer.headers.get('location', '')}"
     assert {one: status for one, status in silent.items() if not one.endswith("/add/")} == {}
     found = walked(root, iter(pages))
     for refused in (next(iter(silent)), "/admin/nowhere/", reverse("connect-callback")):
         root.goto(refused)
-        found += grave(root, _ALL, refused)
+        found += grave(root, ALL_RULES, refused)
     assert not found, "\n".join(found)

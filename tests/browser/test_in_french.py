@@ -17,7 +17,7 @@ from dwaybank.roles import sync_roles
 from integrations.models import BankTransaction
 from tests.admin.world import corner, first_row
 from tests.browser.conftest import signed_in_cookie
-from tests.browser.test_accessibility import _ALL, grave
+from tests.browser.test_accessibility import ALL_RULES, grave
 from tests.factories import UserFactory
 
 # half of 1280 pixels is what 200 % of zoom leaves
@@ -45,7 +45,7 @@ def test_french_is_chosen_kept_and_fits(
     page.goto("/accounts/login/")
     page.get_by_role("button", name="Français").click()
     expect(page.get_by_role("button", name="Se connecter", exact=True)).to_be_visible()
-    found = grave(page, _ALL, "login")
+    found = grave(page, ALL_RULES, "login")
     screenshot(page, "fr-login")
 
     page.context.clear_cookies()
@@ -59,7 +59,7 @@ def test_french_is_chosen_kept_and_fits(
         page.goto(address)
         expect(page.locator("html")).to_have_attribute("lang", "fr-ca")
         assert title in page.title() or title in page.inner_text("#content"), (address, page.title())
-        found += grave(page, _ALL, address)
+        found += grave(page, ALL_RULES, address)
         screenshot(page, f"fr-{number}")
         page.set_viewport_size(_ZOOMED)
         wide: Any = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

@@ -5,11 +5,14 @@ On the way it takes the pictures of the guides: ``SCREENSHOTS=1 pytest tests/bro
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 import pytest
@@ -27,16 +30,23 @@ from compliance.models import ComplianceReport, SuspicionCase
 from compliance.suspicion import detect
 from dwaybank.actor import Actor, acting_as
 from dwaybank.admin.display import admin_url, list_url
+from dwaybank.connectors import connectors_of_sandbox
+from dwaybank.enums import ReadKind
 from dwaybank.figures import gather_figures
-from dwaybank.models import User
-from integrations.models import IntegrationError
+from dwaybank.models import ReadEvent, User
+from integrations.connecting.consent import begin, complete
+from integrations.live_demo import agree
+from integrations.models import BankConnection, BankSyncLog, BankTransaction, IntegrationError, StatementFile
+from integrations.sandbox.bank import Clock, SandboxBank
+from integrations.sandbox.faults import FaultPlan
+from integrations.sandbox.server import SandboxServer
 from reconciliation import balancing
 from reconciliation.admin.conflict_queue import conflict_url
 from reconciliation.admin.queue import queue_url, work_url
 from reconciliation.balancing import Proposal
 from reconciliation.models import BalanceConflict, BalanceResolution, TransactionMapping
 from tests.browser.conftest import REPOSITORY
-from tests.browser.test_accessibility import grave
+from tests.browser.test_accessibility import ALL_RULES, COLOURS, grave
 from tests.browser.test_mapping_queue import twenty_lines
 from tests.compliance.cash import TORONTO, person, receipt
 from tests.compliance.suspicion.planting import ANN, activate, member, structured
@@ -44,15 +54,18 @@ from tests.factories import (
     AccountFactory,
     BankConnectionFactory,
     BankSyncLogFactory,
+    BankTransactionFactory,
     IntegrationErrorFactory,
     UserFactory,
 )
+from tests.queueing import run_jobs
 from tests.reconciliation.balancing.books import conflict_of, missing_row, seen
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(300)]
 LANGUAGES: Final = ("en-ca", "fr-ca")
 NOW: Final = datetime(2026, 10, 20, 15, tzinfo=UTC)
 _VIEW: Final = {"width": 1100, "height": 700}
+_TWO_BAD_LINES: Final = REPOSITORY / "integrations" / "samples" / "statements" / "cibc_two_bad_lines.csv"
 
 
 @dataclass
@@ -77,18 +90,35 @@ class Day:
         self.look(picture)
 
     def look(self, picture: str = "") -> None:
-        """Nothing serious to axe, nothing wider than the window; then the picture."""
+        """Nothing serious to axe by day, no colour amiss in the dark, nothing wider than the window, nor than half of
+        it, which 200 % of zoom leaves; then the picture."""
         page = self.page
         expect(page.locator("html")).to_have_attribute("lang", self.language)
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if wide > 1:
-            self.found.append(f"{page.url}: {wide} px wider than the window")
-        self.found += grave(page, {"resultTypes": ["violations"]}, page.url)
+        self.found += grave(page, ALL_RULES, page.url)
+        page.emulate_media(color_scheme="dark")
+        self.found += grave(page, COLOURS, f"{page.url} in the dark")
+        page.emulate_media(color_scheme="light")
+        for width in (_VIEW["width"] // 2, _VIEW["width"]):
+            page.set_viewport_size({"width": width, "height": _VIEW["height"]})
+            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            if wide > 1:
+                self.found.append(f"{page.url}: {wide} px wider than a window of {width}")
         if picture:
             wanted = os.environ.get("SCREENSHOTS")
             folder = REPOSITORY / ("docs/guide/images" if wanted else "var/screenshots/guide") / self.language[:2]
             folder.mkdir(parents=True, exist_ok=True)
             page.screenshot(path=folder / f"{picture}.png")
+
+    def export(self, address: str) -> list[dict[str, str]]:
+        """The list as CSV, by the link on it: its rows, logged as an export, none with a formula in it."""
+        self.open(address)
+        before = ReadEvent.objects.filter(what=ReadKind.EXPORT, reader_id=self.person.pk).count()
+        with self.page.expect_download() as download:
+            self.page.get_by_role("link", name=self.say("As CSV")).click()
+        lines = list(csv.DictReader(io.StringIO(download.value.path().read_text("utf-8-sig"))))
+        assert ReadEvent.objects.filter(what=ReadKind.EXPORT, reader_id=self.person.pk).count() == before + 1
+        assert not [cell for line in lines for cell in line.values() if re.match(r"[=+@\t]|-\D", cell)]
+        return lines
 
     def button(self, text: str, **values: Any) -> Locator:
         """The first button of that name, with or without the key that presses it too."""
@@ -255,6 +285,78 @@ def test_the_integration_operator_keeps_data_coming(at_work: Callable[[str], Day
     day.sees("No open error: nothing to triage.")
     day.look()
     assert IntegrationError.objects.get().resolution_status == "resolved"
+
+
+def connected(settings: Any, bank: SandboxServer) -> BankConnection:
+    """A customer who agreed at the sandbox bank, over HTTP; nothing is synced yet."""
+    settings.BANK_CONNECTORS = connectors_of_sandbox(bank.url)
+    customer: User = UserFactory.create(email="zoe@customer.example", full_name="Zoé Martin")
+    page = begin(
+        user=customer,
+        connector_id="fdx-td",
+        redirect_uri="http://127.0.0.1/back/",
+        now=timezone.now(),
+        actor=Actor(None, "test"),
+    )
+    return complete(callback=agree(page, "td-1"), now=timezone.now(), run="test")
+
+
+def test_the_integration_operator_syncs_with_a_bank_and_imports_a_file_with_problems(
+    at_work: Callable[[str], Day], settings: Any
+) -> None:
+    held = SandboxBank(seed=3, clock=Clock(), years=0, customers=2)
+    held.first_day = (timezone.now() - timedelta(days=30)).date()
+    with SandboxServer(held, FaultPlan()) as bank:
+        connection = connected(settings, bank)
+        run_jobs()
+        first = BankSyncLog.objects.get()
+        day = at_work("Integration operator")
+        day.open(admin_url("integrations.BankConnection", connection.pk))
+        day.press("Sync now")
+        day.sees("A sync was asked for. It begins as soon as a worker is free.")
+        run_jobs()
+    log = BankSyncLog.objects.exclude(pk=first.pk).get()
+    assert (log.sync_status, log.transactions_imported) == ("completed", 0), "what the first one stored is known"
+    day.open(admin_url("integrations.BankConnection", connection.pk))
+    day.page.locator(f'a[href$="{log.pk}/change/"]').first.click()
+    day.sees("It has ended")
+    day.look("sync-outcome")
+    found = BankTransaction.objects.filter(connection=connection).count()
+    assert found > 10
+    assert len(day.export(list_url("integrations.BankTransaction"))) == found
+
+    UserFactory.create(email="noah@customer.example")
+    day.open(reverse("admin:integrations_statementfile_import"))
+    day.page.locator("[name=statements]").set_input_files(_TWO_BAD_LINES)
+    day.page.locator("[name=owner]").fill("noah@customer.example")
+    day.page.locator("[name=create_accounts]").check()
+    day.press("Hand in and review")
+    expect(day.page.get_by_text(day.say("Rejected line")).first).to_be_visible()
+    day.look("review-problems")
+    day.page.locator("button.default, input.default").first.click()
+    day.page.wait_for_url("**/statementfile/**")
+    file = StatementFile.objects.get()
+    assert (file.file_status, len(file.problems)) == ("partial", 2)
+    day.open(admin_url("integrations.StatementFile", file.pk), "file-with-problems")
+    assert [line["id"] for line in day.export(list_url("integrations.StatementFile"))] == [str(file.pk)]
+
+
+def test_reviewer_and_auditor_take_lists_with_them(at_work: Callable[[str], Day]) -> None:
+    evil = '=HYPERLINK("https://evil.example","+1")'
+    line = BankTransactionFactory.create(raw_description=evil)
+    clerk = UserFactory.create(staff=True, full_name="Sam Clerk")
+    with acting_as(Actor(clerk.pk, "admin", "@SUM(A1)")):
+        BankTransaction.objects.filter(pk=line.pk).update(amount=Decimal("12.35"))
+
+    (kept,) = at_work("Reconciliation reviewer").export(list_url("integrations.BankTransaction"))
+    assert f"'{evil}" in kept.values()
+    assert "-12.35" in kept.values()
+
+    auditor = at_work("Auditor")
+    events = auditor.export(list_url("dwaybank.AuditEvent", f"q={line.pk}"))
+    assert "'@SUM(A1)" in [cell for event in events for cell in event.values()]
+    reads = auditor.export(list_url("dwaybank.ReadEvent"))
+    assert len([one for one in reads if "bank_transactions" in one.values()]) == 1
 
 
 def test_the_auditor_finds_who_did_what(at_work: Callable[[str], Day]) -> None:

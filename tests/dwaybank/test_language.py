@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy
 from dwaybank import l10n
 from dwaybank.admin.display import money
 from dwaybank.models import AuditEvent, Notification, User
-from dwaybank.notifications import ASSIGNED, deliver_mail, notify
+from dwaybank.notifications import NotificationKind, deliver_mail, notify, register_kind
 from dwaybank.translation import filled
 from tests.factories import UserFactory
 
 CHOOSE = "/accounts/language/"
+NEWS = register_kind(NotificationKind("assigned", "Assigned to you"))
 FRENCH = {"HTTP_ACCEPT_LANGUAGE": "fr-CA,fr;q=0.9,en;q=0.5"}
 
 
@@ -74,7 +75,7 @@ def test_news_and_mails_are_in_the_language_of_each_recipient() -> None:
     luc: User = UserFactory.create(staff=True, full_name="Luc Roy", language="fr-ca")
 
     subject = filled(gettext_lazy("%(bank)s: a customer has to connect again"), bank="RBC")
-    notify(kind=ASSIGNED, recipients=[ada, luc], subject=subject, url="/admin/", dedupe_key="a")
+    notify(kind=NEWS, recipients=[ada, luc], subject=subject, url="/admin/", dedupe_key="a")
     deliver_mail(now=datetime(2026, 11, 26, 18, tzinfo=UTC))
 
     said = dict(Notification.objects.values_list("recipient__full_name", "subject"))

@@ -16,7 +16,7 @@ from dwaybank.actor import Actor
 from dwaybank.errors import DomainError
 from dwaybank.models import User
 from integrations.banks.files.drop import DropFolder
-from integrations.banks.files.telling import tell_of_refusal
+from integrations.banks.files.telling import tell_of_problems
 from integrations.enums import FileStatus
 from integrations.feeds import DEFAULT_LIMITS
 from integrations.importing import FileOutcome, import_statement
@@ -84,6 +84,6 @@ def _of_owner(
         outcome = import_statement(
             data=file.data, file_name=file.path.name, owner=user, actor=actor, create_accounts=True
         )
-        tell_of_refusal(outcome)
+        tell_of_problems(outcome)
         moved = folder.settle(file, now(), taken=outcome.status != FileStatus.REFUSED)
         yield Collected(owner, file.path.name, outcome, moved)

@@ -19,7 +19,7 @@ from django.test import Client
 from dwaybank.enums import MailMode
 from dwaybank.errors import constraint_name
 from dwaybank.models import Notification, NotificationSetting, User
-from dwaybank.notifications import ASSIGNED, OVERDUE, NotificationKind, deliver_mail, holders_of, notify, register_kind
+from dwaybank.notifications import NotificationKind, deliver_mail, holders_of, notify, register_kind
 from dwaybank.notifications.delivering import may_mail
 from dwaybank.roles import sync_roles
 from tests.factories import UserFactory
@@ -29,6 +29,8 @@ pytestmark = pytest.mark.django_db
 SECRET = register_kind(
     NotificationKind("confidential_work", "Confidential work waits", "dwaybank.change_systemconfig", True)
 )
+ASSIGNED = register_kind(NotificationKind("assigned", "Assigned to you"))
+OVERDUE = register_kind(NotificationKind("overdue", "Overdue"))
 NOON = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)  # 12:00 in Toronto
 
 
@@ -213,6 +215,8 @@ class TestInbox:
         assert stored.muted_kinds == ["overdue"]
 
         page = client.post("/admin/inbox/settings/", {**wanted, "quiet_until": ""})
+        assert 'value="overdue"' in page.content.decode()
+        assert SECRET.name not in page.content.decode(), "nobody is asked about what they are never told"
         assert "need a beginning and an end" in page.content.decode()
         stored.refresh_from_db()
         assert stored.quiet_until == 7

@@ -95,6 +95,19 @@ def test_what_is_no_statement_is_kept_aside_and_the_others_go_on(root: Path) -> 
     assert BankTransaction.objects.exists()
 
 
+def test_a_file_that_is_taken_in_part_is_told_of_once(root: Path) -> None:
+    sync_roles()
+    reviewer = UserFactory.create(staff=True)
+    reviewer.groups.add(Group.objects.get(name="Reconciliation reviewer"))
+    for _again in (1, 2):
+        drop(root, "cibc.csv", sample("cibc_two_bad_lines.csv"))
+        collect(root)
+
+    told = Notification.objects.get()
+    assert (told.recipient, told.kind) == (reviewer, "file_in_part")
+    assert "cibc" not in told.subject
+
+
 @pytest.mark.parametrize("name", ["oct.ofx.part", ".oct.ofx", "oct.ofx.filepart", "oct.ofx~", "OCT.OFX.TMP"])
 def test_a_half_written_file_is_waited_for(root: Path, name: str) -> None:
     path = drop(root, name, sample("rbc_chequing.ofx"))
