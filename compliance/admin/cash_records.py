@@ -42,6 +42,7 @@ class CashRecordScreen(TypedScreen):
     can_add = True
     form = CashRecordForm
     editable_fields = FIELDS
+    reads_logged = True
     list_display = (
         columns.time("received_at", label=gettext_lazy("received"), sort="received_at"),
         "reference",
@@ -182,6 +183,7 @@ register_card(
 class CashPartyScreen(BackOfficeModelAdmin):
     """Who took part in a receipt: to read; the record's page changes them."""
 
+    reads_logged = True
     list_display = (
         columns.link("party", "compliance.Party"),
         "party_role",

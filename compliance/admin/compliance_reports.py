@@ -102,7 +102,6 @@ class ComplianceReportScreen(HiddenSuspicions):
         columns.time("submitted_at", label=gettext_lazy("submitted")),
     )
     list_display_links = ("report_type",)
-    reads_logged = True
     list_filter = (board.BoardFilter, board.WhoseFilter, "report_status", "report_type", "compliance_status")
     list_select_related = ("user", "submitted_by", "assigned_to")
     not_in_lists = ("report_data", "report_summary", "response_data", "suspicious_activity_indicators")

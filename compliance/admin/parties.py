@@ -56,6 +56,7 @@ class PartyScreen(TypedScreen):
         *_REGISTRATION,
         *OWNERS,
     )
+    reads_logged = True
     list_display = (
         _NAME,
         "kind",

@@ -37,9 +37,10 @@ def visible_parties(person: User | AnonymousUser) -> QuerySet[Party]:
 
 
 class HiddenSuspicions(BackOfficeModelAdmin):
-    """A screen whose rows belong to reports."""
+    """A screen whose rows belong to reports: who looks at them is written down."""
 
     report_path: ClassVar[str] = "report__"
+    reads_logged = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Without what may not be known."""

@@ -238,7 +238,9 @@ def _me(client: Client) -> str:
     return str(User.objects.get(pk=client.session["_auth_user_id"]).email)
 
 
-def test_all_screens_of_suspicion_log_their_reads() -> None:
+def test_all_screens_of_suspicion_of_reports_and_of_who_is_in_them_log_their_reads() -> None:
     named = {"suspicioncase", "suspicioncaseevent", "suspicionalert", "suspicionalertrow", "compliancereport"}
+    named |= {"compliancereportversion", "compliancereporttransaction", "compliancefiling", "complianceacknowledgement"}
+    named |= {"party", "largecashrecord", "largecashparty", "customerprofile", "privacybreach"}
     screens = {model._meta.model_name: screen for model, screen in admin.site._registry.items()}
     assert all(screens[name].reads_logged for name in named)

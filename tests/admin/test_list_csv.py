@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +16,10 @@ from hypothesis import strategies as st
 from dwaybank.admin.display import list_url
 from dwaybank.admin.exporting import csv_value
 from dwaybank.models import ReadEvent
+from integrations.admin.error_triage import triage_url
 from integrations.models import BankTransaction
+from reconciliation.admin.conflict_queue import queue_url as conflicts_url
+from reconciliation.admin.queue import queue_url
 from tests.admin.test_screens import MODELS
 from tests.admin.world import CANARIES, Corner
 
@@ -83,6 +87,17 @@ def test_a_look_at_sensitive_rows_names_them(root: Client, one_corner: Corner) -
 @given(st.text())
 def test_no_text_begins_a_formula(text: str) -> None:
     assert not csv_value(text).lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+@pytest.mark.parametrize("page", [queue_url("whose=all"), conflicts_url("whose=all"), triage_url()])
+def test_each_queue_gives_all_that_wait(page: str, root: Client, one_corner: Corner) -> None:
+    html = root.get(page).content.decode()
+    (address,) = re.findall(r'class="list-link" href="([^"]+/csv/[^"]+)"', html)
+
+    lines = exported(root, address.replace("&amp;", "&"))
+
+    assert len(lines) == 2
+    assert ReadEvent.objects.filter(what="export").count() == 1
 
 
 def test_each_screen_offers_it(root: Client, one_corner: Corner) -> None:

@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from dwaybank.audit.chain import SealBody
 from dwaybank.audit.sealing import seal_events
 from dwaybank.audit.verifying import Verification, verify
 from dwaybank.models import AuditEvent, AuditSeal, SystemConfig
+from tests.factories import BankTransactionFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -87,22 +88,37 @@ def test_events_of_a_transaction_that_still_runs_wait_and_are_not_forgotten(seal
 COLUMNS = {
     "reason": "'I did not do it'",
     "actor_id": "gen_random_uuid()",
+    "action": "CASE action WHEN 'INSERT' THEN 'DELETE' ELSE 'INSERT' END",
+    "changed_columns": "'{other}'",
+    "database_role": "'nobody'",
+    "old_values": """'{"value": "0"}'""",
     "new_values": """'{"value": "2"}'""",
     "row_id": "'another'",
     "occurred_at": "occurred_at - interval '1 second'",
+    "run": "'cron'",
     "run_id": "'x'",
+    "table_name": "'other'",
     "txid": "txid - 1",
 }
 
 
-@pytest.mark.parametrize("column", COLUMNS)
-def test_a_changed_event_is_named(sealed: list[int], column: str) -> None:
-    as_superuser(f"UPDATE audit_events SET {column} = {COLUMNS[column]} WHERE id = {sealed[1]}")
+def test_a_changed_event_is_named_whatever_was_changed_of_it(sealed: list[int]) -> None:
+    """Each column of an event of one row, and of one that stands for the rows of a run (ADR 25)."""
+    line = BankTransactionFactory.create(processing_status="imported")
+    seal_events(now=NOW)
+    run = AuditEvent.objects.get(table_name="bank_transactions", row_id="")
+    assert str(line.pk) in run.new_values["rows"]
+    assert set(COLUMNS) == {field.column for field in AuditEvent._meta.concrete_fields} - {"id"}
 
-    found = verify()
-
-    assert kinds(found) == {("event_changed", sealed[1])}
-    assert str(sealed[1]) in found.problems[0].message
+    for event in (sealed[1], run.pk):
+        for column, value in COLUMNS.items():
+            with transaction.atomic():
+                as_superuser(f"UPDATE audit_events SET {column} = {value} WHERE id = {event}")
+                found = verify()
+                transaction.set_rollback(True)
+            assert kinds(found) == {("event_changed", event)}, column
+            assert str(event) in found.problems[0].message
+    assert verify().holds
 
 
 def test_a_removed_event_is_named(sealed: list[int]) -> None:
