@@ -100,7 +100,7 @@ _WRONG: Final = re.compile(
 _SLOPPY: Final = re.compile(
     r" [:%»](?=[\s.,;)]|$)|« |\w[ \u00a0\u202f][;!?](?=\s|$)|\w:(?=\s(?!»)|$)|\w%(?=\s|$)|(?<=[a-zà])'(?=[a-zéà])"
 )
-_CODE: Final = re.compile(r"%\(\w+\)[sd]|<[^>]+>|`[^`]*`|\]\([^)]*\)|https?://\S+|FINTRAC_\w+|\b\w+:…|NOM:")
+_CODE: Final = re.compile(r":%\(tag\)s:|%\(\w+\)[sd]|<[^>]+>|`[^`]*`|\]\([^)]*\)|https?://\S+|FINTRAC_\w+|\b\w+:…|NOM:")
 
 
 def sloppy_in(french: str) -> list[str]:
