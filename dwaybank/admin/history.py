@@ -63,7 +63,7 @@ def audit_history(row: Model) -> list[HistoryEntry]:
             when=event.occurred_at,
             action=event.get_action_display(),
             tone=ACTION_TONES.get(event.action, Tone.QUIET),
-            who=_who(event, people),
+            who=actor_of(event, people),
             run=event.run,
             reason=kept_text(event.reason),
             changes=changes_of(event, type(row)),
@@ -87,13 +87,14 @@ def run_entry(row: Any, table: str) -> HistoryEntry | None:
         when=event.occurred_at,
         action=event.get_action_display(),
         tone=ACTION_TONES[AuditAction.INSERT],
-        who=_who(event, names_of({event.actor_id} if event.actor_id else set())),
+        who=actor_of(event, names_of({event.actor_id} if event.actor_id else set())),
         run=event.run,
         reason=kept_text(event.reason),
     )
 
 
-def _who(event: AuditEvent, people: Mapping[UUID, str]) -> str:
+def actor_of(event: AuditEvent, people: Mapping[UUID, str]) -> str:
+    """Who made the change: the person, else the database's role."""
     return actor_name(event.actor_id, people) or gettext("database role %(role)s") % {"role": event.database_role}
 
 

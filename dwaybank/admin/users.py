@@ -24,6 +24,8 @@ from dwaybank.admin import columns
 from dwaybank.admin.base import BackOfficeModelAdmin
 from dwaybank.admin.display import Tone
 from dwaybank.admin.forms import ReasonForm
+from dwaybank.admin.history import MAX_ENTRIES, HistoryEntry
+from dwaybank.admin.person_history import person_history
 from dwaybank.models import User
 from dwaybank.reauth import ensure_recent_sign_in
 from dwaybank.sign_in.resetting import ResetRefused, reset_second_factor
@@ -112,6 +114,11 @@ class UserScreen(BackOfficeModelAdmin):
         ("", ("email", "full_name", "is_staff", "groups")),
         (gettext_lazy("Password"), ("usable_password", "password1", "password2")),
     )
+
+    def get_history(self, request: HttpRequest, row: Any) -> list[HistoryEntry]:
+        """With the roles and second factors that were given and taken."""
+        entries = [*super().get_history(request, row), *person_history(row)]
+        return sorted(entries, key=lambda one: one.when, reverse=True)[:MAX_ENTRIES]
 
     def get_urls(self) -> list[URLPattern]:
         """With the pages that set a password and reset a second factor."""

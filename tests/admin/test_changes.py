@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
 from compliance.models import ComplianceReport
+from dwaybank.actor import Actor, acting_as
 from dwaybank.admin.display import admin_url
 from dwaybank.models import AuditEvent, SystemConfig, User
 from integrations.models import IntegrationError
@@ -96,6 +99,22 @@ class TestPeople:
         person = User.objects.get(email="new.person@dwaybank.example")
         assert list(person.groups.all()) == [role]
         assert person.check_password("long and unlike anything")
+
+    def test_the_history_of_a_person_says_which_roles_and_second_factors_came_and_went(
+        self, root: Client, sign_in: Callable[[str], Client]
+    ) -> None:
+        sign_in("Approver")
+        person = User.objects.get(email="approver@dwaybank.example")
+        with acting_as(Actor(None, "test", "moved to another team")):
+            person.groups.clear()
+        RecoveryCodes.activate(person)
+
+        html = root.get(admin_url("dwaybank.User", person.pk, "history")).content.decode()
+
+        said = " ".join(re.sub(r"<[^>]+>", " ", html).split())
+        assert said.count("role Approver \u2013") == said.count("role \u2013 Approver") == 1, said
+        assert "moved to another team" in said
+        assert "recovery_codes" in said
 
     def test_nobody_raises_themselves(self, sign_in: Callable[[str], Client]) -> None:
         administrator = sign_in("Administrator")
