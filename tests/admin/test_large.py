@@ -107,8 +107,9 @@ def grow(first: int, last: int) -> None:
     """More rows like the first of each table. Rules are looked away from: this is about what pages ask."""
     for table, changed in _ROWS.items():
         columns, unique = _columns(table), _unique(table)
-        foreign = {name for name in unique if name.endswith("_id") and name not in changed}
-        made = {name: _BY_TYPE[kind] for name, kind in columns.items() if name in unique - foreign and kind in _BY_TYPE}
+        # ids of other rows stay, but for those named above
+        own = {name: kind for name, kind in columns.items() if kind != "uuid" or name == "id"}
+        made = {name: _BY_TYPE[kind] for name, kind in own.items() if name in unique and kind in _BY_TYPE}
         changes = made | {name: value for name, value in changed.items() if name in columns}
         values = ", ".join(changes.get(name, f'one."{name}"') for name in columns)
         names = ", ".join(f'"{name}"' for name in columns)

@@ -91,6 +91,9 @@ def signed_in_cookie(person: Any, page: Page, url: str) -> Any:
     client.force_login(person)
     session = client.session
     session[BOUND] = fingerprint(page.evaluate("navigator.userAgent"))
+    # and again just now, as pages of second factors ask for
+    methods = session["account_authentication_methods"]
+    session["account_authentication_methods"] = [{**one, "reauthenticated": True} for one in methods]
     session.save()
     return {"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": url}
 

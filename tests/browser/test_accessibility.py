@@ -15,7 +15,7 @@ from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from compliance.admin.report_shared import report_url
-from compliance.models import ComplianceReport, SuspicionCase
+from compliance.models import ComplianceReport, ComplianceReportTransaction, SuspicionCase
 from dwaybank.admin.display import admin_url, list_url
 from dwaybank.figures import gather_figures
 from dwaybank.models import RetentionPlan, User
@@ -129,6 +129,7 @@ def test_every_address_that_is_a_page(root: Page) -> None:
     # an unknown layout of columns to describe, and a report whose transactions are stated by hand
     StatementFile.objects.update(content="Jour;Libellé;Montant\n03/04/2026;Café;-4,50\n".encode())
     ComplianceReport.objects.update(report_type="FINTRAC_STR")
+    ComplianceReportTransaction.objects.update(snapshot={"stated": {"reference": "T-1", "amount": "9000.00"}})
     pages: list[str] = []
     silent: dict[str, str] = {}
     for name, address in addresses():
