@@ -30,7 +30,7 @@ register_figure(
         name="ingest_volume",
         title=_("Movements that came in"),
         label_heading=_("Day"),
-        series=(_("New"), _("Known already")),
+        series=(_("New movements"), _("Known already")),
         permission="integrations.view_banktransaction",
         app="integrations",
         is_stacked=True,

@@ -100,7 +100,7 @@
                 interaction: { mode: "index", intersect: false },
                 scales: {
                     x: { stacked, grid, ticks: { color: ink, maxRotation: 0, autoSkipPadding: 16 } },
-                    y: { stacked, grid, ticks: { color: ink, precision: isWhole ? 0 : undefined }, grace: "5%" },
+                    y: { stacked, grid, ticks: { color: ink, precision: isWhole ? 0 : undefined }, grace: kind === "bar" ? 0 : "5%" },
                 },
                 plugins: {
                     legend: { display: found.series.length > 1, labels: { color: ink, usePointStyle: true } },
