@@ -102,7 +102,7 @@ COLUMNS = {
 }
 
 
-def test_a_changed_event_is_named_whatever_was_changed_of_it(sealed: list[int]) -> None:
+def test_a_changed_event_is_named(sealed: list[int]) -> None:
     """Each column of an event of one row, and of one that stands for the rows of a run (ADR 25)."""
     line = BankTransactionFactory.create(processing_status="imported")
     seal_events(now=NOW)
