@@ -124,7 +124,7 @@ def check_mail(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[C
 
 @register(Tags.security, deploy=True)
 def check_deployment(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """W010 to W014: settings that production should have; each says what to set."""
+    """W010 to W015: settings that production should have; each says what to set."""
     wanted = (
         ("W010", settings.STATEMENT_TIMEOUT_MS > 0, "Statements may run for ever.", "Set STATEMENT_TIMEOUT_MS=15000."),
         ("W011", settings.LOCK_TIMEOUT_MS > 0, "Statements may wait for ever.", "Set LOCK_TIMEOUT_MS=5000."),
@@ -139,6 +139,12 @@ def check_deployment(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> 
             settings.SESSION_IDLE_SECONDS <= 3600 and settings.RECENT_SIGN_IN_SECONDS <= settings.SESSION_IDLE_SECONDS,
             "Sessions outlive an hour without a request, or a sign-in counts as recent for longer than that.",
             "Set SESSION_IDLE_SECONDS to at most 3600 and RECENT_SIGN_IN_SECONDS below it.",
+        ),
+        (
+            "W015",
+            None not in settings.REQUEST_LIMITS.values(),
+            "Somebody may export, search, upload or send without end: a rate limit is off.",
+            "Leave RATE_LIMIT_EXPORT, _SEARCH, _UPLOAD, _JSON and _WEBHOOK out, or set each, for example, to 60/10m.",
         ),
         (
             "W014",

@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from dwaybank.connectors import connectors_from, connectors_of_sandbox
 from dwaybank.database_url import database_settings
 from dwaybank.logs import logging_settings
+from dwaybank.rates import Rate, rate_of
 
 env = environ.Env()  # type: ignore[no-untyped-call]
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -181,6 +182,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "dwaybank.sign_in.guard.SignInGuard",
+    "dwaybank.limits.RequestLimits",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
@@ -240,6 +242,21 @@ if PRODUCTION and DEMO:
 DEMO_CODE = "123456"
 if DEMO and DEBUG:
     MFA_TOTP_INSECURE_BYPASS_CODE = DEMO_CODE
+# How often one person may export, search, upload and be asked by scripts for JSON, and one address of the network may
+# reach the webhooks: "60/10m" is sixty in ten minutes, "off" no limit (dwaybank/limits.py).
+REQUEST_LIMITS: dict[str, Rate | None] = {}
+for _kind, _usual in {
+    "export": "120/h",
+    "search": "120/m",
+    "upload": "60/m",
+    "json": "240/m",
+    "webhook": "3000/m",
+}.items():
+    _name = f"RATE_LIMIT_{_kind.upper()}"
+    try:
+        REQUEST_LIMITS[_kind] = rate_of(env.str(_name, default=_usual))
+    except ValueError as _error:
+        raise ImproperlyConfigured(f"{_name}: {_error}") from None
 # Counters of tries are shared by all processes.
 # Django's own limit of 300 entries would let anybody push a lockout out of the table by trying many addresses.
 CACHES = {

@@ -220,7 +220,11 @@ class BackOfficeModelAdmin(ModelAdminBase):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """The list, with the buttons of this table."""
+        """The list, with the buttons of this table; for who comes without a filter, under their own first one."""
+        from dwaybank.admin.saved_filters import default_filter  # its screen stands on this class
+
+        if beginning := default_filter(request):
+            return beginning  # type: ignore[return-value]
         context = {"list_links": self.list_links(request), **(extra_context or {})}
         response = super().changelist_view(request, context)
         changelist = (getattr(response, "context_data", None) or {}).get("cl")

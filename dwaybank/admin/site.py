@@ -40,11 +40,12 @@ class BackOfficeSite(AdminSite):
         return sorted(apps.values(), key=lambda app: (_APP_ORDER.get(app["app_label"], len(_APP_ORDER)), app["name"]))
 
     def get_urls(self) -> list[Any]:
-        """The admin's, and each person's inbox."""
+        """The admin's, each person's inbox, help and saved filters."""
         from dwaybank.admin.help import help_urls  # their views need this site
         from dwaybank.admin.inbox import inbox_urls
+        from dwaybank.admin.saved_filters import saved_filter_urls
 
-        return [*inbox_urls(self), *help_urls(self), *super().get_urls()]
+        return [*inbox_urls(self), *help_urls(self), *saved_filter_urls(self), *super().get_urls()]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """With the way to the chapter of a guide that concerns the page."""

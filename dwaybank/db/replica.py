@@ -24,7 +24,9 @@ ALIAS: Final = "replica"
 COOKIE: Final = "read-primary"
 _APPS: Final = frozenset({"dwaybank", "integrations", "compliance", "reconciliation"})
 # who may do what, and what steers the program, is never read from a copy
-_NEVER: Final = frozenset({"users", "system_config", "notifications", "notification_settings", "legal_holds"})
+_NEVER: Final = frozenset(
+    {"users", "system_config", "notifications", "notification_settings", "saved_filters", "legal_holds"}
+)
 _LIST: Final = "_changelist"
 _FAILURES: Final = (OperationalError, InterfaceError, PoolTimeout)
 _CHECK_SECONDS: Final = 1.0

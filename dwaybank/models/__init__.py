@@ -7,6 +7,7 @@ from dwaybank.models.legal_holds import LegalHold
 from dwaybank.models.notifications import Notification, NotificationSetting
 from dwaybank.models.read_events import ReadEvent
 from dwaybank.models.retention_plans import RetentionPlan
+from dwaybank.models.saved_filters import SavedFilter
 from dwaybank.models.system_config import SystemConfig
 from dwaybank.models.system_logs import SystemLog
 from dwaybank.models.transactions import Transaction
@@ -22,6 +23,7 @@ __all__ = [
     "NotificationSetting",
     "ReadEvent",
     "RetentionPlan",
+    "SavedFilter",
     "SystemConfig",
     "SystemLog",
     "Transaction",

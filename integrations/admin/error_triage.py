@@ -24,6 +24,7 @@ from dwaybank.actor import Actor
 from dwaybank.admin import display
 from dwaybank.admin.base import acting_person
 from dwaybank.admin.display import admin_url
+from dwaybank.admin.saved_filters import with_saved_filters
 from dwaybank.errors import DomainError
 from dwaybank.kept import kept_text
 from integrations.admin.connection_actions import SYNC
@@ -62,6 +63,7 @@ def open_errors() -> QuerySet[Any]:
 
 
 @require_safe
+@with_saved_filters("integrations_integrationerror_triage")
 def queue_view(request: HttpRequest) -> HttpResponse:
     """The queue, whole or of one severity or owner."""
     if not request.user.has_perm(VIEW):

@@ -24,6 +24,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from dwaybank.admin import display
 from dwaybank.admin.base import acting_person, as_uuid
+from dwaybank.admin.saved_filters import with_saved_filters
 from dwaybank.l10n import money_text
 from dwaybank.reauth import ensure_recent_sign_in
 from integrations.enums import Bank
@@ -150,6 +151,7 @@ def conflicts(wanted: Wanted, person: UUID, day: date) -> QuerySet[BalanceConfli
 
 
 @require_GET
+@with_saved_filters("reconciliation_balanceconflict_queue")
 def queue_view(request: HttpRequest) -> HttpResponse:
     """The conflicts that wait, with filters and totals."""
     require(request, VIEW)

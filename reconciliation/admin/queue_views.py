@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from dwaybank.admin import display
 from dwaybank.admin.base import acting_person, as_uuid
 from dwaybank.admin.display import Tone
+from dwaybank.admin.saved_filters import with_saved_filters
 from dwaybank.l10n import number_text
 from dwaybank.translation import Text
 from reconciliation import decisions
@@ -64,6 +65,7 @@ class Choice:
 
 
 @require_GET
+@with_saved_filters("reconciliation_mappingproposal_queue")
 def queue_view(request: HttpRequest) -> HttpResponse:
     """The lines that wait, filtered and in order, with counts by outcome."""
     require(request, VIEW)

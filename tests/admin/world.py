@@ -37,6 +37,7 @@ from dwaybank.models import (
     NotificationSetting,
     ReadEvent,
     RetentionPlan,
+    SavedFilter,
     SystemLog,
     User,
 )
@@ -187,6 +188,7 @@ def corner(number: int) -> Corner:
     told = f"Line {SCRIPT}"
     Notification.objects.create(recipient=user, kind="assigned", subject=told, url="/admin/", dedupe_key="1")
     NotificationSetting.objects.create(person=user)
+    SavedFilter.objects.create(owner=user, page="/admin/dwaybank/account/", name=f"Mine {SCRIPT}", query="q=x")
     ReadEvent.objects.create(
         reader_id=user.pk,
         table_name="compliance_reports",

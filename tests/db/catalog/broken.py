@@ -53,6 +53,8 @@ VALID_ROWS = (
     "INSERT INTO notifications (recipient_id, kind, subject, url, dedupe_key) "
     f"VALUES ({PERSON}, 'assigned', 'A bank line', '/admin/', 'line:1')",
     f"INSERT INTO notification_settings (person_id, quiet_from, quiet_until) VALUES ({PERSON}, 22, 7)",
+    "INSERT INTO saved_filters (owner_id, page, name, query, is_default) "
+    f"VALUES ({PERSON}, '/admin/dwaybank/account/', 'Mine', 'q=a', true)",
     "INSERT INTO read_events (reader_id, table_name, row_ids, what) "
     f"VALUES ({PERSON}, 'compliance_reports', ARRAY['a'], 'page')",
     "INSERT INTO bank_connections (id, user_id, bank_id, bank_name, connection_type, encrypted_credentials, "
@@ -230,6 +232,9 @@ BROKEN_CHECKS = (
     changed("notification_settings", "notification_settings_hours_check", "digest_hour = 24"),
     changed("notification_settings", "notification_settings_hours_check", "quiet_until = NULL"),
     changed("notification_settings", "notification_settings_hours_check", "quiet_from = -1"),
+    changed("saved_filters", "saved_filters_page_check", "page = '//evil.example/'"),
+    changed("saved_filters", "saved_filters_name_check", "name = ' '"),
+    changed("saved_filters", "saved_filters_query_check", "query = 'q=<script>'"),
     Case("audit_events", "audit_events_action_check", copied("audit_events", action="'TRUNCATE'")),
     Case("read_events", "read_events_what_check", copied("read_events", what="'glance'")),
     Case("audit_events_archive", "audit_events_action_check", copied("audit_events_archive", action="'TRUNCATE'")),
@@ -441,6 +446,8 @@ BROKEN_UNIQUES = (
     Case("counterparty_aliases", "idx_counterparty_aliases_unique", copied("counterparty_aliases")),
     Case("rejected_pairs", "idx_rejected_pairs_unique", copied("rejected_pairs")),
     Case("notifications", "idx_notifications_unique", copied("notifications", kind="'overdue'")),
+    Case("saved_filters", "idx_saved_filters_unique", copied("saved_filters", is_default="false")),
+    Case("saved_filters", "idx_saved_filters_default", copied("saved_filters", name="'Another'")),
     Case("notification_settings", "idx_notification_settings_person", copied("notification_settings", digest_hour="9")),
     Case("audit_seals", "idx_audit_seals_position", copied("audit_seals")),
     Case("mapping_policies", "idx_mapping_policies_account", copied("mapping_policies", create_after_days="NULL")),

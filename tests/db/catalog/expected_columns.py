@@ -320,6 +320,17 @@ OWN = {
         created_at timestamptz = CURRENT_TIMESTAMP
         updated_at timestamptz = CURRENT_TIMESTAMP
     """,
+    "saved_filters": """
+        id uuid ! = gen_random_uuid()
+        owner_id uuid !
+        page varchar(200) !
+        name varchar(60) !
+        query varchar(2000) !
+        is_default boolean ! = false
+        shared_with_id integer
+        created_at timestamptz = CURRENT_TIMESTAMP
+        updated_at timestamptz = CURRENT_TIMESTAMP
+    """,
     "audit_events": """
         id bigint ! = identity
         occurred_at timestamptz ! = CURRENT_TIMESTAMP

@@ -107,6 +107,11 @@ CHECKS = {
             "quiet_until <= 23)"
         ),
     },
+    "saved_filters": {
+        "saved_filters_page_check": "page ~ '^/admin/([a-z0-9_-]+/)+$'",
+        "saved_filters_name_check": r"name ~ '\S'",
+        "saved_filters_query_check": "NOT query ~ '[^!$-;=@-Z_a-z~]'",
+    },
     "audit_events": {"audit_events_action_check": "action IN ('INSERT', 'UPDATE', 'DELETE')"},
     "read_events": {"read_events_what_check": "what IN ('list', 'page', 'history', 'export')"},
     "audit_events_archive": {"audit_events_action_check": "action IN ('INSERT', 'UPDATE', 'DELETE')"},
@@ -418,6 +423,10 @@ FOREIGN_KEYS = {
     },
     "mapping_policies": {"mapping_policies_account_id_fkey": ("account_id", "accounts", "CASCADE")},
     "notifications": {"notifications_recipient_id_fkey": ("recipient_id", "users", "CASCADE")},
+    "saved_filters": {
+        "saved_filters_owner_id_fkey": ("owner_id", "users", "CASCADE"),
+        "saved_filters_shared_with_id_fkey": ("shared_with_id", "auth_group", "SET NULL"),
+    },
     "notification_settings": {"notification_settings_person_id_fkey": ("person_id", "users", "CASCADE")},
     "bank_balances": {
         "bank_balances_account_id_fkey": ("account_id", "accounts", "CASCADE"),
@@ -518,6 +527,10 @@ UNIQUE = {
     "mapping_policies": {"idx_mapping_policies_account": "(account_id)"},
     "notifications": {"idx_notifications_unique": "(recipient_id, dedupe_key)"},
     "notification_settings": {"idx_notification_settings_person": "(person_id)"},
+    "saved_filters": {
+        "idx_saved_filters_unique": "(owner_id, page, name)",
+        "idx_saved_filters_default": "(owner_id, page) WHERE is_default",
+    },
     "bank_balances": {"bank_balances_account_kind_as_of_key": "(account_id, kind, as_of)"},
     "balance_conflicts": {
         "idx_balance_conflicts_one_open": "(account_id) WHERE conflict_status IN ('open', 'proposed', 'resyncing')",
@@ -612,6 +625,7 @@ INDEXES = {
     # beyond the document
     "system_config": {"system_config_key_a87681b1_like": "(key varchar_pattern_ops)"},
     "system_logs": {"idx_system_logs_created_at": "(created_at DESC)"},
+    "saved_filters": {"idx_saved_filters_shared": "(page, shared_with_id) WHERE shared_with_id IS NOT NULL"},
     "notifications": {
         "idx_notifications_recipient": "(recipient_id, created_at DESC)",
         "idx_notifications_unread": "(recipient_id, created_at) WHERE read_at IS NULL",
@@ -992,6 +1006,7 @@ TRIGGERS = {
         "mapping_policies_updated_at_trigger": UPDATED_AT,
         "mapping_policies_audit_trigger": AUDIT.format(""),
     },
+    "saved_filters": {"saved_filters_updated_at_trigger": UPDATED_AT, **in_bulk("saved_filters")},
     "notification_settings": {
         "notification_settings_updated_at_trigger": UPDATED_AT,
         **in_bulk("notification_settings"),
