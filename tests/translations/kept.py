@@ -39,7 +39,8 @@ _TITLE: Final = re.compile(r"^[A-Z].* CSV(?: before \d+)?(?: \(|$)")
 _LEAST_WORDS: Final = 3
 # patterns, SQL, addresses, runs, what files say
 _NO_WORDS: Final = re.compile(
-    r"\\|\(\?|\n|SELECT |INSERT |UPDATE | IS (NOT|DISTINCT)|://|%[sd]|\]|^Bearer|^\w+:\w|^[A-Z ]+$"
+    r"\\|\(\?|\n|\b(?:SELECT|INSERT|UPDATE|DELETE|COPY|CREATE|ANALYZE|FROM|WHERE) | IS (?:NOT|DISTINCT)|://|%[sd]|\]"
+    r"|^Bearer|^\w+:\w|^[A-Z ]+$"
 )
 _VALUE: Final = re.compile(r"%\(\w+\)s")
 _RAISED: Final = re.compile(r"RAISE\s+EXCEPTION\s+'((?:[^']|'')*)'|HINT\s*=\s*'((?:[^']|'')*)'")
