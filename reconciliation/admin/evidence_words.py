@@ -22,6 +22,8 @@ _PLAIN: Final = frozenset(
         gettext_noop("same reference"),
         gettext_noop("references differ"),
         gettext_noop("its reference is on another line"),
+        gettext_noop("same number in both texts"),
+        gettext_noop("other numbers in the texts"),
         gettext_noop("counterparty agrees"),
         gettext_noop("counterparty partly agrees"),
         gettext_noop("counterparty differs"),

@@ -1,9 +1,9 @@
 """One line for several of the other side: deposits of many payments, payouts, instalments.
 
-Searched among lines that no single line explains. Runs first: all lines that share a word, counterparty or reference
-over consecutive days, all lines of up to three days, lines numbered in sequence; to the cent, or net of a fee (``net``)
-Then subsets (``choices``), again as long as clear ones are found. A solution counts by how easily it arises by chance;
-two that are about as plausible make the batch ambiguous.
+Searched among lines that no single line explains. First the lines that the whole cites by number (``citing``). Then
+runs: all lines that share a word, counterparty or reference over consecutive days, all lines of up to three days, lines
+numbered in sequence; to the cent, or net of a fee (``net``). Then subsets (``choices``), again as long as clear ones
+are found. A solution counts by how easily it arises by chance; two about as plausible make the batch ambiguous.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 
 from reconciliation.matching.blocks import Window, codes, same_key_block
 from reconciliation.matching.choices import Choices
+from reconciliation.matching.citing import cited
 from reconciliation.matching.net import MOST_RULES, Offers, explained, find_offers, find_rule, small_fees
 from reconciliation.matching.open_lines import GENERIC, HOPELESS, REFUNDS, Batch, BatchSide, OpenLines
 from reconciliation.matching.prepare import local_density
@@ -128,7 +129,7 @@ class _Search:
 
     def all(self, *, thorough: bool) -> list[Batch]:
         """Plainest first; what one step claims, the next does not see."""
-        batches: list[Batch] = []
+        batches: list[Batch] = self.lines.claim(list(cited(self.lines)))
         # Lines of one day or name before lines numbered in sequence, of which there are far more.
         for make in (self._together, self._in_sequence):
             batches += self.lines.claim(self.lines.with_rivals(self._equal_totals(make(self.parameters.batch_window))))

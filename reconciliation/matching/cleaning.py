@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reconciliation.matching.vocabulary import CHANNEL_WORDS, PLACES, SYNONYMS
+from reconciliation.matching.vocabulary import CHANNEL_WORDS, MEANS, PLACES, SYNONYMS
 
 _COMBINING = re.compile("[\u0300-\u036f]")
 # Apostrophes join (HORTON'S = HORTONS), a dot inside a name joins (A.B.C), everything else that is no letter splits.
@@ -21,8 +21,9 @@ _MASKED_CARD = re.compile(r"\b[X*]{2,}[ -]?\d{2,6}\b|\*{2,}\d{2,6}")
 _DATE_IN_TEXT = re.compile(r"\b(?:19|20)\d\d[-/.]\d\d[-/.]\d\d\b|\b\d\d[/:]\d\d(?:[/:]\d\d(?:\d\d)?)?\b")
 
 MIN_NUMBER = 4
-"""Fewer digits identify nothing."""
+"""Fewer digits are no reference."""
 MAX_WORDS = 6
+MAX_ASIDES = 4
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class CleanText:
 
     words: list[tuple[str, ...]]
     numbers: list[tuple[str, ...]]
+    asides: list[tuple[str, ...]]
+    """What names no payee and may still group lines: means of payment, places, short numbers (a unit, a store)."""
 
 
 def clean_texts(texts: Sequence[str]) -> CleanText:
@@ -39,12 +42,12 @@ def clean_texts(texts: Sequence[str]) -> CleanText:
     place: dict[str, int] = {}
     places = [place.setdefault(text, len(place)) for text in texts]
     distinct = _clean_distinct(list(place))
-    return CleanText([distinct.words[at] for at in places], [distinct.numbers[at] for at in places])
+    return CleanText(*([column[at] for at in places] for column in (distinct.words, distinct.numbers, distinct.asides)))
 
 
 def _clean_distinct(texts: Sequence[str]) -> CleanText:
     if not texts:
-        return CleanText([], [])
+        return CleanText([], [], [])
     joined = _folded("\n".join([text.replace("\n", " ") for text in texts]))
     joined = _DATE_IN_TEXT.sub(" ", joined)
     joined = _MASKED_CARD.sub(" ", joined)
@@ -52,10 +55,12 @@ def _clean_distinct(texts: Sequence[str]) -> CleanText:
     joined = _NOT_WORD.sub(" ", joined.translate(_JOINING))
     words: list[tuple[str, ...]] = []
     numbers: list[tuple[str, ...]] = []
+    asides: list[tuple[str, ...]] = []
     cache: dict[str, str | None] = {}
     for text in joined.split("\n"):
         kept: list[str] = []
         found: tuple[str, ...] = ()
+        aside: list[str] = []
         for word in text.split():
             try:
                 meaning = cache[word]
@@ -63,13 +68,18 @@ def _clean_distinct(texts: Sequence[str]) -> CleanText:
                 meaning = cache[word] = _meaning(word)
             if meaning is None:
                 continue
-            if meaning[0] == "#":
+            if meaning[0] == "~":
+                aside.append(meaning[1:])
+            elif meaning[0] == "#":
                 found = (*found, meaning[1:])
+                if len(meaning) <= MIN_NUMBER:
+                    aside.append(meaning[1:])
             elif meaning not in kept:
                 kept.append(meaning)
         words.append(tuple(kept[:MAX_WORDS]))
         numbers.append(found[:3])
-    return CleanText(words, numbers)
+        asides.append(tuple(dict.fromkeys(aside))[:MAX_ASIDES])
+    return CleanText(words, numbers, asides)
 
 
 def clean_references(references: Sequence[str]) -> list[str]:
@@ -103,14 +113,16 @@ def _folded(text: str) -> str:
 
 
 def _meaning(word: str) -> str | None:
-    """The word to compare, ``#`` and digits for a number, or None for what says nothing."""
+    """The word to compare, ``#`` and digits for a number, ``~`` and an aside, or None for what says nothing."""
     digits = sum(c.isdigit() for c in word)
     if digits:
         bare = word.lstrip("0")
         if digits >= MIN_NUMBER and len(bare) >= MIN_NUMBER - 1:
             return f"#{bare}"
         # 7ELEVEN, 407ETR: a name with a digit in it
-        return word if len(word) - digits >= 3 else None
-    if word in CHANNEL_WORDS or word in PLACES or len(word) < 2:
+        return word if len(word) - digits >= 3 else f"~{bare}" if bare else None
+    if word in MEANS or word in PLACES:
+        return f"~{MEANS.get(word, word)}"
+    if word in CHANNEL_WORDS or len(word) < 2:
         return None
     return SYNONYMS.get(word, word)

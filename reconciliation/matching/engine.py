@@ -21,6 +21,7 @@ from reconciliation.matching.open_lines import BatchSide
 from reconciliation.matching.posterior import probabilities
 from reconciliation.matching.prepare import Columns, Prepared, prepare
 from reconciliation.matching.result import Chosen, Result
+from reconciliation.matching.returned import Standing, find_returned
 from reconciliation.matching.twins import share_name_evidence
 from reconciliation.matching.types import Bools, Floats, Ints, Memory, Parameters, Side
 from reconciliation.matching.weights import (
@@ -33,7 +34,7 @@ from reconciliation.matching.weights import (
     text_by_chance,
 )
 
-VERSION = 3
+VERSION = 4
 """Raised when the same input may give another answer."""
 
 Progress = Callable[[str], None]
@@ -87,6 +88,19 @@ class _Edges:
         return _Edges(self.compared.take(rows), self.log_odds[rows])
 
 
+@dataclass(frozen=True)
+class _Choice:
+    """One-to-one choice among the candidates."""
+
+    edges: _Edges
+    chance: Floats
+    picked: Ints
+    returned: _Offsets
+    """Payments and their reversals found on the way, of bank and ledger."""
+    doubtful: Bools
+    """Per candidate: whether a reversal without a partner follows one of its lines."""
+
+
 @dataclass
 class _Run:
     bank: Side
@@ -129,9 +143,13 @@ class _Run:
         order = np.lexsort((edges.compared.ledger, edges.compared.bank))
         edges = edges.take(order)
         self.progress("assignment")
-        chance = self._probabilities(edges)
-        picked = assign(edges.compared.bank, edges.compared.ledger, chance, _UNLIKELY)
-        chosen = Chosen.of(edges.compared, chance, picked, (self.bank, self.ledger), prepared, parameters)
+        gone = gone_bank | in_bank, gone_ledger | in_ledger
+        choice = self._assigned(edges, gone)
+        edges, chance = choice.edges, choice.chance
+        offsets = sorted(offsets[0] + choice.returned[0]), sorted(offsets[1] + choice.returned[1])
+        chosen = Chosen.of(
+            edges.compared, chance, choice.picked, (self.bank, self.ledger), prepared, parameters, choice.doubtful
+        )
         used = self._flags(len(self.bank), edges.compared.bank[chosen.pairs])
         using = self._flags(len(self.ledger), edges.compared.ledger[chosen.pairs])
         least = parameters.propose_probability
@@ -150,6 +168,31 @@ class _Run:
             offsets=self._later_offsets(offsets, edges.compared, chosen, (in_bank, in_ledger)),
             run_hash=run_hash(self.bank, self.ledger, parameters, self.memory, fixed),
         )
+
+    def _assigned(self, edges: _Edges, gone: tuple[Bools, Bools]) -> _Choice:
+        """The best choice; once more where a payment that came back held the partner of the one made again."""
+        chance = self._probabilities(edges)
+        rows = edges.compared.bank, edges.compared.ledger
+        picked = assign(*rows, chance, _UNLIKELY)
+        if not self.parameters.offsets:
+            return _Choice(edges, chance, picked, ([], []), np.zeros(len(edges.log_odds), dtype=bool))
+        bank = Standing(self.prepared.bank, rows[0], rows[1], edges.log_odds, picked, gone[0])
+        ledger = Standing(self.prepared.ledger, rows[1], rows[0], edges.log_odds, picked, gone[1])
+        found = (
+            find_returned(self.prepared, "bank", bank, self.parameters),
+            find_returned(self.prepared, "ledger", ledger, self.parameters),
+        )
+        returned = found[0].pairs, found[1].pairs
+        if any(returned):
+            out = (
+                self._flags(len(self.bank), returned[0])[rows[0]] | self._flags(len(self.ledger), returned[1])[rows[1]]
+            )
+            edges = edges.take(np.flatnonzero(~out))
+            chance = self._probabilities(edges)
+            picked = assign(edges.compared.bank, edges.compared.ledger, chance, _UNLIKELY)
+        doubted = self._flags(len(self.bank), found[0].doubtful), self._flags(len(self.ledger), found[1].doubtful)
+        doubtful = doubted[0][edges.compared.bank] | doubted[1][edges.compared.ledger]
+        return _Choice(edges, chance, picked, returned, doubtful)
 
     # Candidates
 
@@ -177,12 +220,18 @@ class _Run:
         return union(*parts)
 
     def _narrower(self, full: Ints, window: Window) -> Pairs:
-        """For bank lines with too many candidates: those that also share the beginning of a telling word."""
+        """For bank lines with too many candidates: those that also share the beginning of a telling word, or a short
+        number."""
         prepared = self.prepared
         bank, ledger = prepared.bank, prepared.ledger
-        most = max(int(table.max(initial=0)) for table in prepared.beginnings) + 1
-        rows, keys = exploded(prepared.beginnings[0], full)
-        others, other_keys = exploded(prepared.beginnings[1], np.arange(len(ledger)))
+        words = max(int(table.max(initial=0)) for table in prepared.beginnings) + 1
+        most = words + max(int(side.marks.max(initial=0)) for side in (bank, ledger)) + 1
+
+        def keys_of(beginnings: Ints, marks: Ints) -> Ints:
+            return np.concatenate([beginnings, np.where(marks >= 0, marks + words, -1)], axis=1)
+
+        rows, keys = exploded(keys_of(prepared.beginnings[0], bank.marks), full)
+        others, other_keys = exploded(keys_of(prepared.beginnings[1], ledger.marks), np.arange(len(ledger)))
         common = np.bincount(other_keys, minlength=most) > _TOO_COMMON * len(ledger)
         rows, keys = rows[~common[keys]], keys[~common[keys]]
         wanted = np.isin(other_keys, keys) & np.isin(ledger.amount_key[others], bank.amount_key[full])
@@ -366,10 +415,13 @@ class _Run:
         return [many_ledger, many_bank]
 
     def _batch_keys(self, columns: Columns, side: int) -> Ints:
-        """What parts of a batch may share: beginnings of words (a cut word keeps its beginning), the reference."""
+        """What parts of a batch may share: beginnings of words (a cut word keeps its beginning), the reference, what
+        was set aside in texts: a processor pays the sales of each brand of card apart."""
         beginnings, number = self.prepared.beginnings[side], columns.numbers[:, :1]
         most = max(int(table.max(initial=0)) for table in self.prepared.beginnings) + 1
-        return np.concatenate([beginnings, np.where(number >= 0, number + most, -1)], axis=1)
+        numbers = np.where(number >= 0, number + most, -1)
+        most += max(int(side.numbers.max(initial=0)) for side in (self.prepared.bank, self.prepared.ledger)) + 1
+        return np.concatenate([beginnings, numbers, np.where(columns.asides >= 0, columns.asides + most, -1)], axis=1)
 
     def _in_batches(self, found: list[Found]) -> tuple[Bools, Bools]:
         wholes = [[batch.whole for batch in side.batches] for side in found]

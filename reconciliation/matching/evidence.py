@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reconciliation.matching.blocks import Pairs
+from reconciliation.matching.cleaning import MAX_ASIDES
 from reconciliation.matching.prepare import MAX_NUMBERS, Prepared
 from reconciliation.matching.texts import Bags, compare
 from reconciliation.matching.types import Floats, Ints
@@ -39,6 +40,10 @@ class Compared:
     reference: Ints
     """1 agree, 0 both have one and they differ, ELSEWHERE one of them stands on just one other line, of this amount."""
     reference_chance: Floats
+    mark: Ints
+    """Short numbers in the texts (a unit, a store): 1 one agrees, 0 both have some and none agrees."""
+    mark_chance: Floats
+    """Share of ledger lines with short numbers that hold the agreeing one."""
     difference: Ints
     """Bank cents less ledger cents."""
     association: Floats
@@ -64,6 +69,7 @@ def compare_fields(prepared: Prepared, pairs: Pairs) -> Compared:
     text, text_score, text_chance = _text(prepared.texts, pairs)
     party, _, party_chance = _text(prepared.parties, pairs)
     reference, reference_chance = _reference(prepared, pairs)
+    mark, mark_chance = _mark(prepared, pairs)
     return Compared(
         bank=pairs.bank,
         ledger=pairs.ledger,
@@ -75,18 +81,21 @@ def compare_fields(prepared: Prepared, pairs: Pairs) -> Compared:
         party_chance=party_chance,
         reference=reference,
         reference_chance=reference_chance,
+        mark=mark,
+        mark_chance=mark_chance,
         difference=prepared.bank.cents[pairs.bank] - prepared.ledger.cents[pairs.ledger],
         association=np.full(len(pairs), np.nan),
     )
 
 
-def text_levels(bags: Bags, left: Ints, right: Ints) -> tuple[Ints, Floats, Floats]:
-    """(level, score, chance) of bags; MISSING where either has no words."""
+def text_levels(bags: Bags, left: Ints, right: Ints, *, one_side: bool = False) -> tuple[Ints, Floats, Floats]:
+    """(level, score, chance) of bags of the bank and of the ledger, or of ``one_side``; MISSING where either has no
+    words."""
     there = bags.has_words()
     both = np.flatnonzero(there[left] & there[right])
     level = np.full(len(left), MISSING, dtype=np.int64)
     score, chance = np.zeros(len(left)), np.ones(len(left))
-    likeness = compare(bags, left[both], right[both])
+    likeness = compare(bags, left[both], right[both], one_side=one_side)
     level[both] = np.searchsorted(TEXT_BOUNDS, likeness.score, side="right")
     score[both], chance[both] = likeness.score, likeness.chance
     return level, score, chance
@@ -114,4 +123,23 @@ def _reference(prepared: Prepared, pairs: Pairs) -> tuple[Ints, Floats]:
     level[(level == MISSING) & ((taken[0][pairs.bank] > 0) | (taken[1][pairs.ledger] > 0))] = ELSEWHERE
     lines = max(len(prepared.bank) + len(prepared.ledger), 1)
     chance = np.where(agree, np.maximum(count - 2, 0.02) / lines, 1.0)
+    return level, chance
+
+
+def _mark(prepared: Prepared, pairs: Pairs) -> tuple[Ints, Floats]:
+    marks = prepared.bank.marks, prepared.ledger.marks
+    a, b = marks[0][pairs.bank], marks[1][pairs.ledger]
+    level = np.where((a >= 0).any(axis=1) & (b >= 0).any(axis=1), 0, MISSING)
+    chance = np.ones(len(pairs))
+    rows = np.flatnonzero(level == 0)
+    if not len(rows):
+        return level, chance
+    held = np.bincount(marks[1][marks[1] >= 0], minlength=int(max(side.max() for side in marks)) + 1)
+    share = held / max(int((marks[1] >= 0).any(axis=1).sum()), 1)
+    a, b = a[rows], b[rows]
+    for i in range(MAX_ASIDES):
+        for j in range(MAX_ASIDES):
+            agree = (a[:, i] >= 0) & (a[:, i] == b[:, j])
+            level[rows[agree]] = 1
+            chance[rows[agree]] = np.minimum(chance[rows[agree]], share[a[agree, i]])
     return level, chance

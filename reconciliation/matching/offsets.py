@@ -12,29 +12,34 @@ from reconciliation.matching.types import Bools, Ints, Parameters
 
 _SURE_SCORE = 0.75
 _RARE_WORD = 0.05
+_TELLING_WORD = 0.2
+"""A word on at most this share of lines, beside "returned" or "reversal", says which payment is meant."""
 _SILENT_DAYS = 3
 _FEW_BY_CHANCE = 0.5
 
 
-def find_offsets(prepared: Prepared, side: str, met: Bools, parameters: Parameters) -> list[tuple[int, int]]:
+def find_offsets(
+    prepared: Prepared, side: str, met: Bools, parameters: Parameters, held: Bools | None = None
+) -> list[tuple[int, int]]:
     """(charge row, reversal row) of one side.
 
     A reversal has the opposite amount, follows its charge, names the same payee or says that it reverses. Lines
-    that the other side has as well (``met``, per line of this side) are left alone.
+    that the other side has as well (``met``, per line of this side) are left alone; as a charge those that are
+    ``held`` are looked at even so.
     """
     columns, of_line = (
         (prepared.bank, prepared.texts.bank) if side == "bank" else (prepared.ledger, prepared.texts.ledger)
     )
     says_so = prepared.reversal_words[0 if side == "bank" else 1]
-    pairs = _opposite(columns, met, parameters)
+    pairs = _opposite(columns, met, met if held is None else met & ~held, parameters)
     if not len(pairs):
         return []
-    convincing = _convincing(columns, prepared.texts, of_line, pairs, says_so)
+    convincing, unnamed = _convincing(columns, prepared.texts, of_line, pairs, says_so)
     charge, reversal = pairs.ledger[convincing], pairs.bank[convincing]
     gap = columns.days[reversal] - columns.days[charge]
     used: set[int] = set()
     found = []
-    for place in np.lexsort((charge, reversal, gap)).tolist():
+    for place in np.lexsort((charge, reversal, gap, unnamed)).tolist():
         pair = int(charge[place]), int(reversal[place])
         if not used.intersection(pair):
             used.update(pair)
@@ -42,7 +47,7 @@ def find_offsets(prepared: Prepared, side: str, met: Bools, parameters: Paramete
     return sorted(found)
 
 
-def _opposite(columns: Columns, met: Bools, parameters: Parameters) -> Pairs:
+def _opposite(columns: Columns, met: Bools, met_charge: Bools, parameters: Parameters) -> Pairs:
     """(reversal, charge) of opposite amounts, the charge first, as a pair of rows of this side."""
     size = len(columns)
     keys = codes(
@@ -50,10 +55,10 @@ def _opposite(columns: Columns, met: Bools, parameters: Parameters) -> Pairs:
         np.concatenate([columns.cents, -columns.cents]),
         split=size,
     )
-    free = ~met & (columns.cents != 0)
+    there = columns.cents != 0
     pairs, _ = same_key_block(
-        np.where(free, keys[1], -1),
-        np.where(free, keys[0], -1),
+        np.where(there & ~met, keys[1], -1),
+        np.where(there & ~met_charge, keys[0], -1),
         columns.days,
         columns.days,
         Window(0, parameters.offset_days, 0),
@@ -64,8 +69,11 @@ def _opposite(columns: Columns, met: Bools, parameters: Parameters) -> Pairs:
     return Pairs(pairs.bank[later], pairs.ledger[later])
 
 
-def _convincing(columns: Columns, bags: Bags, of_line: Ints, pairs: Pairs, says_so: frozenset[int]) -> Ints:
-    level, score, chance = text_levels(bags, of_line[pairs.bank], of_line[pairs.ledger])
+def _convincing(
+    columns: Columns, bags: Bags, of_line: Ints, pairs: Pairs, says_so: frozenset[int]
+) -> tuple[Ints, Bools]:
+    """Positions of the pairs that are a charge and its reversal, and of each whether no name says so."""
+    level, score, chance = text_levels(bags, of_line[pairs.bank], of_line[pairs.ledger], one_side=True)
     stated = np.array(
         [a in says_so or b in says_so for a, b in zip(pairs.bank.tolist(), pairs.ledger.tolist(), strict=True)],
         dtype=bool,
@@ -74,4 +82,7 @@ def _convincing(columns: Columns, bags: Bags, of_line: Ints, pairs: Pairs, says_
     near = columns.days[pairs.bank] - columns.days[pairs.ledger] <= _SILENT_DAYS
     rare = local_density(np.abs(columns.cents), np.abs(columns.cents[pairs.bank])) < _FEW_BY_CHANCE
     silent = (level == MISSING) & near & rare
-    return np.flatnonzero(same_name | (stated & ((level >= AGREES_FROM) | (level == MISSING) | (near & rare))) | silent)
+    named = (level >= AGREES_FROM) | (level == MISSING) | (chance <= _TELLING_WORD)
+    found = np.flatnonzero(same_name | (stated & (named | (near & rare))) | silent)
+    agrees = (level >= AGREES_FROM) | ((level != MISSING) & (chance <= _TELLING_WORD))
+    return found, ~agrees[found]

@@ -136,7 +136,9 @@ class OpenLines:
             result.append(replace(best, others=tuple(others)))
         return result
 
-    def look(self, parts: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
-        """What tells two solutions apart: equal amounts of one day are interchangeable, what cancels out is neither."""
+    def look(self, parts: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
+        """What tells two solutions apart: lines of equal amount, day, name and number are interchangeable, what cancels
+        out is neither."""
         columns = self.part.columns
-        return tuple(sorted((int(columns.cents[row]), int(columns.days[row])) for row in self.without_reversals(parts)))
+        told = (columns.cents, columns.days, columns.name_key, columns.serial)
+        return tuple(sorted(tuple(int(column[row]) for column in told) for row in self.without_reversals(parts)))

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from reconciliation.matching.blocks import codes
-from reconciliation.matching.cleaning import MAX_WORDS, CleanText, clean_references, clean_texts
-from reconciliation.matching.texts import Bags, make_bags
+from reconciliation.matching.cleaning import MAX_ASIDES, MAX_WORDS, CleanText, clean_references, clean_texts
+from reconciliation.matching.texts import Bags, make_bags, skeleton
 from reconciliation.matching.types import Floats, Ints, Memory, Side
+from reconciliation.matching.vocabulary import REVERSAL_WORDS
 
 _BEGINNING = 3
-_CONSONANTS = 3
 _MOST_DIGITS = 9
-_VOWELS = str.maketrans("", "", "AEIOUY")
 MAX_NUMBERS = 4
 """The reference and up to three numbers found in the description."""
 
@@ -34,6 +33,10 @@ class Columns:
     """The first of its numbers that is one to count with, -1 without: invoices and orders follow each other."""
     name_key: Ints
     """The line's most telling word, -1 without words."""
+    asides: Ints
+    """(lines, MAX_ASIDES): means of payment, places, short numbers in the text; -1 where there is none."""
+    marks: Ints
+    """Of these the short numbers."""
 
     def __len__(self) -> int:
         return len(self.days)
@@ -80,17 +83,34 @@ def prepare(bank: Side, ledger: Side, memory: Memory) -> Prepared:
     ]
     bags = make_bags(words[:split], words[split:])
     numbers, counts, serial = _numbers([*bank.references, *ledger.references], texts)
+    asides, marks = _asides(texts)
     cents = np.concatenate([bank.cents, ledger.cents])
     account_codes = codes([*bank.accounts, *ledger.accounts], split=split)
     keys = codes(np.concatenate(account_codes), cents, split=split)
-    reversal = [row for row, words in enumerate(texts.words) if "REVERSAL" in words or "NSF" in words]
+    reversal = [row for row, words in enumerate(texts.words) if not REVERSAL_WORDS.isdisjoint(words)]
     span = float(ledger.days[-1] - ledger.days[0] + 1) if len(ledger) else 1.0
     return Prepared(
         bank=Columns(
-            bank.days, bank.cents, account_codes[0], keys[0], numbers[:split], serial[:split], bags.key[bags.bank]
+            bank.days,
+            bank.cents,
+            account_codes[0],
+            keys[0],
+            numbers[:split],
+            serial[:split],
+            bags.key[bags.bank],
+            asides[:split],
+            marks[:split],
         ),
         ledger=Columns(
-            ledger.days, ledger.cents, account_codes[1], keys[1], numbers[split:], serial[split:], bags.key[bags.ledger]
+            ledger.days,
+            ledger.cents,
+            account_codes[1],
+            keys[1],
+            numbers[split:],
+            serial[split:],
+            bags.key[bags.ledger],
+            asides[split:],
+            marks[split:],
         ),
         texts=bags,
         parties=make_bags(party_words[:split], party_words[split:]),
@@ -108,16 +128,10 @@ def _beginnings(bags: Bags) -> tuple[Ints, Ints]:
     """A cut or misspelt word mostly keeps its beginning, an abbreviated one its first consonants."""
     known: dict[str, int] = {}
     cut = np.array([known.setdefault(word[:_BEGINNING], len(known)) for word in bags.words] or [-1])
-    skeletons = [_skeleton(word) for word in bags.words]
+    skeletons = [skeleton(word) for word in bags.words]
     bare = np.array([known.setdefault(f"~{word}", len(known)) if word else -1 for word in skeletons] or [-1])
     table = np.concatenate([np.where(bags.table >= 0, of_word[bags.table], -1) for of_word in (cut, bare)], axis=1)
     return table[bags.bank], table[bags.ledger]
-
-
-def _skeleton(word: str) -> str:
-    """BANOR and BNR: BNR; empty where too little is left."""
-    bare = word[0] + word[1:].translate(_VOWELS)
-    return bare[:_CONSONANTS] if len(bare) >= _CONSONANTS else ""
 
 
 def _with_aliases(
@@ -149,6 +163,17 @@ def _numbers(references: list[str], texts: CleanText) -> tuple[Ints, Ints, Ints]
     countable = np.where(table >= 0, value[table], -1)
     first = np.argmax(countable >= 0, axis=1)
     return table, np.asarray(counts, dtype=np.int64), countable[np.arange(len(table)), first]
+
+
+def _asides(texts: CleanText) -> tuple[Ints, Ints]:
+    """(lines, MAX_ASIDES) numbers of what was set aside, and of the short numbers among it."""
+    known: dict[str, int] = {}
+    table = np.full((len(texts.asides), MAX_ASIDES), -1, dtype=np.int64)
+    for row, found in enumerate(texts.asides):
+        for place, word in enumerate(found):
+            table[row, place] = known.setdefault(word, len(known))
+    short = np.array([any(c.isdigit() for c in word) for word in known] or [False])
+    return table, np.where((table >= 0) & short[table], table, -1)
 
 
 def _value(number: str) -> int:

@@ -58,8 +58,9 @@ class Chosen:
         sides: tuple[Side, Side],
         prepared: Prepared,
         parameters: Parameters,
+        doubtful: Bools,
     ) -> Chosen:
-        """Keep the pairs whose lines probably have a partner, and judge each."""
+        """Keep the pairs whose lines probably have a partner, and judge each; ``doubtful`` ones are not accepted."""
         banks, ledgers = len(sides[0]), len(sides[1])
         rival = np.maximum(
             runners_up(compared.bank, chance, banks)[picked], runners_up(compared.ledger, chance, ledgers)[picked]
@@ -72,6 +73,7 @@ class Chosen:
         keep = (chance[picked] >= parameters.propose_probability) | (likely & tied)
         picked, margin, tied = picked[keep], margin[keep], tied[keep]
         accepted = (chance[picked] >= parameters.accept_probability) & (margin >= parameters.accept_margin) & ~tied
+        accepted &= ~doubtful[picked]
         accepted &= (compared.difference[picked] == 0) | _named(compared, picked)
         accepted &= chance[picked] >= _least_for(chance[picked][accepted], parameters.accept_error)
         twins = tied & _interchangeable(compared, chance, picked, prepared)

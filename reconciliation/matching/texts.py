@@ -23,6 +23,10 @@ _SIMILAR = 0.88
 _PREFIX = 3
 _SQUASHED = 5
 _CHUNK = 200_000
+_CONSONANTS = 3
+_VOWELS = str.maketrans("", "", "AEIOUY")
+_PRIOR_LINES = 2.0
+"""Lines that a word seen once or twice is given on the other side."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,8 @@ class Bags:
     words: list[str]
     rarity: Floats
     """Per word: -log of the share of lines (both sides) that hold it."""
+    returns: tuple[Floats, Floats]
+    """Per word of a bank line, and of a ledger line: the greatest share of its lines whose partner can hold it too."""
     table: Ints
     """(bags, MAX_WORDS) word numbers."""
     squashed: list[str]
@@ -70,6 +76,7 @@ def make_bags(bank: Sequence[tuple[str, ...]], ledger: Sequence[tuple[str, ...]]
     for place in range(MAX_WORDS):
         np.add.at(counts, table[:, place], lines_per_bag)
     counts = np.maximum(counts[:-1], 1.0) if numbers else np.zeros(0)
+    lines = tuple(_lines_of_words(table, side, len(numbers)) for side in (of_line[: len(bank)], of_line[len(bank) :]))
     with_words = float(lines_per_bag[table[:, 0] >= 0].sum())
     # A pair's own two lines do not make a word common; before any are seen, a word is on one line in fifty.
     rarity = -np.log(np.minimum((np.maximum(counts - 2.0, 0.0) + 1.0) / (with_words + 50.0), 0.999))
@@ -78,10 +85,39 @@ def make_bags(bank: Sequence[tuple[str, ...]], ledger: Sequence[tuple[str, ...]]
         ledger=of_line[len(bank) :],
         words=list(numbers),
         rarity=rarity,
+        returns=(_returns(list(numbers), lines[0], lines[1]), _returns(list(numbers), lines[1], lines[0])),
         table=table,
         squashed=["".join(words) for words in bags] or [""],
         key=_keys(table, counts, rarity),
     )
+
+
+def _lines_of_words(table: Ints, bag_of_line: Ints, words: int) -> Floats:
+    lines = np.bincount(bag_of_line, minlength=len(table))
+    held = np.zeros(words + 1)
+    for place in range(MAX_WORDS):
+        held += np.bincount(table[:, place] % (words + 1), lines, minlength=words + 1)
+    return held[:-1]
+
+
+def _returns(words: list[str], here: Floats, there: Floats) -> Floats:
+    """How much of a word's lines the other side's lines of that word, cut or abbreviated too, can be partners of.
+
+    "DEPOSIT" on each bank line and on no ledger line is how this bank writes: that it is missing says nothing.
+    """
+    like = np.zeros(len(words))
+    for keys in ([word[:_PREFIX] for word in words], [skeleton(word) for word in words]):
+        numbers: dict[str, int] = {}
+        place = np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int64)
+        found = np.bincount(place, there, minlength=1)[place] if len(words) else like
+        like = np.maximum(like, np.where(np.array([bool(key) for key in keys], dtype=bool), found, 0.0))
+    return np.asarray(np.minimum((like + _PRIOR_LINES) / (here + _PRIOR_LINES), 1.0))
+
+
+def skeleton(word: str) -> str:
+    """BANOR and BNR: BNR; empty where too little is left."""
+    bare = word[0] + word[1:].translate(_VOWELS)
+    return bare[:_CONSONANTS] if len(bare) >= _CONSONANTS else ""
 
 
 def _keys(table: Ints, counts: Floats, rarity: Floats) -> Ints:
@@ -93,8 +129,9 @@ def _keys(table: Ints, counts: Floats, rarity: Floats) -> Ints:
     return np.asarray(np.take_along_axis(table, best[:, None], axis=1)[:, 0])
 
 
-def compare(bags: Bags, left: Ints, right: Ints) -> Likeness:
-    """Likeness of bag ``left[i]`` with bag ``right[i]``; each distinct pair is compared once."""
+def compare(bags: Bags, left: Ints, right: Ints, *, one_side: bool = False) -> Likeness:
+    """Likeness of bag ``left[i]`` (of the bank) with bag ``right[i]`` (of the ledger, or of ``one_side`` both); each
+    distinct pair is compared once."""
     if not len(left):
         return Likeness(np.zeros(0), np.ones(0))
     size = np.int64(len(bags.table))
@@ -102,11 +139,13 @@ def compare(bags: Bags, left: Ints, right: Ints) -> Likeness:
     score, chance = np.zeros(len(distinct)), np.ones(len(distinct))
     for start in range(0, len(distinct), _CHUNK):
         part = slice(start, start + _CHUNK)
-        score[part], chance[part] = _compare_distinct(bags, distinct[part] // size, distinct[part] % size)
+        score[part], chance[part] = _compare_distinct(
+            bags, distinct[part] // size, distinct[part] % size, one_side=one_side
+        )
     return Likeness(score[back], chance[back])
 
 
-def _compare_distinct(bags: Bags, left: Ints, right: Ints) -> tuple[Floats, Floats]:
+def _compare_distinct(bags: Bags, left: Ints, right: Ints, *, one_side: bool) -> tuple[Floats, Floats]:
     a, b = bags.table[left], bags.table[right]
     weight_a = np.where(a >= 0, bags.rarity[a], 0.0) if len(bags.rarity) else np.zeros(a.shape)
     weight_b = np.where(b >= 0, bags.rarity[b], 0.0) if len(bags.rarity) else np.zeros(b.shape)
@@ -119,6 +158,8 @@ def _compare_distinct(bags: Bags, left: Ints, right: Ints) -> tuple[Floats, Floa
             best_b[equal, j] = 1.0
             rarest = np.where(equal, np.maximum(rarest, weight_a[:, i]), rarest)
     _near_words(bags, a, b, best_a, best_b, rarest)
+    if not one_side and len(bags.rarity):
+        weight_a, weight_b = weight_a * bags.returns[0][a], weight_b * bags.returns[1][b]
     total_a, total_b = weight_a.sum(axis=1), weight_b.sum(axis=1)
     found_a, found_b = (best_a * weight_a).sum(axis=1), (best_b * weight_b).sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -54,7 +54,10 @@ def share_name_evidence(
     leader = best[group]
     twin = _twin_rate(prepared, weights)
     window = weights.lags.window
-    alike = near.by_chance * (window.high - window.low + 1) / prepared.span
+    # Lines of this amount elsewhere: of rents or fares a neighbour of equal amount is no surprise.
+    group_lines = np.bincount(groups.of_pair[_firsts(compared.ledger)], minlength=len(groups.lines))
+    elsewhere = np.maximum(near.like_amount + 1.0 - group_lines[group], 0.0)
+    alike = (near.by_chance + elsewhere) * (window.high - window.low + 1) / prepared.span
     prior = twin / (twin + alike)
     # What each line's own text says of being the leader's payee.
     bank = _of_line(part.bank, name, part.ledger == part.ledger[leader], len(prepared.bank))[part.bank]
@@ -64,6 +67,11 @@ def share_name_evidence(
     result = log_odds.copy()
     result[rows] += np.where(name[leader] > 0, shared - name, 0.0)
     return result
+
+
+def _firsts(rows: Ints) -> Ints:
+    """Positions of the first pair of each line."""
+    return np.asarray(np.unique(rows, return_index=True)[1])
 
 
 def _grouped(compared: Compared) -> _Groups:

@@ -24,6 +24,7 @@ from reconciliation.matching.types import Bools, Floats, Ints
 _TEXT_BEFORE = np.array([0.10, 0.07, 0.09, 0.14, 0.60])
 _TEXT_BY_CHANCE = np.array([0.86, 0.09, 0.03, 0.01, 0.01])
 _REFERENCE_BEFORE = 0.6
+_MARK_BEFORE = 0.3
 _PRIOR_PAIRS = 10.0
 """Pairs that the values before learning count for."""
 _PRIOR_LINES = 12.0
@@ -37,6 +38,7 @@ _LEAST_SINGLE = 0.003
 """No side is ever taken to be complete: at least this share of its lines is single."""
 _MOST_REFERENCE = 8.0
 _MOST_PARTY = 3.0
+_MOST_MARK = 0.97
 _DECISION = 4.0
 """A reviewer's pair counts as much as this many pairs of the data."""
 
@@ -52,6 +54,8 @@ class Weights:
     party: Floats
     reference: float
     """Share of true pairs with two references that agree."""
+    mark: float
+    """Share of true pairs with short numbers on both sides of which one agrees."""
     lags: LagModel
     pairs: float
     """Expected number of true pairs for each single bank line (prior odds)."""
@@ -66,6 +70,7 @@ class Weights:
             _TEXT_BY_CHANCE,
             _TEXT_BEFORE,
             _REFERENCE_BEFORE,
+            _MARK_BEFORE,
             lags,
             (1 - _SINGLE_BEFORE) / _SINGLE_BEFORE,
             _SINGLE_BEFORE,
@@ -141,6 +146,11 @@ def field_weights(weights: Weights, prepared: Prepared, compared: Compared) -> d
     party = 0.5 * np.log(weights.party[party_level] / party_by_chance)
     agree = np.log(max(weights.reference, 0.3) / compared.reference_chance)
     differ = np.log((1.0 - min(weights.reference, 0.999)) / 0.9999)
+    mark = np.where(
+        compared.mark == 1,
+        np.log(weights.mark / compared.mark_chance),
+        np.log(1.0 - min(weights.mark, _MOST_MARK)),
+    )
     return {
         "date": np.log(weights.lags.chance(ledger_day, bank_day) * prepared.span),
         "text": np.where(
@@ -154,6 +164,7 @@ def field_weights(weights: Weights, prepared: Prepared, compared: Compared) -> d
             [np.minimum(agree, _MOST_REFERENCE), differ],
             0.0,
         ),
+        "mark": np.where(compared.mark == MISSING, 0.0, np.minimum(mark, _MOST_REFERENCE)),
     }
 
 
@@ -225,6 +236,8 @@ def _maximise(
         party=_shares(compared.party, clear, _TEXT_BEFORE),
         reference=float((weight * (compared.reference == 1)).sum() + _PRIOR_PAIRS * _REFERENCE_BEFORE)
         / float(weight[both].sum() + _PRIOR_PAIRS),
+        mark=float((weight * (compared.mark == 1)).sum() + _PRIOR_PAIRS * _MARK_BEFORE)
+        / float(weight[compared.mark != MISSING].sum() + _PRIOR_PAIRS),
         lags=learn_model(before.lags, prepared.ledger.days[compared.ledger], prepared.bank.days[compared.bank], weight),
         pairs=paired / single_bank,
         single=min(single_ledger / (plain[1] + _PRIOR_LINES), 0.9),

@@ -11,6 +11,7 @@ from reconciliation.matching.weights import Weights, field_weights
 
 _NEARLY_ALL = 4
 _REFERENCE_WORDS = {1: "same reference", 0: "references differ", ELSEWHERE: "its reference is on another line"}
+_MARK_WORDS = {1: "same number in both texts", 0: "other numbers in the texts"}
 
 
 def field_voices(prepared: Prepared, compared: Compared, weights: Weights) -> dict[Field, Floats]:
@@ -23,7 +24,7 @@ def field_voices(prepared: Prepared, compared: Compared, weights: Weights) -> di
     return {
         Field.AMOUNT: np.zeros(len(compared)),
         Field.DATE: weight["date"],
-        Field.REFERENCE: weight["reference"],
+        Field.REFERENCE: weight["reference"] + weight["mark"],
         Field.COUNTERPARTY: weight["party"],
         Field.DESCRIPTION: weight["text"] + by_word + by_chance,
     }
@@ -46,6 +47,8 @@ def phrases(bank: Side, ledger: Side, compared: Compared, pair: int) -> list[tup
     ]
     if compared.reference[pair] != MISSING:
         found.append((Field.REFERENCE, _REFERENCE_WORDS[int(compared.reference[pair])]))
+    elif compared.mark[pair] != MISSING:
+        found.append((Field.REFERENCE, _MARK_WORDS[int(compared.mark[pair])]))
     if compared.party[pair] != MISSING:
         found.append((Field.COUNTERPARTY, f"counterparty {_likeness(int(compared.party[pair]))}"))
     texts = bank.descriptions[int(compared.bank[pair])], ledger.descriptions[int(compared.ledger[pair])]

@@ -1,10 +1,11 @@
-"""How well the matching engine matches generated accounts of three shapes and three settings, and of trades."""
+"""How well the matching engine matches generated accounts: three shapes in three settings, trades, desks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from reconciliation.matching import Result, Side, match, score
+from tests.benchmarks.matching_desks import DESKS
 from tests.benchmarks.matching_shapes import SHAPES
 from tests.benchmarks.matching_trades import TRADES
 from tests.benchmarks.matching_world import SETTINGS, World, build
@@ -20,7 +21,7 @@ def run(count: int) -> Iterator[dict[str, object]]:
             world = build(shape, setting, rows, days=max(int(rows / pace), 30))
             result = match(Side.of(world.bank), Side.of(world.ledger))
             yield {"setting": setting_name, "shape": shape_name, "lines": len(world.bank), **_quality(result, world)}
-    for name, build_trade in TRADES.items():
+    for name, build_trade in (TRADES | DESKS).items():
         world = build_trade(min(count, _ACCURACY_ROWS))
         yield {
             "setting": "trade",

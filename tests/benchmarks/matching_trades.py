@@ -33,7 +33,7 @@ _SUPPLIERS = (
 )
 
 
-class _Books:
+class Books:
     """Two sides being written, with ids that tell nothing."""
 
     def __init__(self, seed: int, lines: int) -> None:
@@ -63,7 +63,7 @@ class _Books:
 
 def corner_shop(movements: int, *, seed: int = 1, fee: bool = True) -> World:
     """A French-speaking shop; the ledger follows the bank by up to four days. Without ``fee`` deposits are exact."""
-    books = _Books(seed, movements)
+    books = Books(seed, movements)
     source, day = books.random, date(2023, 1, 2)
     staff = [(source.choice(_GIVEN), source.choice(_FAMILY), 100 * source.randint(420, 910)) for _ in range(5)]
     while len(books.world.ledger) < movements:
@@ -93,7 +93,7 @@ def corner_shop(movements: int, *, seed: int = 1, fee: bool = True) -> World:
 
 def rent_roll(movements: int, *, seed: int = 1) -> World:
     """Many tenants, few rents: told apart by name or unit; some pay late, some in two halves, some not at all."""
-    books = _Books(seed, movements)
+    books = Books(seed, movements)
     source, month = books.random, date(2015, 1, 1)
     rents = (89_500, 95_000, 95_000, 110_000, 127_500)
     names = [(given, family) for given in _GIVEN for family in _FAMILY]

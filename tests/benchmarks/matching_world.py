@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -121,13 +121,12 @@ class World:
 class Builder:
     """Writes movements down as two institutions would."""
 
-    def __init__(self, seed: int, setting: Setting, start: date, days: int, movements: int = 0) -> None:
+    def __init__(self, seed: int, setting: Setting, start: date, days: int) -> None:
         self.random = random.Random(seed)
         self.setting = setting
         self.start, self.days = start, days
         self.world = World()
-        # both sides, parts of batches and reversals; as many for each smaller world, so that its lines stay the same
-        self._ids = iter(self.random.sample(range(10**6, 10**8), max(2_100_000, 4 * movements)))
+        self._ids = _ids_in_no_order(seed)
         self._seen: list[tuple[Movement, date]] = []
         self._kind = "plain"
 
@@ -269,6 +268,16 @@ class Builder:
         return posting_day(day, lag, self.setting.shift)
 
 
+def _ids_in_no_order(seed: int) -> Iterator[int]:
+    """Distinct numbers from a source of their own, so that a line's id changes nothing else about it."""
+    source, given = random.Random(f"ids {seed}"), set[int]()
+    while True:
+        number = source.randrange(10**6, 10**8)
+        if number not in given:
+            given.add(number)
+            yield number
+
+
 def posting_day(day: date, lag: int, shift: int) -> date:
     """``lag`` business days after ``day``, or after the first business day from it on."""
     while lag or not _works(day):
@@ -289,7 +298,7 @@ def build(
     shape: Shape, setting: Setting, movements: int, *, seed: int = 1, days: int = 180, start: date = date(2020, 9, 1)
 ) -> World:
     """``movements`` movements of a shape over ``days`` days, rows in no order."""
-    builder = Builder(seed, setting, start, days, movements)
+    builder = Builder(seed, setting, start, days)
     for _ in range(movements):
         builder.add(shape(builder.random, setting))
     builder.random.shuffle(builder.world.bank)

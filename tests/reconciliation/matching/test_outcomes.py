@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import random
 from decimal import Decimal
+from itertools import product
 
 import pytest
 
 from reconciliation.matching import Decision, Memory, Outcome, Parameters, Reason, Side, match
 from reconciliation.matching.files import in_words
 from tests.reconciliation.matching.lines import line, matched, only, pairs
+
+GIVEN = ("Aisha", "Bruno", "Carla", "Dmitri")
+FAMILIES = ("Fraser", "Gagnon", "Horvat", "Kowalski", "Nguyen", "Okafor", "Patel", "Quesnel")
 
 
 def test_the_same_purchase_is_accepted_across_a_weekend_with_its_evidence_in_words() -> None:
@@ -183,6 +187,71 @@ def test_cheques_paid_in_together_are_told_apart_by_their_running_numbers() -> N
     sums = (sum(amounts[:11]) / 100, sum(amounts[11:]) / 100)
     result = matched([line(f"B{n}", "03-09", f"{total:.2f}", "DEPOSIT") for n, total in enumerate(sums)], ledger)
     assert pairs(result) == {(f"B{int(n >= 11)}", f"L{n}") for n in range(20)}
+
+
+def test_the_invoices_that_a_payment_names_are_its_parts_even_beside_equal_amounts() -> None:
+    ledger = [
+        line("L1", "03-05", "350.00", "Invoice 12985 Vector Software"),
+        line("L2", "03-04", "2861.65", "Sales invoice #12986"),
+        line("L3", "03-05", "350.00", "Invoice 12987 Capital Packaging"),
+        line("L4", "03-03", "410.20", "Invoice 13001 Delta Freight"),
+        line("L5", "03-03", "77.31", "Invoice 13002 Delta Freight"),
+        line("L6", "03-04", "55.05", "Invoice 13003 Delta Freight"),
+    ]
+    bank = [
+        line("B1", "03-06", "3211.65", "EFT CREDIT CAPITAL PACKAGING INV 12986 12987"),
+        line("B2", "03-06", "542.56", "EFT CREDIT DELTA FREIGHT INV 13001-13003"),
+    ]
+    result = matched(bank, ledger)
+    assert pairs(result) == {("B1", "L2"), ("B1", "L3"), ("B2", "L4"), ("B2", "L5"), ("B2", "L6")}
+    assert all(found.accepted for found in result.matches())
+
+
+def test_the_sales_of_each_brand_of_card_are_paid_out_apart() -> None:
+    source = random.Random(5)
+    bank, ledger, expected = [], [], set()
+    for day in range(2, 28):
+        for brand, word in (("VISA", "Visa"), ("MC", "Mastercard"), ("INTERAC", "Interac")):
+            sales = [source.randint(300, 9_000) for _ in range(source.randint(3, 6))]
+            payout = f"B{day}{brand}"
+            bank.append(line(payout, f"03-{day + 1:02d}", f"{sum(sales) / 100:.2f}", f"MERCHANT DEP {brand}"))
+            for place, cents in enumerate(sales):
+                sale = f"L{day}{brand}{place}"
+                ledger.append(line(sale, f"03-{day:02d}", f"{cents / 100:.2f}", f"Sale {word} ****{day}17"))
+                expected.add((payout, sale))
+    found = pairs(matched(bank, ledger))
+    assert len(found & expected) >= 0.98 * len(expected)
+    assert len(found - expected) <= 0.01 * len(expected)
+
+
+def test_rents_of_few_amounts_are_told_apart_by_the_unit_or_the_name_among_words_of_the_trade() -> None:
+    tenants = [(101 + n, f"{first} {last}") for n, (first, last) in enumerate(product(GIVEN, FAMILIES))]
+    bank, ledger = [], []
+    for month in ("01", "02", "03"):
+        for unit, name in tenants:
+            text = f"PAD RENT {unit}" if unit // 4 % 2 else f"DEP CHQ {name.upper()}"
+            rent = f"{1150 + 25 * (unit % 4)}.00"
+            bank.append(line(f"B{month}{unit}", f"{month}-0{2 + unit % 4}", rent, text))
+            ledger.append(line(f"L{month}{unit}", f"{month}-01", rent, f"Rent {month} - Unit {unit} - {name}"))
+    result = matched(bank, ledger)
+    assert pairs(result) == {(row.id, f"L{row.id[1:]}") for row in bank}
+    said = {item.words for row in range(len(bank)) for one in result.candidates(row) for item in one.evidence}
+    assert {"same number in both texts", "other numbers in the texts"} <= said
+
+
+def test_a_payment_that_came_back_goes_with_its_reversal_and_the_one_made_again_is_matched() -> None:
+    bank = [
+        line("B1", "03-01", "1150.00", "E-TRF ROY"),
+        line("B2", "03-03", "-1150.00", "NSF RETURNED ITEM ROY"),
+        line("B3", "03-04", "1150.00", "E-TRF ROY"),
+        line("B4", "03-02", "1150.00", "E-TRF FRASER"),
+    ]
+    ledger = [line("L1", "03-01", "1150.00", "Rent Roy"), line("L4", "03-01", "1150.00", "Rent Fraser")]
+    result = matched(bank, ledger)
+    assert pairs(result) == {("B3", "L1"), ("B4", "L4")}
+    assert [(offset.charge_id, offset.reversal_id) for offset in result.offset_pairs()] == [("B1", "B2")]
+    without_the_second = matched(bank[:2], ledger[:1])
+    assert not any(found.accepted for found in without_the_second.matches()), "a reversal follows it: a person looks"
 
 
 def test_instalments_at_the_bank_add_up_to_one_ledger_line() -> None:
