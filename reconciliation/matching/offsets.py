@@ -79,10 +79,13 @@ def _convincing(
         dtype=bool,
     )
     same_name = (score >= _SURE_SCORE) & (chance <= _RARE_WORD)
-    near = columns.days[pairs.bank] - columns.days[pairs.ledger] <= _SILENT_DAYS
+    gap = columns.days[pairs.bank] - columns.days[pairs.ledger]
+    near = gap <= _SILENT_DAYS
+    # What reverses is not itself the payment that a later one takes back.
+    turned = np.isin(pairs.ledger, list(says_so)) & ~np.isin(pairs.bank, list(says_so)) & (gap > 0)
     rare = local_density(np.abs(columns.cents), np.abs(columns.cents[pairs.bank])) < _FEW_BY_CHANCE
     silent = (level == MISSING) & near & rare
     named = (level >= AGREES_FROM) | (level == MISSING) | (chance <= _TELLING_WORD)
-    found = np.flatnonzero(same_name | (stated & (named | (near & rare))) | silent)
+    found = np.flatnonzero((same_name | (stated & (named | (near & rare))) | silent) & ~turned)
     agrees = (level >= AGREES_FROM) | ((level != MISSING) & (chance <= _TELLING_WORD))
     return found, ~agrees[found]
