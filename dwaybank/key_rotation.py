@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection
+from django.db import OperationalError, connection
 from psycopg import sql
 
 from dwaybank.actor import Actor, acting_as
+from dwaybank.db.patience import ATTEMPTS, got_no_lock
 from dwaybank.errors import DomainError
 from dwaybank.secret_keys import KeySource, key_source
 from dwaybank.secrets import VERSION, Place, key_id_of, open_sealed, seal
@@ -168,14 +169,26 @@ class _TableRotation:
 
     def _take_batch(self, after: UUID, batch: int, lock: sql.SQL) -> UUID | None:
         """Re-seal the next rows behind ``after``; the last one's key, or None when there are no more."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                rows, done = self._rewritten(after, batch, lock)
+                break
+            except OperationalError as error:
+                # who makes or archives a month locks the tables that it refers to: one of the two has to begin again
+                if attempt == ATTEMPTS or not got_no_lock(error):
+                    raise
+        self._resealed += done
+        self._progress(len(rows))
+        return rows[-1][0] if rows else None
+
+    def _rewritten(self, after: UUID, batch: int, lock: sql.SQL) -> tuple[list[tuple[Any, ...]], int]:
+        """One batch in one transaction: its rows, and how many were sealed anew."""
         with acting_as(self._actor):
             rows = self._rows(after, batch, lock)
             done = [resealed for row in rows if (resealed := self._resealed_row(row))]
             if done and not self._dry_run:
                 self._write(done)
-        self._resealed += len(done)
-        self._progress(len(rows))
-        return rows[-1][0] if rows else None
+        return rows, len(done)
 
     def _rows(self, after: UUID, batch: int, lock: sql.SQL) -> list[tuple[Any, ...]]:
         query = sql.SQL("SELECT id, {} FROM {} WHERE id > {} AND ({}) ORDER BY id LIMIT {} {}").format(

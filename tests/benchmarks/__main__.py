@@ -70,14 +70,17 @@ def main() -> int:
         pages,
         reading,
         scaling,
+        serving,
         shards,
         suspicion,
+        working,
     )
 
     parts: dict[str, Callable[[int], Iterator[dict[str, object]]]] = {
         "reading": reading.run,
         "importing": importing.run,
         "growing": growing.run,
+        "import_at_size": growing.run_at_size,
         "auditing": auditing.run,
         "aggregating": aggregating.run,
         "detecting": detecting.run,
@@ -91,10 +94,21 @@ def main() -> int:
         "pages": pages.run,
         "archiving": archiving.run,
         "full_run": full_run.run,
+        "web": serving.run_web,
+        "webhooks": serving.run_webhooks,
+        "workers": working.run,
     }
-    without_database = {"matching", "scaling", "tables", "aggregating", "balances", "pages"}
+    without_database = {"matching", "scaling", "tables", "aggregating", "balances", "pages", "web", "import_at_size"}
     # rows of parts that say little at twenty thousand
-    usual_rows = {"growing": 1_000_000, "pages": 200_000, "archiving": 100_000, "full_run": 40_000}
+    usual_rows = {
+        "growing": 1_000_000,
+        "import_at_size": 200_000,
+        "web": 10_000,
+        "webhooks": 2_000,
+        "pages": 200_000,
+        "archiving": 100_000,
+        "full_run": 40_000,
+    }
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[*parts, []], metavar="PART", help=", ".join(parts))
     parser.add_argument("--rows", type=int, help=f"rows (20000; else {usual_rows})")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,11 +14,13 @@ from dwaybank.models import User
 from integrations.importing import following, records, staging
 from integrations.importing.normalising import AccountRows
 from integrations.partitions import ensure_months
+from tests.benchmarks.filling import filled_database
 from tests.benchmarks.generate import rows
-from tests.benchmarks.importing import ACTOR, Normalised, import_file, only_account, read_ofx
+from tests.benchmarks.importing import ACTOR, Normalised, account_of, import_file, read_ofx
 from tests.integrations.statements_text import ofx
 
 STEPS = 10
+SMALL = 100_000
 
 
 def run(count: int) -> Iterator[dict[str, object]]:
@@ -45,13 +48,35 @@ def run(count: int) -> Iterator[dict[str, object]]:
     }
 
 
+def run_at_size(rows_there: int) -> Iterator[dict[str, object]]:
+    """Imports of new rows into a filled database of so many rows, against one of a hundred thousand; all undone."""
+    following._followers.clear()
+    rates = {size: _rate_at(size) for size in (SMALL, rows_there)}
+    yield {
+        "what": f"new rows into {rows_there:,} rows against into {SMALL:,}",
+        "ratio": round(rates[rows_there] / rates[SMALL], 2),
+        "rows_per_second": round(rates[rows_there]),
+        "rows_per_second_into_few": round(rates[SMALL]),
+    }
+
+
+def _rate_at(size: int) -> float:
+    """The middle of some imports, the first not counted."""
+    with filled_database(size), transaction.atomic():
+        owner = User.objects.create_user("bench-at-size@example.ca")
+        import_file(owner, ofx(*rows(200, first_id=9_000_000)))
+        found = [_store(owner, 20_000, number * 20_000) for number in range(6)]
+        transaction.set_rollback(True)
+    return statistics.median(found[1:])
+
+
 def _store(owner: User, count: int, first_id: int) -> float:
     """Rows per second from normalised rows to stored ones."""
     read = read_ofx(owner, ofx(*rows(count, first_id=first_id, seed=first_id)))
     assert read.feed is not None
     (part,) = read.feed.accounts
     normalised = Normalised(AccountRows(part.transactions, "ofx", {"statement": f"{first_id:036d}"}))
-    link, target = only_account()
+    link, target = account_of(owner)
     start = time.perf_counter()
     ensure_months("bank_transactions", {one.transaction_date for one in part.transactions})
     with transaction.atomic(), acting_as(ACTOR):

@@ -125,9 +125,9 @@ def read_ofx(owner: User, data: bytes) -> ReadFile:
     return read_file(data, "bench.ofx", None, owner=owner)
 
 
-def only_account() -> tuple[BankConnection, staging.StoredAccount]:
-    """The one connection that there is, and its one account."""
-    link, account = BankConnection.objects.get(), Account.objects.get()
+def account_of(owner: User) -> tuple[BankConnection, staging.StoredAccount]:
+    """The one connection of this customer, and its one account."""
+    link, account = BankConnection.objects.get(user=owner), Account.objects.get(user=owner)
     return link, staging.StoredAccount(link.pk, account.pk, link.bank_id, str(account.external_account_id), "ofx")
 
 
@@ -137,7 +137,7 @@ def _store(owner: User, count: int, stages: Stages, first_id: int = 0) -> float:
     assert read.feed is not None
     (part,) = read.feed.accounts
     normalised = Normalised(AccountRows(part.transactions, "ofx", {"statement": "0" * 36}))
-    link, target = only_account()
+    link, target = account_of(owner)
     with stages.watched():
         start = time.perf_counter()
         ensure_months("bank_transactions", {one.transaction_date for one in part.transactions})
