@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets, unquote
+from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError
 from django.db.models import Model, Q, QuerySet
@@ -99,6 +100,14 @@ class BackOfficeModelAdmin(ModelAdminBase):
         """By the permission to view; the permission to change gives it only where this screen changes anything."""
         name = f"{self.opts.app_label}.view_{self.opts.model_name}"
         return request.user.has_perm(name) or self.has_change_permission(request, obj)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """A time is two inputs, day and hour: each says which, and of what."""
+        field: Any = super().formfield_for_dbfield(db_field, request, **options)
+        if isinstance(getattr(field, "widget", None), AdminSplitDateTime):
+            for part, word in zip(field.widget.widgets, (_("Date"), _("Time")), strict=True):
+                part.attrs["aria-label"] = f"{field.label}: {word}"
+        return field
 
     # --- Lists
 

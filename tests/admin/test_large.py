@@ -41,7 +41,7 @@ _ROWS: Final[dict[str, dict[str, str]]] = {
     "bank_transaction_keys": {"id": _UUID},
     "bank_transactions": {"id": _UUID, "processing_status": "'imported'"},
     "pending_transactions": {},
-    "bank_statements": {},
+    "bank_statements": {"file_id": _UUID},
     "bank_balances": {"stated_at": "now() - n * interval '1 second'"},
     "statement_files": {"sha256": "md5('x' || n) || md5('y' || n)"},
     "bank_connections": {"user_id": _UUID},

@@ -332,7 +332,7 @@ def test_the_integration_operator_syncs_with_a_bank_and_imports_a_file_with_prob
     assert (log.sync_status, log.transactions_imported) == ("completed", 0), "what the first one stored is known"
     day.open(admin_url("integrations.BankConnection", connection.pk))
     day.page.locator(f'a[href$="{log.pk}/change/"]').first.click()
-    day.sees("It has ended")
+    day.sees("Completed")
     day.look("sync-outcome")
     found = BankTransaction.objects.filter(connection=connection).count()
     assert found > 10
