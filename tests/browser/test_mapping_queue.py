@@ -50,8 +50,9 @@ def keys(page: Page, *pressed: str) -> None:
 def at(page: Page, number: int) -> None:
     """The line of this number is shown, and has the focus for whoever listens."""
     expect(page.get_by_role("heading", level=1)).to_contain_text(f"#{100 + number} ")
-    # not to_be_focused(), which also asks whether the window itself is in front
-    page.wait_for_function("() => document.activeElement.id === 'work-heading'")
+    # not to_be_focused(), which also asks whether the window itself is in front; nor by frames, which a window behind
+    # others may not get
+    page.wait_for_function("() => document.activeElement.id === 'work-heading'", polling=100)
 
 
 def test_twenty_lines_by_keyboard_alone(sign_in: Callable[..., Page], screenshot: Callable[..., None]) -> None:

@@ -66,6 +66,7 @@ def test_a_passkey_is_enrolled_signs_in_and_confirms_and_a_recovery_code_stands_
     screenshot(page, "passkey-confirm-fr")
     page.locator("#mfa_webauthn_reauthenticate").click()
     expect(page).to_have_url(re.compile("/admin/inbox/$"))
+    page.wait_for_load_state()  # a page that is still coming would end the next address
 
     _sign_out(page)
     _password(page)

@@ -48,9 +48,12 @@
 
     function holder(key) {
         const named = `[data-key="${CSS.escape(key)}"]`;
-        // an open panel's keys come before those of the page: d 1 disputes for the first reason
+        // an open panel's keys come before those of the page: d 1 disputes for the first reason. A panel that has just
+        // opened may not have been given the focus yet, which then is nowhere in particular.
+        const active = document.activeElement;
+        const within = !active || active === document.body || active.id === "work-heading" ? "" : ":focus-within";
         return (
-            document.querySelector(`details[data-panel][open]:focus-within ${named}`) ||
+            document.querySelector(`details[data-panel][open]${within} ${named}`) ||
             [...document.querySelectorAll(named)].find((one) => !one.closest("details:not([open])"))
         );
     }

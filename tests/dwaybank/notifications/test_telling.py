@@ -15,6 +15,7 @@ from django.core.mail import EmailMessage
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils.translation import gettext_lazy
 
 from dwaybank.enums import MailMode
 from dwaybank.errors import constraint_name
@@ -30,7 +31,7 @@ SECRET = register_kind(
     NotificationKind("confidential_work", "Confidential work waits", "dwaybank.change_systemconfig", True)
 )
 ASSIGNED = register_kind(NotificationKind("assigned", "Assigned to you"))
-OVERDUE = register_kind(NotificationKind("overdue", "Overdue"))
+OVERDUE = register_kind(NotificationKind("overdue", gettext_lazy("Overdue")))
 NOON = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)  # 12:00 in Toronto
 
 
