@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import OperationalError, connection
+from django.db import connection
 from psycopg import sql
 
 from dwaybank.actor import Actor, acting_as
-from dwaybank.db.patience import ATTEMPTS, got_no_lock
+from dwaybank.db.patience import tried_again
 from dwaybank.errors import DomainError
 from dwaybank.secret_keys import KeySource, key_source
 from dwaybank.secrets import VERSION, Place, key_id_of, open_sealed, seal
@@ -169,14 +169,8 @@ class _TableRotation:
 
     def _take_batch(self, after: UUID, batch: int, lock: sql.SQL) -> UUID | None:
         """Re-seal the next rows behind ``after``; the last one's key, or None when there are no more."""
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                rows, done = self._rewritten(after, batch, lock)
-                break
-            except OperationalError as error:
-                # who makes or archives a month locks the tables that it refers to: one of the two has to begin again
-                if attempt == ATTEMPTS or not got_no_lock(error):
-                    raise
+        # who makes or archives a month locks the tables that it refers to: one of the two has to begin again
+        rows, done = tried_again(lambda: self._rewritten(after, batch, lock))
         self._resealed += done
         self._progress(len(rows))
         return rows[-1][0] if rows else None

@@ -113,9 +113,7 @@ def _own(pk: UUID, person: User) -> SavedFilter:
 
 
 def _no_default(person: User, page: str) -> None:
-    for row in SavedFilter.objects.select_for_update().filter(owner=person, page=page, is_default=True):
-        row.is_default = False
-        row.save(update_fields=["is_default"])
+    SavedFilter.objects.filter(owner=person, page=page, is_default=True).update(is_default=False)
 
 
 def _check_role(role: int | None, person: User) -> None:

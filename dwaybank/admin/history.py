@@ -58,18 +58,20 @@ def audit_history(row: Model) -> list[HistoryEntry]:
         AuditEvent.objects.filter(table_name=row._meta.db_table, row_id=str(row.pk)).order_by("-id")[:MAX_ENTRIES]
     )
     people = names_of({event.actor_id for event in events if event.actor_id})
-    return [
-        HistoryEntry(
-            when=event.occurred_at,
-            action=event.get_action_display(),
-            tone=ACTION_TONES.get(event.action, Tone.QUIET),
-            who=actor_of(event, people),
-            run=event.run,
-            reason=kept_text(event.reason),
-            changes=changes_of(event, type(row)),
-        )
-        for event in events
-    ]
+    return [entry_of(event, people, changes_of(event, type(row))) for event in events]
+
+
+def entry_of(event: AuditEvent, people: Mapping[UUID, str], changes: Sequence[FieldChange] = ()) -> HistoryEntry:
+    """One event of the audit as an entry; ``people`` are e-mails by id."""
+    return HistoryEntry(
+        when=event.occurred_at,
+        action=event.get_action_display(),
+        tone=ACTION_TONES.get(event.action, Tone.QUIET),
+        who=actor_of(event, people),
+        run=event.run,
+        reason=kept_text(event.reason),
+        changes=changes,
+    )
 
 
 def run_entry(row: Any, table: str) -> HistoryEntry | None:
@@ -83,14 +85,7 @@ def run_entry(row: Any, table: str) -> HistoryEntry | None:
     )
     if event is None:
         return None
-    return HistoryEntry(
-        when=event.occurred_at,
-        action=event.get_action_display(),
-        tone=ACTION_TONES[AuditAction.INSERT],
-        who=actor_of(event, names_of({event.actor_id} if event.actor_id else set())),
-        run=event.run,
-        reason=kept_text(event.reason),
-    )
+    return entry_of(event, names_of({event.actor_id} if event.actor_id else set()))
 
 
 def actor_of(event: AuditEvent, people: Mapping[UUID, str]) -> str:

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from dwaybank.admin.history import ACTION_TONES, MAX_ENTRIES, FieldChange, HistoryEntry, actor_of, names_of, shown
+from dwaybank.admin.history import MAX_ENTRIES, FieldChange, HistoryEntry, entry_of, names_of, shown
 from dwaybank.enums import AuditAction
 from dwaybank.models import AuditEvent, User
 from dwaybank.translation import Text, translated
@@ -34,18 +34,7 @@ def person_history(person: User) -> list[HistoryEntry]:
         return []
     people = names_of({event.actor_id for event in events if event.actor_id})
     roles = {pk: translated(name) for pk, name in Group.objects.values_list("pk", "name")}
-    return [
-        HistoryEntry(
-            when=event.occurred_at,
-            action=event.get_action_display(),
-            tone=ACTION_TONES[AuditAction(event.action)],
-            who=actor_of(event, people),
-            run=event.run,
-            reason=event.reason,
-            changes=[_change(event, roles)],
-        )
-        for event in events
-    ]
+    return [entry_of(event, people, [_change(event, roles)]) for event in events]
 
 
 def _change(event: AuditEvent, roles: dict[Any, Text]) -> FieldChange:

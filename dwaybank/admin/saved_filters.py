@@ -92,7 +92,6 @@ def shown_filters(request: HttpRequest) -> dict[str, Any]:
         ],
         "own": [row for row in rows if row.owner_id == person.pk],
         "roles": [(pk, str(translated(name))) for pk, name in person.groups.order_by("name").values_list("pk", "name")],
-        "action": "admin:saved_filters",
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from itertools import count
 from typing import Final, TypeVar
 
 from django.db import OperationalError, connection, transaction
@@ -28,6 +29,31 @@ def got_no_lock(error: OperationalError) -> bool:
     return isinstance(error.__cause__, (LockNotAvailable, DeadlockDetected))
 
 
+def tried_again(
+    work: Callable[[], _Result],
+    *,
+    attempts: int = ATTEMPTS,
+    pause_s: float = 0.0,
+    failed: Callable[[int], object] = lambda attempt: None,
+) -> _Result:
+    """What ``work`` returns; done again, after ``pause_s`` seconds, where it got no lock.
+
+    ``failed`` hears the number of each try that got none, right after it. Raises the last OperationalError after
+    ``attempts`` tries (one at least), and any other one at once.
+    """
+    for attempt in count(1):
+        try:
+            return work()
+        except OperationalError as error:
+            if not got_no_lock(error):
+                raise
+            failed(attempt)
+            if attempt >= attempts:
+                raise
+        time.sleep(pause_s)
+    raise AssertionError("the tries ended without an end")
+
+
 def patiently(
     work: Callable[[], _Result],
     *,
@@ -39,20 +65,20 @@ def patiently(
     ``holders`` says who is in the way; it is asked right after a try failed. Raises LockedByOthers after ``attempts``
     tries. Needs to be called outside a transaction.
     """
-    said = ""
-    for attempt in range(1, attempts + 1):
-        try:
-            with transaction.atomic(durable=True):
-                with connection.cursor() as cursor:
-                    cursor.execute(
-                        "SELECT set_config('lock_timeout', %s, true), set_config('statement_timeout', '0', true)",
-                        [str(LOCK_TIMEOUT_MS)],
-                    )
-                return work()
-        except OperationalError as error:
-            if not got_no_lock(error):
-                raise
-            said = holders()
-        if attempt < attempts:
-            time.sleep(PAUSE_S)
-    raise LockedByOthers(said)
+    said: list[str] = []
+
+    def once() -> _Result:
+        with transaction.atomic(durable=True):
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT set_config('lock_timeout', %s, true), set_config('statement_timeout', '0', true)",
+                    [str(LOCK_TIMEOUT_MS)],
+                )
+            return work()
+
+    try:
+        return tried_again(once, attempts=attempts, pause_s=PAUSE_S, failed=lambda _attempt: said.append(holders()))
+    except OperationalError as error:
+        if not got_no_lock(error):
+            raise
+        raise LockedByOthers(said[-1]) from error

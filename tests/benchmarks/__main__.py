@@ -23,18 +23,18 @@ def scratch_database() -> Iterator[None]:
     from django.core.management import call_command
     from django.db import connection
 
+    from tests.benchmarks.filling import use_database
+
     name = f"dwaybank_bench_{os.getpid()}"
     original = connection.settings_dict["NAME"]
     with connection._nodb_cursor() as cursor:
         cursor.execute(f"CREATE DATABASE {name}")
-    connection.close()
-    connection.settings_dict["NAME"] = name
+    use_database(name)
     try:
         call_command("migrate", verbosity=0)
         yield
     finally:
-        connection.close()
-        connection.settings_dict["NAME"] = original
+        use_database(original)
         with connection._nodb_cursor() as cursor:
             cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

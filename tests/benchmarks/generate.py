@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import date, timedelta
+from typing import Final
 
 from tests.integrations.statements_text import Row
 
@@ -11,7 +12,10 @@ _SHOPS = ("TIM HORTONS", "RIVERBEND FOODS", "PRAIRIE FUELS", "CORYDON BOOKS", "D
 _TOWNS = ("TORONTO ON", "WINNIPEG MB", "MONTREAL QC", "HALIFAX NS", "CALGARY AB")
 
 
-def rows(count: int, *, seed: int = 7, first_id: int = 0) -> list[Row]:
+SEED: Final = 7
+
+
+def rows(count: int, *, seed: int = SEED, first_id: int = 0) -> list[Row]:
     """``count`` movements over two years, with ids, oldest first."""
     random_source = random.Random(seed)
     start = date(2024, 11, 1)

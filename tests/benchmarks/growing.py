@@ -9,14 +9,11 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-from dwaybank.actor import acting_as
 from dwaybank.models import User
-from integrations.importing import following, records, staging
-from integrations.importing.normalising import AccountRows
-from integrations.partitions import ensure_months
+from integrations.importing import following
 from tests.benchmarks.filling import filled_database
 from tests.benchmarks.generate import rows
-from tests.benchmarks.importing import ACTOR, Normalised, account_of, import_file, read_ofx
+from tests.benchmarks.importing import import_file, stored_rate
 from tests.integrations.statements_text import ofx
 
 STEPS = 10
@@ -33,7 +30,7 @@ def run(count: int) -> Iterator[dict[str, object]]:
     step = count // STEPS
     ours, document = [], []
     for number in range(STEPS):
-        ours.append(_store(owner, step, number * step))
+        ours.append(stored_rate(owner, step, number * step, seed=number * step))
         document.append(_copy_newest(step))
         yield {
             "what": f"new rows into tables of {number * step:,} rows",
@@ -65,25 +62,9 @@ def _rate_at(size: int) -> float:
     with filled_database(size), transaction.atomic():
         owner = User.objects.create_user("bench-at-size@example.ca")
         import_file(owner, ofx(*rows(200, first_id=9_000_000)))
-        found = [_store(owner, 20_000, number * 20_000) for number in range(6)]
+        found = [stored_rate(owner, 20_000, number * 20_000, seed=number * 20_000) for number in range(6)]
         transaction.set_rollback(True)
     return statistics.median(found[1:])
-
-
-def _store(owner: User, count: int, first_id: int) -> float:
-    """Rows per second from normalised rows to stored ones."""
-    read = read_ofx(owner, ofx(*rows(count, first_id=first_id, seed=first_id)))
-    assert read.feed is not None
-    (part,) = read.feed.accounts
-    normalised = Normalised(AccountRows(part.transactions, "ofx", {"statement": f"{first_id:036d}"}))
-    link, target = account_of(owner)
-    start = time.perf_counter()
-    ensure_months("bank_transactions", {one.transaction_date for one in part.transactions})
-    with transaction.atomic(), acting_as(ACTOR):
-        records.open_sync(link, read)
-        staging.classify(normalised, target)
-        staging.store(normalised, target)
-    return count / (time.perf_counter() - start)
 
 
 def _copy_newest(count: int) -> float:

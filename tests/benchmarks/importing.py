@@ -7,7 +7,7 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -21,10 +21,10 @@ from dwaybank.actor import Actor, acting_as
 from dwaybank.models import Account, User
 from integrations.importing import following, import_statement, records, staging
 from integrations.importing.normalising import AccountRows, Identity, Record
-from integrations.importing.reading import ReadFile, read_file
+from integrations.importing.reading import read_file
 from integrations.models import BankConnection
 from integrations.partitions import ensure_months
-from tests.benchmarks.generate import rows
+from tests.benchmarks.generate import SEED, rows
 from tests.integrations.statements_text import ofx
 
 ACTOR = Actor(None, "bench")
@@ -43,7 +43,7 @@ def run(count: int) -> Iterator[dict[str, object]]:
     owner = User.objects.create_user("bench@example.ca")
     import_file(owner, ofx(*rows(200, first_id=9_000_000)))  # accounts, partitions and caches are there
     stages = Stages()
-    normalised, known = _store(owner, count, stages), _store(owner, count, Stages())
+    normalised, known = stored_rate(owner, count, stages=stages), stored_rate(owner, count)
     whole = import_file(owner, ofx(*rows(count, first_id=count)))
     document, bare = _copy_rate("document.bank_transactions"), _copy_rate("document.bare")
     for what, rate in {"normalised rows": normalised, "a file's bytes": whole}.items():
@@ -120,25 +120,15 @@ class Stages:
         return {name: round(seconds / count * 1e6, 1) for name, seconds in dearest}
 
 
-def read_ofx(owner: User, data: bytes) -> ReadFile:
-    """What the reader makes of an OFX file."""
-    return read_file(data, "bench.ofx", None, owner=owner)
-
-
-def account_of(owner: User) -> tuple[BankConnection, staging.StoredAccount]:
-    """The one connection of this customer, and its one account."""
-    link, account = BankConnection.objects.get(user=owner), Account.objects.get(user=owner)
-    return link, staging.StoredAccount(link.pk, account.pk, link.bank_id, str(account.external_account_id), "ofx")
-
-
-def _store(owner: User, count: int, stages: Stages, first_id: int = 0) -> float:
-    """Rows per second from normalised rows on: months, sync log, what is known, keys, indexes, audit."""
-    read = read_ofx(owner, ofx(*rows(count, first_id=first_id)))
+def stored_rate(owner: User, count: int, first_id: int = 0, *, seed: int = SEED, stages: Stages | None = None) -> float:
+    """Rows per second of one import, from normalised rows on: months, sync log, what is known, keys, indexes, audit."""
+    read = read_file(ofx(*rows(count, seed=seed, first_id=first_id)), "bench.ofx", None, owner=owner)
     assert read.feed is not None
     (part,) = read.feed.accounts
-    normalised = Normalised(AccountRows(part.transactions, "ofx", {"statement": "0" * 36}))
-    link, target = account_of(owner)
-    with stages.watched():
+    normalised = Normalised(AccountRows(part.transactions, "ofx", {"statement": f"{first_id:036d}"}))
+    link, account = BankConnection.objects.get(user=owner), Account.objects.get(user=owner)
+    target = staging.StoredAccount(link.pk, account.pk, link.bank_id, str(account.external_account_id), "ofx")
+    with stages.watched() if stages else nullcontext():
         start = time.perf_counter()
         ensure_months("bank_transactions", {one.transaction_date for one in part.transactions})
         with transaction.atomic(), acting_as(ACTOR):
@@ -153,7 +143,7 @@ def _without_triggers(owner: User, count: int) -> dict[str, float]:
 
     def storing(first_id: int) -> float:
         stages = Stages()
-        _store(owner, count, stages, first_id)
+        stored_rate(owner, count, first_id, stages=stages)
         return stages.seconds["store"]
 
     whole, shares = storing(3 * count), {}

@@ -6,7 +6,7 @@ statement that validates or fills may take as long as it needs.
 
 from __future__ import annotations
 
-import time
+from functools import partial
 from typing import Any, Final
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import OperationalError, connections
 
-from dwaybank.db.patience import got_no_lock
+from dwaybank.db.patience import got_no_lock, tried_again
 
 LOCK_TIMEOUT_MS: Final = 2_000
 PAUSE_S: Final = 3.0
@@ -61,21 +61,20 @@ class Command(DjangoMigrate):
                     cursor.execute("SELECT pg_advisory_unlock(%s)", [ADVISORY_LOCK])
 
     def _patiently(self, attempts: int, *args: Any, **options: Any) -> None:
-        for attempt in range(1, attempts + 1):
-            try:
-                super().handle(*args, **options)
-            except OperationalError as error:
-                if not got_no_lock(error):
-                    raise
-                if attempt == attempts:
-                    raise CommandError(
-                        f"Other sessions kept a lock through {attempts} tries. What was applied stays; run migrate "
-                        "again at a calmer hour, or end the session that holds it: pg_stat_activity shows it."
-                    ) from error
+        def failed(attempt: int) -> None:
+            if attempt < attempts:
                 self.stderr.write(f"No lock within {LOCK_TIMEOUT_MS // 1000} s, try {attempt} of {attempts}.")
-                time.sleep(PAUSE_S)
-            else:
-                return
+
+        once = partial(super().handle, *args, **options)
+        try:
+            tried_again(once, attempts=attempts, pause_s=PAUSE_S, failed=failed)
+        except OperationalError as error:
+            if not got_no_lock(error):
+                raise
+            raise CommandError(
+                f"Other sessions kept a lock through {attempts} tries. What was applied stays; run migrate "
+                "again at a calmer hour, or end the session that holds it: pg_stat_activity shows it."
+            ) from error
 
     @staticmethod
     def _set_timeouts(connection: Any, lock: str, statement: str) -> None:
