@@ -14,10 +14,9 @@ from datetime import time as clock
 from importlib import resources
 from typing import Any, Final, TypeVar
 
-from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.db import ProgrammingError, connection, transaction
 from django.db.models import Count, DateField, DateTimeField, Model, Q
 from django.db.models.functions import TruncMonth
-from psycopg.errors import CheckViolation
 
 from dwaybank.db import patience
 from dwaybank.db.patience import ATTEMPTS, LockedByOthers
@@ -118,17 +117,6 @@ def ensure_months(table: str, days: Iterable[date]) -> list[date]:
 
 def _create_month(table: str, month: date) -> bool:
     """Whether the month was made; false when another session was faster."""
-    for _attempt in range(ATTEMPTS - 1):
-        try:
-            return _try_to_create_month(table, month)
-        except IntegrityError as error:
-            # rows of the month came into DEFAULT after those before them were moved: the next try moves them too
-            if not isinstance(error.__cause__, CheckViolation):
-                raise
-    return _try_to_create_month(table, month)
-
-
-def _try_to_create_month(table: str, month: date) -> bool:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT create_month_partition(%s, %s)", [table, month])
         return bool(cursor.fetchone()[0])

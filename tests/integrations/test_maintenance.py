@@ -85,7 +85,9 @@ def test_archiving_is_told_first_done_month_by_month_and_found_afterwards(
     assert ask("archive_bank_transactions", "--execute")["months"] == due[1:]
     assert ask("archive_bank_transactions", "--execute")["months"] == []
     assert [log.metadata for log in SystemLog.objects.order_by("created_at")] == [
+        {"month": "2015-03"},
         {"month": "2015-03", "archived_count": 2},
+        {"month": "2015-04"},
         {"month": "2015-04", "archived_count": 1},
     ]
     client.force_login(UserFactory.create(is_staff=True, is_superuser=True))

@@ -18,8 +18,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from integrations.models import BankTransaction, BankTransactionKey
-from integrations.partitions import TABLES, existing_months, months_from, rows_in_default
+from integrations.models import BankSyncLog, BankTransaction, BankTransactionKey
+from integrations.partitions import TABLES, ensure_months, existing_months, months_from, rows_in_default
 from tests.factories import BankSyncLogFactory, BankTransactionFactory
 
 pytestmark = pytest.mark.django_db
@@ -234,6 +234,27 @@ class TestLockedByOthers:
 
         assert code == 0
         assert f"bank_transactions: made {month_names(4, 4)[0]}\n" in output
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_comes_into_default_while_its_month_is_made_is_in_the_month() -> None:
+    log, instant = BankSyncLogFactory.create(), datetime(2043, 7, 5, tzinfo=UTC)
+    copied = "connection_id, user_id, sync_type, sync_operation, sync_status"
+    try:
+        with another_session(
+            f"INSERT INTO bank_sync_logs ({copied}, started_at) SELECT {copied}, '{instant.isoformat()}'"
+            f" FROM bank_sync_logs WHERE id = '{log.pk}'"
+        ) as other:
+            release = threading.Timer(0.5, other.commit)
+            release.start()
+            assert ensure_months("bank_sync_logs", [instant.date()]) == [date(2043, 7, 1)]
+            release.join()
+
+        assert BankSyncLog.objects.get(started_at=instant)
+        assert "bank_sync_logs_y2043m07" in lies_in("bank_sync_logs")
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE IF EXISTS bank_sync_logs_y2043m07")
 
 
 class TestSystemChecks:
