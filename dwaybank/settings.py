@@ -96,6 +96,13 @@ REPLICA_MAX_LAG_SECONDS = env.int("REPLICA_MAX_LAG_SECONDS", default=30)
 REPLICA_STICKY_SECONDS = env.int("REPLICA_STICKY_SECONDS", default=10)
 # Connections kept open per process; 0 (commands, development) opens one per thread without a pool.
 DATABASE_POOL_MAX = env.int("DATABASE_POOL_MAX", default=0)
+# Without a pool: how long a web process keeps its connection. A new one for each request would have to learn the
+# partitions of every table anew; not in development, whose server has a thread for each request.
+DATABASE_KEEP_SECONDS = env.int("DATABASE_KEEP_SECONDS", default=60 if PRODUCTION and not DATABASE_POOL_MAX else 0)
+if DATABASE_KEEP_SECONDS and DATABASE_POOL_MAX:
+    raise ImproperlyConfigured(
+        "DATABASE_KEEP_SECONDS and DATABASE_POOL_MAX are both set: a pool keeps its own, unset one."
+    )
 
 
 def _default_database() -> dict[str, Any]:
@@ -125,6 +132,7 @@ def _with_limits(database: dict[str, Any], *, pooled: bool = False) -> dict[str,
             f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_TIMEOUT_MS}"
         )
         options["options"] = f"{options.get('options', '')} {timeouts}".strip()
+    database["CONN_MAX_AGE"], database["CONN_HEALTH_CHECKS"] = DATABASE_KEEP_SECONDS, bool(DATABASE_KEEP_SECONDS)
     if DATABASE_POOL_MAX:
         options["pool"] = {"min_size": 1, "max_size": DATABASE_POOL_MAX, "timeout": 10}
     return database

@@ -6,7 +6,9 @@ import calendar
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
+from django.contrib.admin.utils import quote
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Max, Min, QuerySet
 from django.http import HttpRequest
@@ -16,6 +18,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from dwaybank.admin.display import admin_url
 from dwaybank.admin.paginator import MAX_LISTED, bounded_count
 from dwaybank.l10n import short_day_text
 
@@ -43,6 +46,11 @@ class BackOfficeChangeList(ChangeList):
     def csv_url(self) -> str:
         """The rows of this list, under its filters, as CSV."""
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_csv") + self.get_query_string()
+
+    def url_for_result(self, result: Any) -> str:
+        """The row's page."""
+        pk = getattr(result, self.pk_attname)
+        return admin_url(self.opts.label, pk if isinstance(pk, UUID) else quote(pk))
 
     def get_ordering_field(self, field_name: Any) -> Any:
         """The column to order by, for columns that this list may be sorted by. (Django takes ?o= of any.)"""

@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -76,8 +78,7 @@ def badge(field: str, tones: Mapping[str, Tone], *, label: Text = "", sort: str 
         value = getattr(row, field)
         if value is None:
             return NOTHING
-        shown = getattr(row, f"get_{field}_display", lambda: value)()
-        return display.badge(str(shown), tones.get(value, Tone.QUIET))
+        return display.badge(_names(row._meta.label, field).get(value, value), tones.get(value, Tone.QUIET))
 
     return column(field, render, label=label, sort=sort)
 
@@ -162,6 +163,12 @@ def code(field: str, *, label: Text = "") -> Column:
 def listing(field: str, *, label: Text = "") -> Column:
     """An array of short texts."""
     return column(field, lambda row: ", ".join(getattr(row, field) or []) or NOTHING, label=label)
+
+
+@cache
+def _names(model: str, field: str) -> dict[Any, Text]:
+    """Value to display name. Django's ``get_…_display()`` makes this dictionary anew, translated, for each cell."""
+    return dict(apps.get_model(model)._meta.get_field(field).flatchoices)
 
 
 def _bare(field: str) -> Callable[[Any], Any]:

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -24,6 +25,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from dwaybank.l10n import moment_text, money_text, number_text
 from dwaybank.translation import Text
 
+_SOME_ID: Final = UUID(int=0)
 NOTHING: Final = format_html('<span class="nothing">{}</span>', "\u2013")
 # JSON keys whose values are never shown, whatever wrote them.
 _SECRET_KEY: Final = re.compile(
@@ -119,8 +121,19 @@ def day(value: date | None) -> SafeString:
 
 def admin_url(model: str, pk: object, view: str = "change") -> str:
     """Address of one object's page; ``model`` is ``app.model``. No query."""
+    if isinstance(pk, UUID):
+        before, after = _around_id(model, view, get_script_prefix())
+        return f"{before}{pk}{after}"
     app, name = model.lower().split(".")
     return reverse(f"admin:{app}_{name}_{view}", args=[str(pk)])
+
+
+@cache
+def _around_id(model: str, view: str, script_prefix: str) -> tuple[str, str]:
+    """What stands before and behind the id in the address of an object's page: a list has a hundred such links."""
+    app, name = model.lower().split(".")
+    before, _id, after = reverse(f"admin:{app}_{name}_{view}", args=[str(_SOME_ID)]).partition(str(_SOME_ID))
+    return before, after
 
 
 def list_url(model: str, query: str = "") -> str:

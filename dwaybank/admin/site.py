@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +32,13 @@ class BackOfficeSite(AdminSite):
     empty_value_display = "\u2013"
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
-        """Apps in the order of the work, Django's groups among the people as roles."""
+        """Apps in the order of the work, Django's groups among the people as roles.
+
+        Only looked for where it is shown: it asks every screen for its permissions, and most pages show none of it.
+        """
+        return SimpleLazyObject(lambda: self._app_list(request, app_label))
+
+    def _app_list(self, request: HttpRequest, app_label: str | None) -> list[dict[str, Any]]:
         apps = {app["app_label"]: app for app in super().get_app_list(request, app_label)}
         roles = apps.pop("auth", None) if app_label is None else None
         if roles:

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.auth.backends import ModelBackend
+from django.db import connection
 from django.http import HttpRequest
 
 from dwaybank.models import User
+
+# by roles, and of the person's own
+_PERMISSIONS: Final = """
+    SELECT c.app_label || '.' || p.codename FROM auth_permission p
+    JOIN django_content_type c ON c.id = p.content_type_id
+    WHERE p.id IN (
+        SELECT permission_id FROM users_user_permissions WHERE user_id = %(person)s
+        UNION ALL SELECT permission_id FROM auth_group_permissions JOIN users_groups USING (group_id)
+        WHERE user_id = %(person)s
+    )
+"""
 
 
 class StaffBackend(ModelBackend):
@@ -32,3 +44,15 @@ class StaffBackend(ModelBackend):
     def user_can_authenticate(self, user: Any) -> bool:
         """Active members of staff, also on every later request."""
         return bool(user and user.is_active and user.is_staff)
+
+    def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        """What the person may do, asked in one query once for each request. Django asks for roles and own rights
+        apart, on every page."""
+        if user_obj.is_superuser or not user_obj.is_active or user_obj.is_anonymous or obj is not None:
+            return super().get_all_permissions(user_obj, obj)
+        if not hasattr(user_obj, "_perm_cache"):
+            with connection.cursor() as cursor:
+                cursor.execute(_PERMISSIONS, {"person": user_obj.pk})
+                user_obj._perm_cache = {name for (name,) in cursor}
+        known: set[str] = user_obj._perm_cache
+        return known

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from html import escape, unescape
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from django.contrib import admin
@@ -153,3 +155,23 @@ def test_search_for_nonsense_says_so(model: type[Model], root: Client, corners: 
 
     assert response.status_code == 200
     assert "OR 1=1" not in response.content.decode() or "&#x27; OR 1=1" in response.content.decode()
+
+
+def test_a_row_links_to_its_page_and_from_there_back_to_the_list(root: Client, corners: list[Corner]) -> None:
+    row, label = corners[0].bank_transaction, "integrations.BankTransaction"
+    query = f"account={row.account_id}&transaction_type={row.transaction_type}"
+
+    html = root.get(list_url(label, query)).content.decode()
+
+    back = re.search(rf'<th class="field-description"><a href="{admin_url(label, row.pk)}\?([^"]+)">', html)
+    assert back
+    page = root.get(admin_url(label, row.pk), QUERY_STRING=unescape(back[1])).content.decode()
+    assert escape(list_url(label, urlencode(parse_qsl(query)))) in page
+
+
+def test_a_row_of_a_list_to_choose_from_says_which_it_is(root: Client, corners: list[Corner]) -> None:
+    row = corners[0].bank_transaction.account
+
+    html = root.get(list_url("dwaybank.Account", "_popup=1&_to_field=id")).content.decode()
+
+    assert re.search(rf'<th class="field-\w+"><a href="[^"]+" data-popup-opener="{row.pk}">', html)

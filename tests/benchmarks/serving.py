@@ -142,7 +142,7 @@ def server(application: str, **more: str) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", application, "--workers", str(PROCESSES), "-b", f"127.0.0.1:{port}"]
-    environment = {**process_environment(), "DEBUG": "0", **more}
+    environment = {**process_environment(), "DEBUG": "0", "DATABASE_KEEP_SECONDS": "60", **more}
     quiet = subprocess.DEVNULL
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=quiet, stderr=quiet)
     try:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from io import StringIO
 
@@ -73,6 +75,20 @@ def test_a_person_may_do_what_the_role_says_and_nothing_else() -> None:
     assert reviewer.get_all_permissions() == BY_NAME["Reconciliation reviewer"].permissions
     assert reviewer.has_perm("integrations.import_statement")
     assert not reviewer.has_perm("compliance.view_compliancereport")
+
+
+def test_rights_of_the_role_and_own_ones_are_asked_for_together(
+    django_assert_num_queries: Callable[[int], AbstractContextManager[object]],
+) -> None:
+    sync_roles()
+    person = UserFactory.create(staff=True)
+    person.groups.add(Group.objects.get(name="Auditor"))
+    person.user_permissions.add(Permission.objects.get(codename="change_systemconfig"))
+
+    with django_assert_num_queries(1):
+        assert person.get_all_permissions() == {*BY_NAME["Auditor"].permissions, "dwaybank.change_systemconfig"}
+    person.is_active = False
+    assert not person.has_perm("dwaybank.change_systemconfig")
 
 
 def test_an_unknown_permission_is_named_and_no_role_is_changed(monkeypatch: pytest.MonkeyPatch) -> None:

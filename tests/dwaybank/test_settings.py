@@ -72,6 +72,7 @@ def test_production_with_everything_set_starts_and_is_strict() -> None:
     assert settings["ALLOWED_HOSTS"] == ["office.dwaybank.example", "10.0.0.7"]
     database = settings["DATABASES"]["default"]
     assert (database["ENGINE"], database["HOST"]) == ("django.db.backends.postgresql", "/run/pg")
+    assert (database["CONN_MAX_AGE"], database["CONN_HEALTH_CHECKS"]) == (60, True)
     assert (
         settings["SESSION_COOKIE_SECURE"] is settings["CSRF_COOKIE_SECURE"] is settings["SECURE_SSL_REDIRECT"] is True
     )
@@ -125,6 +126,10 @@ def test_a_command_refuses_to_run_too() -> None:
             "ENCRYPTION_KEYS holds the development key",
         ),
         ({"DATABASE_URL": "mysql://dway@db/bank"}, "DATABASE_URL is not a PostgreSQL URI"),
+        (
+            {"DATABASE_POOL_MAX": "8", "DATABASE_KEEP_SECONDS": "60"},
+            "DATABASE_KEEP_SECONDS and DATABASE_POOL_MAX are both set",
+        ),
         ({"DWAYBANK_ENV": "prod"}, "DWAYBANK_ENV is 'prod'; it must be 'development' or 'production'."),
     ],
 )
@@ -152,6 +157,7 @@ def test_limits_pool_and_the_embedded_directory_come_from_the_environment() -> N
         "-c statement_timeout=10000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=600000"
     )
     assert options["pool"]["max_size"] == 8
+    assert settings["DATABASES"]["default"]["CONN_MAX_AGE"] == 0
 
     development = started({"EMBEDDED_POSTGRES_DIR": "/srv/office/postgres"})
     assert development["DATABASES"]["default"]["EMBEDDED_DATA"] == "/srv/office/postgres"
