@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from dwaybank.admin import columns, display
 from dwaybank.admin.base import BackOfficeModelAdmin
+from dwaybank.admin.history import HistoryEntry, run_entry
 from reconciliation.admin import mapped_line
 from reconciliation.admin.reviewing import VIEW, may_decide
 from reconciliation.admin.shared import MAPPING_TONES, TYPE_TONES
@@ -76,6 +77,12 @@ class TransactionMappingScreen(BackOfficeModelAdmin):
             ),
             *super().get_urls(),
         ]
+
+    def get_history(self, request: HttpRequest, row: Any) -> list[HistoryEntry]:
+        """What became of it, and which run made it where that is recorded with the run's other mappings."""
+        made = run_entry(row, TransactionMapping._meta.db_table)
+        changed = super().get_history(request, row)
+        return [*changed, made] if made else changed
 
     def object_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
         """Correct, dispute, unmap; to who only looks, the history."""

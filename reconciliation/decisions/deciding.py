@@ -20,6 +20,7 @@ from reconciliation.decisions.locking import (
     lock_proposal,
     lock_together,
     require_ledger,
+    require_ungrouped,
     signed,
 )
 from reconciliation.decisions.recording import Record, close, one_transaction, start
@@ -179,6 +180,7 @@ def _whole(ledger_ids: Sequence[UUID], group: Sequence[BankTransaction]) -> list
         )
     if any((line.account_id, line.currency) != (row.account_id, row.currency) for line in group):
         raise DecisionRefused(_("%(row)s is of another account or currency than the bank lines.") % {"row": row})
+    require_ungrouped([row])
     return [row]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,13 @@ from integrations.models import BankTransaction
 from reconciliation.models import MappingProposal, TransactionMapping, TransactionPart
 
 GROUPING = "grouping"  # status of ledger transactions that stand for others and are no money of their own
+
+
+class _Encoder(DjangoJSONEncoder):
+    """Django's, but times keep their microseconds: an undo restores the row to the last digit, as its audit has it."""
+
+    def default(self, o: Any) -> Any:
+        return o.isoformat() if isinstance(o, datetime) else super().default(o)
 
 
 def image(lines: Iterable[BankTransaction], proposals: Iterable[UUID], ledger: Iterable[UUID] = ()) -> dict[str, Any]:
@@ -51,7 +59,7 @@ def plain(value: dict[Any, Any]) -> dict[str, Any]:
         str(key): {str(k): v for k, v in part.items()} if isinstance(part, dict) else part
         for key, part in value.items()
     }
-    decoded: dict[str, Any] = json.loads(json.dumps(texts, cls=DjangoJSONEncoder))
+    decoded: dict[str, Any] = json.loads(json.dumps(texts, cls=_Encoder))
     return decoded
 
 

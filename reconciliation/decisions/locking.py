@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,7 @@ from dwaybank.errors import DomainError
 from dwaybank.models import Transaction
 from integrations.models import BankTransaction, BankTransactionKey, PendingTransaction
 from reconciliation.enums import ProposalStatus
-from reconciliation.models import MappingDecision, MappingProposal
+from reconciliation.models import MappingDecision, MappingProposal, TransactionPart
 
 WAITING = (ProposalStatus.OPEN, ProposalStatus.DISPUTED)
 
@@ -134,7 +135,17 @@ def require_ledger(ids: Sequence[UUID], line: BankTransaction) -> list[Transacti
     total = sum((signed(row) for row in found), Decimal(0))
     if (total < 0) != (signed(line) < 0):
         raise DecisionRefused(_("One is money in and the other money out: they cannot be the same movement."))
+    require_ungrouped(found)
     return found
+
+
+def require_ungrouped(rows: Sequence[Transaction]) -> None:
+    """Raises DecisionRefused where a ledger transaction stands in a batch already, as its whole or as a part."""
+    ids = [row.pk for row in rows]
+    grouped = TransactionPart.objects.filter(Q(parent_id__in=ids) | Q(part_id__in=ids)).first()
+    if grouped is not None:
+        row = next(one for one in rows if one.pk in (grouped.parent_id, grouped.part_id))
+        raise DecisionRefused(_("%(row)s belongs to a batch that is mapped already. Unmap that first.") % {"row": row})
 
 
 def signed(row: Transaction | BankTransaction | PendingTransaction | MappingProposal) -> Decimal:

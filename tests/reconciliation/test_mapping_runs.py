@@ -12,9 +12,12 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
 
 from dwaybank.actor import Actor
-from dwaybank.models import Account, SystemConfig, SystemLog, Transaction
+from dwaybank.admin.display import admin_url
+from dwaybank.audit.rows import differing_rows
+from dwaybank.models import Account, AuditEvent, SystemConfig, SystemLog, Transaction
 from integrations.models import BankTransaction
 from reconciliation import decisions
 from reconciliation.mapping import RunSummary, run_matching
@@ -27,6 +30,7 @@ from reconciliation.models import (
     TransactionMapping,
     TransactionPart,
 )
+from tests.factories import UserFactory
 from tests.reconciliation.rows import DAY, Book, reviewer, seen
 
 SAMPLES = Path(__file__).resolve().parents[2] / "integrations" / "samples" / "statements"
@@ -114,6 +118,45 @@ class TestOutcomes:
         first, second = MappingProposal.objects.get(description="POS ZELLERS 12 OTTAWA").candidates
         assert "same amount" in " ".join(one["words"] for one in first["evidence"]).lower()
         assert (first["reason"], bool(second["reason"])) == (None, True)
+
+
+class TestAudit:
+    def test_a_large_run_is_recorded_by_run_and_every_mapping_of_it_is_proven(self, book: Book, client: Client) -> None:
+        boss = UserFactory.create(staff=True, is_superuser=True)
+        for n in range(100):
+            text = f"{SHOPS[n % 10]} STORE {n + 40}"
+            book.bank(f"-{60 + n}.{n % 90:02d}", f"POS {text} TORONTO ON", days=n % 25 + 1)
+            book.ledger(f"-{60 + n}.{n % 90:02d}", text.title(), days=n % 25)
+        summary = run_matching(actor=Actor(boss.pk, "command:match_transactions", "the night's run"), now=NOW)
+
+        told = AuditEvent.objects.filter(table_name="transaction_mappings")
+        [event] = told
+        assert (event.row_id, event.actor_id, event.reason) == ("", boss.pk, "the night's run")
+        made = {str(pk) for pk in TransactionMapping.objects.values_list("pk", flat=True)}
+        assert set(event.new_values["rows"]) == made
+        assert len(made) == summary.accepted >= 100
+        assert list(differing_rows()) == []
+
+        # unmapped and taken back, it is whole again, and says all that happened to it
+        mapping, forged, gone = TransactionMapping.objects.order_by("pk")[:3]
+        unmapped = decisions.unmap(mapping.pk, actor=Actor(boss.pk, "test"), note="wrong shop")
+        assert told.get(action="DELETE").old_values["mapping_algorithm"] == mapping.mapping_algorithm
+        decisions.undo(unmapped.pk, actor=Actor(boss.pk, "test"))
+        back = TransactionMapping.objects.get(pk=mapping.pk)
+        assert back.created_at == mapping.created_at
+        client.force_login(boss)
+        page = client.get(admin_url("reconciliation.TransactionMapping", mapping.pk, "history"))
+        entries = [(entry.action, entry.reason) for entry in page.context["entries"]]
+        assert entries == [("Added", "Undone"), ("Deleted", "wrong shop"), ("Added", "the night's run")]
+        assert list(differing_rows()) == []
+
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE transaction_mappings DISABLE TRIGGER USER")
+            cursor.execute("UPDATE transaction_mappings SET mapping_confidence = 0.5 WHERE id = %s", [forged.pk])
+            cursor.execute("DELETE FROM transaction_mappings WHERE id = %s", [gone.pk])
+            cursor.execute("ALTER TABLE transaction_mappings ENABLE TRIGGER USER")
+        found = {(problem.message.split()[1], problem.kind) for problem in differing_rows()}
+        assert found == {(str(forged.pk), "row_changed"), (str(gone.pk), "row_gone")}
 
 
 class TestAgain:

@@ -966,7 +966,9 @@ TRIGGERS = {
     "transaction_mappings": {
         "transaction_mappings_updated_at_trigger": UPDATED_AT,
         "transaction_mappings_audit_trigger": "AFTER DELETE OR UPDATE ROW audit_table_changes()",
-        "transaction_mappings_audit_insert_trigger": "AFTER INSERT STATEMENT audit_inserted_rows()",
+        "transaction_mappings_audit_insert_trigger": "AFTER INSERT STATEMENT audit_inserted_run('{id,transaction_id,"
+        "bank_transaction_id,mapping_type,mapping_confidence,mapping_algorithm,reconciliation_status,"
+        "discrepancy_amount,discrepancy_reason,reviewed_by,reviewed_at,review_notes}', '100')",
         "transaction_mappings_insert_trigger": "AFTER INSERT STATEMENT transaction_mappings_follow()",
         "transaction_mappings_update_trigger": "AFTER UPDATE STATEMENT transaction_mappings_follow()",
         "transaction_mappings_delete_trigger": "AFTER DELETE STATEMENT transaction_mappings_follow()",
