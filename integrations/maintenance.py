@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncMonth
 
 from dwaybank.db.patience import ATTEMPTS
@@ -61,10 +61,14 @@ def _months_past(today: date) -> list[date]:
 def _rows_by_month(table: PartitionedTable, months: list[date]) -> dict[date, int]:
     if not months:
         return {}
-    rows = table.model._default_manager.filter(
-        **{f"{table.key}__gte": table.bound(months[0]), f"{table.key}__lt": table.bound(following_month(months[-1]))}
-    )
+    rows = _span(table, months[0], months[-1])
     return dict(rows.annotate(m=TruncMonth(table.key)).values_list("m").annotate(n=Count("*")).order_by("m"))
+
+
+def _span(table: PartitionedTable, first: date, last: date) -> QuerySet[Any]:
+    """Rows of the months from the first to the last, both included."""
+    ends = {f"{table.key}__gte": table.bound(first), f"{table.key}__lt": table.bound(following_month(last))}
+    return table.model._default_manager.filter(**ends)
 
 
 def archive_months(*, today: date, attempts: int = ATTEMPTS) -> Iterator[DueMonth]:
@@ -84,7 +88,7 @@ def archive_months(*, today: date, attempts: int = ATTEMPTS) -> Iterator[DueMont
             return rows
 
         late = patiently(hand_over, _TRANSACTIONS, attempts)
-        rows = _rows_by_month(_ARCHIVE, [due]).get(due, 0) if late is None else late
+        rows = _span(_ARCHIVE, due, due).count() if late is None else late
         _note(f"Counted what was archived of {due:%Y-%m}", {"month": f"{due:%Y-%m}", "archived_count": rows})
         yield DueMonth(due, rows)
 
