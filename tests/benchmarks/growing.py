@@ -21,7 +21,7 @@ SMALL = 100_000
 
 
 def run(count: int) -> Iterator[dict[str, object]]:
-    """``count`` rows in ten imports of one account; each step with the rows there after it, and the last to the first."""
+    """``count`` rows in ten imports of one account; each step with the rows there after it."""
     with connection.cursor() as cursor:
         cursor.execute(Path(__file__).with_name("document_table.sql").read_text("utf-8"))
     following._followers.clear()
