@@ -21,15 +21,15 @@ SMALL = 100_000
 
 
 def run(count: int) -> Iterator[dict[str, object]]:
-    """``count`` rows in ten imports of one account; each step with the rows there after it."""
+    """``count`` rows in ten imports, each of another account; each step with the rows there after it."""
     with connection.cursor() as cursor:
         cursor.execute(Path(__file__).with_name("document_table.sql").read_text("utf-8"))
     following._followers.clear()
-    owner = User.objects.create_user("bench@example.ca")
-    import_file(owner, ofx(*rows(200, first_id=count)))
     step = count // STEPS
     ours, document = [], []
     for number in range(STEPS):
+        owner = User.objects.create_user(f"bench-{number}@example.ca")
+        import_file(owner, ofx(*rows(200, first_id=count), account=f"01234-{number:07d}"))
         ours.append(stored_rate(owner, step, number * step, seed=number * step))
         document.append(_copy_newest(step))
         yield {
