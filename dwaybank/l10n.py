@@ -34,6 +34,11 @@ def number_text(value: Decimal | float | int, places: int | None = None) -> str:
     return number_format(value, decimal_pos=places, use_l10n=True, force_grouping=True)
 
 
+def count_text(count: int, counted: int) -> str:
+    """A number that was counted to ``counted`` and no further: beyond it, that there are more."""
+    return f"{number_text(counted)}+" if count > counted else number_text(count)
+
+
 def percent_text(share: Decimal | float, places: int = 0) -> str:
     """A share between 0 and 1: ``97%``, in French ``97 %``."""
     figures = number_text(share * 100, places)

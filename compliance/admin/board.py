@@ -23,6 +23,7 @@ from compliance.models import ComplianceReport
 from dwaybank.admin.display import Tone, badge, list_url
 from dwaybank.db.replica import read_report_from_replica
 from dwaybank.enums import ReadKind
+from dwaybank.l10n import count_text
 from dwaybank.reads import record_read
 
 LISTED: Final = 25
@@ -121,7 +122,7 @@ def board_view(request: HttpRequest) -> HttpResponse:
         "cards": [
             {
                 "title": one.title,
-                "count": counts[one.name],
+                "count": count_text(counts[one.name], board.MAX_COUNTED),
                 "tone": _TONES[one.name] if counts[one.name] else Tone.GOOD,
                 "url": list_url("compliance.ComplianceReport", f"board={one.name}"),
             }

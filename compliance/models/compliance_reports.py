@@ -114,6 +114,18 @@ class ComplianceReport(models.Model):
                 name="idx_compliance_reports_overdue",
                 condition=models.Q(compliance_status=ComplianceStatus.OVERDUE),
             ),
+            # "filed this month": the board's number
+            Index(
+                fields=["submitted_at"],
+                name="idx_compliance_reports_submitted",
+                condition=models.Q(submitted_at__isnull=False),
+            ),
+            # "due, and nobody has handed it in": the board's numbers and calendar
+            Index(
+                fields=["due_date", "id"],
+                name="idx_compliance_reports_open",
+                condition=models.Q(report_status__in=["draft", "under_review", "rejected"]),
+            ),
             # "mine", and "nobody's"
             Index(
                 fields=["assigned_to", "due_date"],

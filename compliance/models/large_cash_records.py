@@ -88,6 +88,8 @@ class LargeCashRecord(models.Model):
                 name="idx_large_cash_records_received",
                 condition=models.Q(record_status="recorded"),
             ),
+            # the list of all
+            Index(fields=["-received_at", "-id"], name="idx_large_cash_records_all"),
             # "what waits to be completed"
             Index(
                 fields=["received_at", "id"],

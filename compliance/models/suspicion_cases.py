@@ -59,6 +59,8 @@ class SuspicionCase(models.Model):
                 name="idx_suspicion_cases_assigned",
                 condition=models.Q(case_status__in=_UNDECIDED, assigned_to__isnull=False),
             ),
+            # the list of all
+            Index(fields=["opened_at", "id"], name="idx_suspicion_cases_opened"),
             # "earlier cases of this customer"
             Index(fields=["user", "-opened_at"], name="idx_suspicion_cases_user"),
             Index(fields=["report"], name="idx_suspicion_cases_report", condition=models.Q(report__isnull=False)),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dwaybank.admin.display import Tone, relative
-from dwaybank.l10n import number_text
+from dwaybank.l10n import count_text
 from dwaybank.translation import Text
 
 MAX_COUNTED: Final = 1_000
@@ -52,7 +52,7 @@ class ShownCard:
     @property
     def count_text(self) -> str:
         """The number, or that there are more than were counted."""
-        return f"{number_text(MAX_COUNTED)}+" if self.count > MAX_COUNTED else number_text(self.count)
+        return count_text(self.count, MAX_COUNTED)
 
     @property
     def tone(self) -> Tone:

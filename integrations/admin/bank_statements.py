@@ -13,14 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from dwaybank.admin import columns, display
 from dwaybank.admin.base import BackOfficeModelAdmin
 from dwaybank.admin.display import list_url
-from dwaybank.admin.filters import only_one
+from dwaybank.admin.filters import one_of, only_one
 from dwaybank.translation import Text
 from integrations.admin.shared import JOINED_SECRETS, account, connection
 from integrations.models import BankStatement
 
-TIES_OUT = columns.yes_or_no(
-    "ties_out", label=_("ties out"), yes=_("Ties out"), no=_("Does not tie out"), unknown=_("Not stated")
-)
+_TIES, _TIES_NOT = _("Ties out"), _("Does not tie out")
+TIES_OUT = columns.yes_or_no("ties_out", label=_("ties out"), yes=_TIES, no=_TIES_NOT, unknown=_("Not stated"))
 _FILE = columns.link("file", "integrations.StatementFile", text=lambda row: row.file_name)
 _PERIOD = columns.column(
     "period",
@@ -48,7 +47,11 @@ class BankStatementScreen(BackOfficeModelAdmin):
         columns.money("closing_balance", label=_("closing"), signed=True),
         TIES_OUT,
     )
-    list_filter = ("ties_out", only_one("account", "account"), only_one("file", "file"))
+    list_filter = (
+        one_of("ties_out", _("ties out"), [("True", _TIES), ("False", _TIES_NOT)]),
+        only_one("account", "account"),
+        only_one("file", "file"),
+    )
     list_select_related = ("file", "account", "connection")
     never_loaded = ("file__content", "file__problems", *JOINED_SECRETS)
     ordering = ("-created_at",)

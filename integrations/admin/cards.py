@@ -33,6 +33,7 @@ register_card(
         url=lambda: list_url("integrations.StatementFile", "file_status__exact=received"),
         permission="integrations.import_statement",
         oldest="created_at",
+        ordered=True,
         rank=10,
     )
 )

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, IntegerField, QuerySet, TextField, Value, When
+from django.db.models import QuerySet, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -25,12 +25,14 @@ from dwaybank.admin import display
 from dwaybank.admin.base import acting_person
 from dwaybank.admin.display import admin_url
 from dwaybank.admin.saved_filters import with_saved_filters
+from dwaybank.db.expressions import one_of_the_first
 from dwaybank.errors import DomainError
 from dwaybank.kept import kept_text
 from integrations.admin.connection_actions import SYNC
 from integrations.admin.shared import JOINED_SECRETS, RESOLUTION_TONES, SEVERITY_TONES
 from integrations.enums import ErrorOwner, ErrorSeverity, ResolutionStatus
 from integrations.models import IntegrationError
+from integrations.models.integration_errors import SEVERITY_RANK
 from integrations.syncing import triage
 from integrations.syncing.errors import OPEN
 from integrations.syncing.switch import OFF, is_enabled
@@ -50,13 +52,12 @@ def triage_url(query: str = "") -> str:
 
 
 def open_errors() -> QuerySet[Any]:
-    """What is open, with its owner and its rank, worst and oldest first."""
-    ranks = [When(error_severity=severity, then=Value(rank)) for rank, severity in enumerate(_WORST_FIRST)]
+    """What is open, with its owner and its rank, worst and oldest first, as an index has them."""
     return (
         IntegrationError.objects.filter(resolution_status__in=OPEN)
         .annotate(
             owner=Coalesce(KeyTextTransform("owner", "error_details"), Value(UNKNOWN), output_field=TextField()),
-            rank=Case(*ranks, output_field=IntegerField()),
+            rank=SEVERITY_RANK,
         )
         .order_by("rank", "occurred_at", "pk")
     )
@@ -79,7 +80,7 @@ def queue_view(request: HttpRequest) -> HttpResponse:
     if wanted["severity"]:
         errors = errors.filter(error_severity=wanted["severity"])
     if wanted["owner"]:
-        errors = errors.filter(owner=wanted["owner"])
+        errors = errors.filter(one_of_the_first(errors, COUNTED), owner=wanted["owner"])
     first = (number - 1) * PAGE_SIZE
     found = list(
         errors.select_related("connection", "user").defer(*JOINED_SECRETS, "stack_trace", "request_data")[

@@ -15,12 +15,12 @@ from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin import columns, display
 from dwaybank.admin.base import BackOfficeModelAdmin, acting_person
-from dwaybank.admin.filters import only_one
+from dwaybank.admin.filters import one_of, only_one
 from dwaybank.admin.forms import ModelFormBase
 from dwaybank.translation import Text
 from integrations.admin.error_triage import act_view, queue_view, triage_url
 from integrations.admin.shared import JOINED_SECRETS, RESOLUTION_TONES, SEVERITY_TONES, connection, customer
-from integrations.enums import ErrorOwner, ResolutionStatus
+from integrations.enums import Bank, ErrorOwner, ResolutionStatus
 from integrations.models import IntegrationError
 
 _CLOSED: Final = {ResolutionStatus.RESOLVED, ResolutionStatus.IGNORED}
@@ -71,7 +71,7 @@ class IntegrationErrorScreen(BackOfficeModelAdmin):
         "resolution_status",
         "error_severity",
         "error_type",
-        "bank_id",
+        one_of("bank_id", _("bank"), Bank.choices),
         only_one("connection", "connection"),
     )
     list_select_related = ("user",)

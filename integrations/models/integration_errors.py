@@ -12,6 +12,14 @@ from dwaybank.db.indexes import Index
 from integrations.enums import BusinessImpact, ErrorSeverity, ErrorType, ResolutionStatus
 
 _UNRESOLVED = [ResolutionStatus.NEW, ResolutionStatus.IN_PROGRESS]
+# 0 is the worst: the triage queue's order, and its index's
+SEVERITY_RANK = models.Case(
+    *(
+        models.When(error_severity=severity, then=models.Value(rank))
+        for rank, severity in enumerate(("critical", "high", "medium", "low"))
+    ),
+    output_field=models.IntegerField(),
+)
 
 
 class IntegrationError(models.Model):
@@ -71,7 +79,15 @@ class IntegrationError(models.Model):
             Index(fields=["error_type"], name="idx_integration_errors_error_type"),
             Index(fields=["error_severity"], name="idx_integration_errors_severity"),
             Index(fields=["bank_id"], name="idx_integration_errors_bank_id"),
-            # "the triage queue"
+            # "the triage queue", worst and oldest first
+            Index(
+                SEVERITY_RANK,
+                "occurred_at",
+                "id",
+                name="idx_integration_errors_triage",
+                condition=models.Q(resolution_status__in=["new", "in_progress", "escalated"]),
+            ),
+            # "what is unresolved of one severity"
             Index(
                 fields=["error_severity", "occurred_at"],
                 name="idx_integration_errors_unresolved",

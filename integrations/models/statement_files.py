@@ -39,6 +39,12 @@ class StatementFile(models.Model):
         permissions = [("import_statement", "Can import statement files")]
         indexes = [
             Index(fields=["-created_at"], name="idx_statement_files_created_at"),
+            # "files that wait for somebody to import them": the first page's card
+            Index(
+                fields=["created_at"],
+                name="idx_statement_files_received",
+                condition=models.Q(file_status=FileStatus.RECEIVED),
+            ),
             # "files that need a look"
             Index(
                 fields=["-created_at"],

@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin import columns, display
 from dwaybank.admin.base import BackOfficeModelAdmin
-from dwaybank.admin.filters import only_one
+from dwaybank.admin.filters import one_of, only_one
 from dwaybank.translation import Text
 from integrations.admin.shared import JOINED_SECRETS, account, connection
 from reconciliation.admin import account_coverage, conflict_page, conflict_queue, conflict_statistics
 from reconciliation.admin.conflict_queue import conflict_url, queue_url
 from reconciliation.admin.shared import CONFLICT_TONES, cause_words
+from reconciliation.balances import Cause
 from reconciliation.models import BalanceConflict
 
 _STATUS = columns.badge("conflict_status", CONFLICT_TONES, label=_("status"))
@@ -32,7 +33,11 @@ class BalanceConflictScreen(BackOfficeModelAdmin):
     """To read: written by comparing; decided on its own page."""
 
     list_display = (_OPENED, account(), _GAP, _STATUS, _CAUSE, columns.day("parted_on", label=_("since")), _CLAIMED)
-    list_filter = ("conflict_status", "cause", only_one("account", "account"))
+    list_filter = (
+        "conflict_status",
+        one_of("cause", _("cause"), [(str(cause), cause_words(cause)) for cause in Cause]),
+        only_one("account", "account"),
+    )
     list_select_related = ("account", "connection", "claimed_by")
     never_loaded = JOINED_SECRETS
     not_in_lists = ("explanation",)

@@ -24,8 +24,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from dwaybank.admin import display
 from dwaybank.admin.base import acting_person, as_uuid
+from dwaybank.admin.paginator import MAX_LISTED
 from dwaybank.admin.saved_filters import with_saved_filters
-from dwaybank.l10n import money_text
+from dwaybank.db.expressions import one_of_the_first
+from dwaybank.l10n import money_text, number_text
 from dwaybank.reauth import ensure_recent_sign_in
 from integrations.enums import Bank
 from reconciliation import balancing
@@ -118,7 +120,7 @@ class Wanted:
 
 
 def conflicts(wanted: Wanted, person: UUID, day: date) -> QuerySet[BalanceConflict]:
-    """The conflicts of a filter, in order."""
+    """The conflicts of a filter, in order: of a flood, the ``MAX_LISTED`` that wait longest (or closed last)."""
     awake = Q(snoozed_until=None) | Q(snoozed_until__lte=day)
     by_whose = {
         "": IS_OPEN & awake,
@@ -142,11 +144,13 @@ def conflicts(wanted: Wanted, person: UUID, day: date) -> QuerySet[BalanceConfli
         found = found.filter(size__gte=wanted.least)
     if wanted.most is not None:
         found = found.filter(size__lte=wanted.most)
-    if wanted.whose == "closed":
-        return found.order_by("-closed_at", "pk")
+    by_age = ("-closed_at", "pk") if wanted.whose == "closed" else ("opened_at", "pk")
+    # an index gives the rows by age; to be weighed they are all read, so there is an end to them
+    reached = one_of_the_first(found.order_by(*by_age), MAX_LISTED)
+    found = BalanceConflict.objects.filter(reached).alias(size=Abs("gap"))
+    if wanted.whose == "closed" or wanted.order == "oldest":
+        return found.order_by(*by_age)
     weight = RawSQL("(EXTRACT(EPOCH FROM now() - balance_conflicts.opened_at) / 86400 + 1) * abs(gap)", [])
-    if wanted.order == "oldest":
-        return found.order_by("opened_at", "pk")
     return found.order_by(F("size").desc() if wanted.order == "largest" else weight.desc(), "pk")
 
 
@@ -166,7 +170,7 @@ def queue_view(request: HttpRequest) -> HttpResponse:
             "opened_at", "snoozed_until", "closed_at", "claimed_by_id", "comparisons",
         )[start : start + PAGE_SIZE + 1]
     )  # fmt: skip
-    rows = page[:PAGE_SIZE]
+    rows, totals = page[:PAGE_SIZE], _totals(found)
     context = {
         **admin.site.each_context(request),
         "title": _("Balance conflicts"),
@@ -174,7 +178,8 @@ def queue_view(request: HttpRequest) -> HttpResponse:
         "wanted": wanted,
         "query": wanted.query(),
         "rows": [_row(one, person) for one in rows],
-        "totals": _totals(found),
+        "totals": totals,
+        "reached": number_text(MAX_LISTED) if sum(one["number"] for one in totals) >= MAX_LISTED else "",
         "whose_choices": _choices(wanted, "whose", WHOSE),
         "order_choices": _choices(wanted, "order", ORDERS),
         "age_choices": _choices(wanted, "age", AGES),

@@ -68,6 +68,13 @@ class BalanceConflict(models.Model):
         indexes = [
             # the queue
             Index(fields=["opened_at", "id"], name="idx_balance_conflicts_open", condition=IS_OPEN),
+            # the queue, and the first page's cards, of one status
+            Index(
+                fields=["conflict_status", "opened_at", "id"],
+                name="idx_balance_conflicts_waiting",
+                condition=IS_OPEN,
+            ),
+            Index(fields=["-closed_at", "id"], name="idx_balance_conflicts_closed", condition=~IS_OPEN),
             Index(fields=["account", "-opened_at"], name="idx_balance_conflicts_account"),
             Index(
                 fields=["claimed_by"],

@@ -603,6 +603,11 @@ INDEXES = {
         "idx_integration_errors_error_type": "(error_type)",
         "idx_integration_errors_severity": "(error_severity)",
         "idx_integration_errors_bank_id": "(bank_id)",
+        "idx_integration_errors_triage": (
+            "((CASE WHEN error_severity = 'critical' THEN 0 WHEN error_severity = 'high' THEN 1 "
+            "WHEN error_severity = 'medium' THEN 2 WHEN error_severity = 'low' THEN 3 ELSE NULL END), occurred_at, id) "
+            "WHERE resolution_status IN ('new', 'in_progress', 'escalated')"
+        ),
         "idx_integration_errors_unresolved": (
             "(error_severity, occurred_at) WHERE resolution_status IN ('new', 'in_progress')"
         ),
@@ -663,6 +668,7 @@ INDEXES = {
     "statement_profiles": {"idx_statement_profiles_account": "(account_id)"},
     "statement_files": {
         "idx_statement_files_created_at": "(created_at DESC)",
+        "idx_statement_files_received": "(created_at) WHERE file_status = 'received'",
         "idx_statement_files_problems": "(created_at DESC) WHERE NOT (file_status = 'imported')",
     },
     "bank_statements": {
@@ -723,6 +729,12 @@ INDEXES = {
     "transaction_parts": {"idx_transaction_parts_parent": "(parent_id)"},
     "balance_conflicts": {
         "idx_balance_conflicts_open": ("(opened_at, id) WHERE conflict_status IN ('open', 'proposed', 'resyncing')"),
+        "idx_balance_conflicts_waiting": (
+            "(conflict_status, opened_at, id) WHERE conflict_status IN ('open', 'proposed', 'resyncing')"
+        ),
+        "idx_balance_conflicts_closed": (
+            "(closed_at DESC, id) WHERE NOT (conflict_status IN ('open', 'proposed', 'resyncing'))"
+        ),
         "idx_balance_conflicts_account": "(account_id, opened_at DESC)",
         "idx_balance_conflicts_claimed": "(claimed_by) WHERE claimed_by IS NOT NULL",
     },

@@ -382,6 +382,7 @@ INDEXES = {
     },
     "large_cash_records": {
         "idx_large_cash_records_received": "(received_at, id) WHERE ((record_status) = 'recorded')",
+        "idx_large_cash_records_all": "(received_at DESC, id DESC)",
         "idx_large_cash_records_proposed": "(received_at, id) WHERE ((record_status) = 'proposed')",
         "idx_large_cash_records_updated": "(updated_at)",
         "idx_large_cash_records_account": "(account_id, received_at) WHERE (account_id IS NOT NULL)",
@@ -402,6 +403,8 @@ INDEXES = {
         "idx_compliance_acknowledgements_filing": "(filing_id, received_at DESC)",
     },
     "compliance_reports": {
+        "idx_compliance_reports_submitted": "(submitted_at) WHERE (submitted_at IS NOT NULL)",
+        "idx_compliance_reports_open": "(due_date, id) WHERE (report_status IN ('draft', 'under_review', 'rejected'))",
         "idx_compliance_reports_assigned": "(assigned_to, due_date) WHERE (report_status IN ('draft', 'under_review', 'rejected'))",
         "idx_compliance_reports_window": "(window_start, aggregation_role, aggregation_party) WHERE (window_start IS NOT NULL)",
     },

@@ -188,6 +188,7 @@ INDEXES = {
     },
     "suspicion_cases": {
         "idx_suspicion_cases_assigned": "(assigned_to, opened_at) WHERE ((assigned_to IS NOT NULL) AND (case_status IN ('open', 'in_progress')))",
+        "idx_suspicion_cases_opened": "(opened_at, id)",
         "idx_suspicion_cases_report": "(report_id) WHERE (report_id IS NOT NULL)",
         "idx_suspicion_cases_undecided": "(opened_at, id) WHERE (case_status IN ('open', 'in_progress'))",
         "idx_suspicion_cases_user": "(user_id, opened_at DESC)",
