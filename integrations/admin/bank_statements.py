@@ -48,7 +48,7 @@ class BankStatementScreen(BackOfficeModelAdmin):
         TIES_OUT,
     )
     list_filter = (
-        one_of("ties_out", _("ties out"), [("True", _TIES), ("False", _TIES_NOT)]),
+        one_of("ties_out", _("ties out"), [("1", _TIES), ("0", _TIES_NOT)]),
         only_one("account", "account"),
         only_one("file", "file"),
     )

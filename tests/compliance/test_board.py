@@ -52,9 +52,9 @@ def test_each_number_leads_to_the_list_that_it_counts_and_hides_what_may_not_be_
     page = client.get(reverse("admin:compliance_compliancereport_board"))
 
     said = {card["url"]: card["count"] for card in page.context["cards"]}
-    assert list(said.values()) == [1, 4, 0, 1, 1, 1, 6]
+    assert list(said.values()) == [*"1401116"]
     for url, count in said.items():
-        assert len(client.get(url).context["cl"].result_list) == count, url
+        assert str(len(client.get(url).context["cl"].result_list)) == count, url
     assert [len(one["rows"]) for one in page.context["queues"]] == [1, 5, 0]
     week = next(week for week in page.context["weeks"] if any(day.is_today for day, _url in week))
     today, url = next(pair for pair in week if pair[0].is_today)
@@ -64,7 +64,7 @@ def test_each_number_leads_to_the_list_that_it_counts_and_hides_what_may_not_be_
     outsider.user_permissions.set(Permission.objects.filter(codename="view_compliancereport"))
     client.force_login(outsider)
     page = client.get(reverse("admin:compliance_compliancereport_board"))
-    assert [card["count"] for card in page.context["cards"]] == [1, 3, 0, 1, 1, 1, 5]
+    assert [card["count"] for card in page.context["cards"]] == [*"1301115"]
     assert "suspicious" not in page.content.decode()
 
 

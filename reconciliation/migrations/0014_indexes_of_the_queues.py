@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('dwaybank', '0019_saved_filters'),
         ('integrations', '0019_indexes_of_the_queues'),
-        ('reconciliation', '0012_indexes_for_figures'),
+        ('reconciliation', '0013_audit_of_mapping_runs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
