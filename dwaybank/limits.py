@@ -23,9 +23,12 @@ from dwaybank.rates import Rate
 
 _EXPORTS: Final = ("_csv", "_export")
 _ASKED_BY_SCRIPTS: Final = ("inbox_count", "_progress", "_suggest")
-# a row whose window is over begins anew; expired rows are removed by the cache itself
+# A row whose window is over begins anew; expired rows are removed by the cache itself. The count does not wait for the
+# disk, while all others from the same address wait for it: a server that loses its power may forget the last tries.
 _COUNT: Final = """
-    INSERT INTO django_cache_entries AS kept (cache_key, value, expires) VALUES (%s, '1', %s)
+    WITH unwaited AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
+    INSERT INTO django_cache_entries AS kept (cache_key, value, expires)
+    SELECT %s, '1', %s::timestamptz FROM unwaited
     ON CONFLICT (cache_key) DO UPDATE SET
         value = CASE WHEN kept.expires <= %s THEN '1' ELSE (kept.value::bigint + 1)::text END,
         expires = CASE WHEN kept.expires <= %s THEN EXCLUDED.expires ELSE kept.expires END

@@ -24,15 +24,20 @@ def bounded_count(queryset: QuerySet[Any], limit: int = MAX_LISTED) -> int:
 class BoundedPaginator(PaginatorBase):
     """Counts to ``MAX_LISTED`` and no further; later rows are reached by filters and search.
 
-    ``count_of`` is counted instead of the list where that is the same number and cheaper.
+    ``count_of`` is counted instead of the list where that is the same number and cheaper; ``known`` is what
+    ``bounded_count`` gave already.
     """
 
-    def __init__(self, *args: Any, count_of: QuerySet[Any] | None = None, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, count_of: QuerySet[Any] | None = None, known: int | None = None, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
-        self._count_of = count_of
+        self._count_of, self._known = count_of, known
 
     @cached_property
     def _bounded_count(self) -> int:
+        if self._known is not None:
+            return self._known
         counted = self._count_of if self._count_of is not None else self.object_list
         return bounded_count(counted) if isinstance(counted, QuerySet) else len(counted)
 

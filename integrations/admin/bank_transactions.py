@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.db.models import F, IntegerField, OrderBy, QuerySet, Value
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, F, IntegerField, OrderBy, Q, QuerySet, Value
 from django.db.models.expressions import CombinedExpression
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext
@@ -18,7 +20,7 @@ from dwaybank.admin.base import BackOfficeModelAdmin, as_uuid
 from dwaybank.admin.display import Tone
 from dwaybank.admin.filters import only_one
 from dwaybank.admin.history import FieldChange, HistoryEntry, run_entry
-from dwaybank.admin.paginator import MAX_LISTED, bounded_count
+from dwaybank.admin.paginator import MAX_LISTED, BoundedPaginator
 from integrations.admin.shared import JOINED_SECRETS, PROCESSING_TONES, account, connection
 from integrations.admin.side_by_side import compare, signed_amount
 from integrations.models import (
@@ -29,6 +31,7 @@ from integrations.models import (
 )
 from integrations.search import SearchError, bank_transaction_condition
 
+_FEW_DAYS = 100
 _STATUS = columns.badge("processing_status", PROCESSING_TONES, label=_("status"))
 _DESCRIPTION = columns.column("description", lambda row: row.raw_description or gettext("(no text)"))
 _COMPARED = (
@@ -105,7 +108,10 @@ class BankTransactionBase(BackOfficeModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """See ``integrations.search``. Few hits are sorted after they were found, many while walking the dates."""
+        """See ``integrations.search``. Every month's indexes are asked once, to count; what was found on few days is
+        then read in the months of these days alone. Few hits are sorted after they were found, many while walking the
+        dates.
+        """
         if not search_term.strip():
             return queryset, False
         try:
@@ -113,7 +119,24 @@ class BankTransactionBase(BackOfficeModelAdmin):
         except SearchError as error:
             messages.error(request, str(error))
             return queryset.none(), False
-        return (sorted_after_search(found) if bounded_count(found) <= MAX_LISTED else found), False
+        counted = found.order_by().values("pk", "transaction_date")[: MAX_LISTED + 1]
+        hits = counted.aggregate(count=Count("pk"), days=ArrayAgg("transaction_date", distinct=True, default=[]))
+        request.search_found = hits["count"]  # type: ignore[attr-defined]
+        if hits["count"] > MAX_LISTED:
+            return found, False
+        return sorted_after_search(found.filter(_on(hits["days"])) if len(hits["days"]) <= _FEW_DAYS else found), False
+
+    def get_paginator(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Any],
+        per_page: int,
+        orphans: int = 0,
+        allow_empty_first_page: bool = True,
+    ) -> BoundedPaginator:
+        """What a search found was counted while searching."""
+        known = getattr(request, "search_found", None)
+        return BoundedPaginator(queryset, per_page, orphans, allow_empty_first_page, known=known)
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any) -> Any:
         """With the two records side by side."""
@@ -129,6 +152,10 @@ class BankTransactionBase(BackOfficeModelAdmin):
         came_in = run_entry(row, BankTransaction._meta.db_table)
         changed = [_version_entry(later, earlier) for later, earlier in pairwise(newest_first)]
         return [*changed, came_in] if came_in else changed
+
+
+def _on(days: list[date]) -> Q:
+    return Q(transaction_date__in=days) if days else Q(pk__in=[])
 
 
 def sorted_after_search(queryset: QuerySet[Any]) -> QuerySet[Any]:

@@ -76,6 +76,12 @@ class BalanceSyncHistory(models.Model):
                 condition=models.Q(requires_manual_review=True),
             ),
             Index(fields=["account", "-sync_timestamp"], name="idx_balance_sync_history_recent"),
+            # "the comparisons of this conflict": its page, and the triggers that follow its decision
+            Index(
+                fields=["conflict_resolution_id", "-sync_timestamp"],
+                name="idx_balance_sync_history_resolution",
+                condition=models.Q(conflict_resolution_id__isnull=False),
+            ),
         ]
         constraints = [
             DatabaseForeignKey(

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from dwaybank.admin.display import list_url
 from integrations.models import BankTransaction
@@ -184,10 +185,29 @@ def plan_of(response: Any) -> str:
     ],
 )
 def test_search_in_records_uses_their_indexes(root: Client, many_rows: None, text: str) -> None:
-    plan = plan_of(root.get(list_url("integrations.BankTransaction"), {"q": text}))
+    with CaptureQueriesContext(connection) as queries:
+        root.get(list_url("integrations.BankTransaction"), {"q": text})
 
-    assert "Bitmap Index Scan" in plan
-    assert not re.findall(r"Seq Scan on bank_transactions_y2026m(?:09|10)\b", plan)
+    asked = [query["sql"] for query in queries if " @> " in query["sql"]]
+    assert 1 <= len(asked) <= 2  # counted, and shown where there is anything
+    for sql in asked:
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN {sql}")
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+        assert "Bitmap Index Scan" in plan
+        assert not re.findall(r"Seq Scan on bank_transactions_y2026m(?:09|10)\b", plan)
+
+
+def test_what_was_found_is_read_in_its_own_month(root: Client, many_rows: None) -> None:
+    BankTransaction.objects.filter(transaction_date__lt=date(2026, 10, 1), normalized_data__code="C78").update(
+        normalized_data={"words": ["onlyhere"]}
+    )
+
+    response = root.get(list_url("integrations.BankTransaction"), {"q": "onlyhere"})
+
+    assert response.context["cl"].result_count == len(response.context["cl"].result_list) == 1
+    assert "bank_transactions_y2026m09" in (plan := plan_of(response))
+    assert "bank_transactions_y2026m10" not in plan
 
 
 def test_search_by_date_reads_one_month(root: Client, many_rows: None) -> None:
@@ -209,7 +229,7 @@ def test_search_by_id_reads_one_month_by_key(root: Client, many_rows: None) -> N
 def test_a_search_with_many_hits_walks_the_dates(
     root: Client, many_rows: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("integrations.admin.bank_transactions.MAX_LISTED", 0)
+    monkeypatch.setattr("integrations.admin.bank_transactions.MAX_LISTED", 1)
 
     response = root.get(list_url("integrations.BankTransaction"), {"q": "word77"})
 

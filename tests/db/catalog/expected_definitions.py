@@ -581,6 +581,9 @@ INDEXES = {
         "idx_balance_sync_history_conflict": "(conflict_detected) WHERE conflict_detected",
         "idx_balance_sync_history_review": "(requires_manual_review) WHERE requires_manual_review",
         "idx_balance_sync_history_recent": "(account_id, sync_timestamp DESC)",
+        "idx_balance_sync_history_resolution": (
+            "(conflict_resolution_id, sync_timestamp DESC) WHERE conflict_resolution_id IS NOT NULL"
+        ),
     },
     "bank_webhooks": {
         "idx_bank_webhooks_bank_id": "(bank_id)",
