@@ -176,6 +176,14 @@ class Server:
             return cursor.fetchall() if cursor.description else []
 
 
+def process_environment() -> dict[str, str]:
+    """For processes of their own that work in Django's default database, such as the test database."""
+    database = connections["default"].settings_dict
+    names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
+    query = urlencode({name: database[key] for name, key in names.items() if database.get(key)})
+    return {**os.environ, "DATABASE_URL": f"postgresql:///{database['NAME']}?{query}"}
+
+
 @contextmanager
 def default_database(url: str, alias: str = "default", **more: Any) -> Iterator[None]:
     """Django's database of that alias is another one meanwhile. Needs the database to be unblocked."""

@@ -4,7 +4,6 @@ bare Django view that the same server answers in the same run."""
 from __future__ import annotations
 
 import http.client
-import os
 import socket
 import subprocess
 import sys
@@ -14,11 +13,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
-from urllib.parse import urlencode, urlsplit
+from typing import Final
+from urllib.parse import urlsplit
 
 import numpy as np
-from django.db import connection
 from django.utils import timezone
 
 from dwaybank.figures import gather_figures
@@ -28,6 +26,7 @@ from integrations.models import BankConnection, WebhookDelivery
 from integrations.sandbox import hooks
 from tests.benchmarks.filling import filled_database
 from tests.benchmarks.pages import Sample, pages, signed_in
+from tests.servers import process_environment
 from tests.soak import world
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -164,14 +163,6 @@ def _wait(port: int) -> None:
             time.sleep(0.1)
         else:
             return
-
-
-def process_environment() -> dict[str, str]:
-    """For processes that work in Django's default database."""
-    database: dict[str, Any] = connection.settings_dict
-    names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
-    query = urlencode({name: database[key] for name, key in names.items() if database.get(key)})
-    return {**os.environ, "DATABASE_URL": f"postgresql:///{database['NAME']}?{query}"}
 
 
 def load(address: str, call: Callable[[int], Call], count: int, warm: int = WARM) -> Load:

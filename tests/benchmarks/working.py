@@ -13,7 +13,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from integrations.models import BankSyncLog, SyncRequest
 from integrations.syncing.due import dispatch
-from tests.benchmarks.serving import process_environment
+from tests.servers import process_environment
 from tests.soak import checks, world
 
 CONNECTIONS: Final = 24

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import subprocess
@@ -11,20 +10,18 @@ import urllib.request
 
 import pytest
 from django.conf import settings as project_settings
-from django.db import connection
+
+from tests.servers import process_environment
 
 
 @pytest.mark.django_db(transaction=True)
 def test_it_serves_the_admin_until_interrupted() -> None:
-    database = connection.settings_dict
-    place = f"?host={database['HOST']}" + (f"&port={database['PORT']}" if database["PORT"] else "")
-    url = f"postgresql://{database['USER']}@/{database['NAME']}{place}"
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     process = subprocess.Popen(
         [sys.executable, "-u", "manage.py", "demo", "--no-live", "--port", str(port)],
-        env={**os.environ, "DATABASE_URL": url},
+        env=process_environment(),
         cwd=project_settings.BASE_DIR,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 import psycopg
 import pytest
@@ -33,6 +32,7 @@ from integrations.maintenance import archive_months, logs_to_remove, remove_old_
 from integrations.models import ArchivedBankTransaction, BankConnection, BankSyncLog, BankTransaction
 from integrations.partitions import existing_months
 from tests.factories import BankConnectionFactory, BankSyncLogFactory, BankTransactionFactory, UserFactory
+from tests.servers import process_environment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -139,12 +139,8 @@ def test_old_sync_logs_are_told_first_and_removed_in_steps() -> None:
 def test_cleaning_that_is_killed_goes_on_where_it_was_and_counts_every_row() -> None:
     keeper, long_ago = BankConnectionFactory.create(), timezone.now() - timedelta(days=370)
     BankSyncLogFactory.create_batch(400, connection=keeper, started_at=long_ago)
-    database = connection.settings_dict
-    names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
-    query = urlencode({name: database[key] for name, key in names.items() if database.get(key)})
-    environment = {**os.environ, "DATABASE_URL": f"postgresql:///{database['NAME']}?{query}"}
     command = [sys.executable, "manage.py", "cleanup_sync_logs", "--execute", "--batch", "1"]
-    process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=process_environment(), stdout=subprocess.DEVNULL)
     deadline = time.monotonic() + 60
     while not SystemLog.objects.exists() and time.monotonic() < deadline:
         time.sleep(0.01)

@@ -459,7 +459,7 @@ JUNK = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(name=st.sampled_from(sorted(REPORTS)), data=st.data())
 def test_no_damage_breaks_the_checks(name: str, data: st.DataObject) -> None:
     """Whatever stands in a field: a finding or none, never an exception, and the shape is refused where it is wrong."""

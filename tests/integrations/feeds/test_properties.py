@@ -80,13 +80,13 @@ def check(feed: StatementFeed) -> None:
         json.dumps([account.external_account_id, account.currency])
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(st.binary(max_size=2_000))
 def test_arbitrary_bytes_are_read_or_refused(data: bytes) -> None:
     read_or_refuse(data)
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(st.text(max_size=1_000))
 def test_arbitrary_text_is_read_or_refused(text: str) -> None:
     for head in ("", "<OFX><STMTTRN>", RBC_HEADER, BMO_ACCOUNT_HEAD, BMO_CARD_HEAD, "2026-01-02,A,1.00,\n"):
@@ -103,7 +103,7 @@ PIECES = st.one_of(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(st.lists(PIECES, max_size=60))
 def test_any_heap_of_ofx_tags_is_read_or_refused(pieces: list[str]) -> None:
     read_or_refuse("".join(["<OFX>", *pieces]).encode())

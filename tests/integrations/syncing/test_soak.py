@@ -5,36 +5,29 @@ The long one is a command: ``python -m tests.soak``.
 
 from __future__ import annotations
 
-import os
-from typing import Any
-from urllib.parse import urlencode
-
 import pytest
-from django.db import connection
 
+from tests.servers import process_environment
 from tests.soak.running import Options, soak
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
-def test_short_soak_ends_with_the_banks_truth(settings: Any) -> None:
-    database = connection.settings_dict
-    names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
-    query = urlencode({name: database[key] for name, key in names.items() if database.get(key)})
-    environment = {**os.environ, "DATABASE_URL": f"postgresql:///{database['NAME']}?{query}"}
+def test_short_soak_ends_with_the_banks_truth() -> None:
     findings = soak(
         Options(
-            connections=8,
+            connections=6,
             seconds=3,
             kills=1,
             seed=6,
-            days=20,
+            days=10,
             plans=("storm",),
             queues="syncs",
             hang_seconds=0.3,
         ),
-        environment,
+        process_environment(),
     )
 
     assert findings.problems == []
     assert findings.figures["workers killed"] == 1
-    assert findings.figures["compared"]["accounts"] == 24
+    assert findings.figures["compared"]["accounts"] == 18
