@@ -10,6 +10,7 @@ from dwaybank.audit.sealing import seal_events
 from dwaybank.figures import gather_figures
 from dwaybank.jobs import scheduled
 from dwaybank.jobs.upkeep import keep_queue
+from dwaybank.key_news import tell_of_keys
 from dwaybank.notifications import deliver_mail
 from dwaybank.retention import approved_plans, execute_plan
 
@@ -36,6 +37,12 @@ def seal_the_audit() -> None:
 def gather_the_figures() -> None:
     """The pictures on the first page show the last quarter of an hour."""
     gather_figures(now=timezone.now())
+
+
+@scheduled(name="dwaybank.check_keys", cron="30 11 * * *", command="check_keys")
+def check_the_keys() -> None:
+    """Who keeps the settings hears of keys that are due for rotation."""
+    tell_of_keys(timezone.now())
 
 
 @scheduled(name="dwaybank.archive_audit_events", cron="20 7 2 * *", command="archive_audit_events")

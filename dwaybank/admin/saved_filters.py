@@ -102,8 +102,9 @@ def filters_view(request: HttpRequest) -> HttpResponse:
     if not _is_list(page):
         raise Http404
     query = filter_part(request.POST.get("query", ""))
-    action, _mark, target = request.POST.get("do", "").partition(":")
-    role = request.POST.get("role", "")
+    # of one that is kept a button names the role; where one is kept, the form's field does
+    action, target, role = (*request.POST.get("do", "").split(":"), "", "")[:3]
+    role = role or request.POST.get("role", "")
     shared_with = int(role) if role.isascii() and role.isdigit() and len(role) < 10 else None
     pk = as_uuid(target)
     try:

@@ -88,6 +88,9 @@ def test_a_filter_is_shared_with_a_role_of_ones_own_and_nobody_elses_is_touched(
     assert "a role of your own" in send(stranger, "keep", name="Theirs", role=str(role.pk))
     assert "Only you see" in send(reviewer, f"share:{row.pk}")
     assert "Ours" not in other.get(LIST).content.decode()
+    assert f'value="share:{row.pk}:{role.pk}"' in reviewer.get(LIST).content.decode()
+    assert "Everybody with the role" in send(reviewer, f"share:{row.pk}:{role.pk}")
+    assert "Ours" in other.get(LIST).content.decode()
     assert list(SavedFilter.objects.values_list("name", "is_default")) == [("Ours", False)]
 
 
