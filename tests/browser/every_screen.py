@@ -70,6 +70,7 @@ NO_PAGES: Final = frozenset(
         "reconciliation_mappingproposal_act",
         "reconciliation_mappingproposal_line",
         "reconciliation_mappingproposal_undo",
+        "saved_filters",
         "view_on_site",
     }
 )
