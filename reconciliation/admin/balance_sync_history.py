@@ -9,6 +9,7 @@ from dwaybank.admin import columns, display
 from dwaybank.admin.base import BackOfficeModelAdmin
 from dwaybank.admin.display import Tone
 from dwaybank.admin.filters import only_one
+from dwaybank.l10n import percent_text
 from integrations.admin.shared import JOINED_SECRETS, account, connection
 from reconciliation.admin.shared import BALANCE_TONES
 from reconciliation.models import BalanceSyncHistory
@@ -30,7 +31,9 @@ _GAP = columns.column(
 )
 _PERCENT = columns.column(
     "discrepancy_percentage",
-    lambda row: display.NOTHING if row.discrepancy_percentage is None else f"{row.discrepancy_percentage} %",
+    lambda row: (
+        display.NOTHING if row.discrepancy_percentage is None else percent_text(row.discrepancy_percentage / 100, 2)
+    ),
     label=_("of the bank's balance"),
 )
 

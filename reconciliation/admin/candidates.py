@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from dwaybank.admin import display
-from dwaybank.l10n import money_text
+from dwaybank.l10n import money_text, percent_text
 from dwaybank.models import Transaction
 from reconciliation.admin.evidence_words import evidence_words
 from reconciliation.admin.shared import reason_words
@@ -145,10 +145,10 @@ def plain_money(amount: Decimal) -> str:
 def percent(probability: Decimal) -> str:
     """As a person reads it; certainty is not rounded up to."""
     if probability >= 1:
-        return "100 %"
+        return percent_text(1)
     if probability > Decimal("0.99"):
-        return f"{min(probability * 100, Decimal('99.9')):.1f} %"
-    return f"{probability * 100:.0f} %"
+        return percent_text(min(probability, Decimal("0.999")), 1)
+    return percent_text(probability)
 
 
 def in_short(proposal: MappingProposal) -> str:

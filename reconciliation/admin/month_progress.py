@@ -25,6 +25,7 @@ from dwaybank.admin import display
 from dwaybank.admin.csv_text import BOM, csv_line, plain_text
 from dwaybank.admin.display import list_url
 from dwaybank.enums import ReadKind
+from dwaybank.l10n import percent_text
 from dwaybank.models import Account
 from dwaybank.reads import record_read
 from dwaybank.reauth import ensure_recent_sign_in
@@ -97,7 +98,7 @@ def month_view(request: HttpRequest, account_id: UUID) -> HttpResponse:
         "total": total,
         "settled": settled,
         "open": total - settled,
-        "share": f"{100 * settled // total} %" if total else "",
+        "share": percent_text(Decimal(100 * settled // total) / 100) if total else "",
         "most": max((day.total for day in days), default=0),
         "size": (_WIDTH, _HEIGHT),
         "axis": (_LEFT, _HEIGHT - _BOTTOM, _WIDTH),

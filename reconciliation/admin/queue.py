@@ -46,9 +46,9 @@ AGES: Final = {
 }
 BANDS: Final = {
     "": _("Any"),
-    "high": _("95 % and more"),
-    "middle": _("80 to 95 %"),
-    "low": _("Below 80 %"),
+    "high": _("95% and more"),
+    "middle": _("80 to 95%"),
+    "low": _("Below 80%"),
     "none": _("Not known"),
 }
 _BAND_CONDITIONS: Final = {

@@ -362,7 +362,7 @@ class TestMonth:
 
         page = robin.get(month_url(book.account.pk))
 
-        assert "1 of 3</strong> bank lines are settled (33 %)" in text(page)
+        assert "1 of 3</strong> bank lines are settled (33%)" in text(page)
         assert [(day.total, day.settled) for day in page.context["days"] if day.total] == [(1, 1), (1, 0), (1, 0)]
         assert page.content.decode().count("<rect") == 6
 
