@@ -9,7 +9,7 @@ are found. A solution counts by how easily it arises by chance; two about as pla
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -150,7 +150,8 @@ class _Search:
         for name in ("kin", "runs_and_silent", "days"):
             choices = Choices(self.lines)
             found = self._largest_first(getattr(choices, name))
-            batches += self.lines.claim([one for one in found if not clear or _is_clear(one)])
+            found = [replace(one, mixed=name == "days") for one in found if not clear or _is_clear(one)]
+            batches += self.lines.claim(found)
         return batches
 
     def _largest_first(self, step: Callable[[int], list[Batch]]) -> list[Batch]:

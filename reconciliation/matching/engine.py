@@ -15,7 +15,7 @@ from reconciliation.matching.batches import Found, find_batches
 from reconciliation.matching.blocks import Pairs, Window, exploded, same_key_block, shared_value_block, union, without
 from reconciliation.matching.evidence import Compared, compare_fields, text_levels
 from reconciliation.matching.lags import Calendar, first_model, learn_window
-from reconciliation.matching.near import Plain, amount_levels, near_candidates, weigh
+from reconciliation.matching.near import Plain, amount_levels, near_candidates, near_rivals, weigh
 from reconciliation.matching.offsets import find_offsets
 from reconciliation.matching.open_lines import BatchSide
 from reconciliation.matching.posterior import probabilities
@@ -34,7 +34,7 @@ from reconciliation.matching.weights import (
     text_by_chance,
 )
 
-VERSION = 4
+VERSION = 5
 """Raised when the same input may give another answer."""
 
 Progress = Callable[[str], None]
@@ -147,8 +147,9 @@ class _Run:
         choice = self._assigned(edges, gone)
         edges, chance = choice.edges, choice.chance
         offsets = sorted(offsets[0] + choice.returned[0]), sorted(offsets[1] + choice.returned[1])
+        doubtful = choice.doubtful | self._rivalled(choice, weights, window, gone)
         chosen = Chosen.of(
-            edges.compared, chance, choice.picked, (self.bank, self.ledger), prepared, parameters, choice.doubtful
+            edges.compared, chance, choice.picked, (self.bank, self.ledger), prepared, parameters, doubtful
         )
         used = self._flags(len(self.bank), edges.compared.bank[chosen.pairs])
         using = self._flags(len(self.ledger), edges.compared.ledger[chosen.pairs])
@@ -193,6 +194,18 @@ class _Run:
         doubted = self._flags(len(self.bank), found[0].doubtful), self._flags(len(self.ledger), found[1].doubtful)
         doubtful = doubted[0][edges.compared.bank] | doubted[1][edges.compared.ledger]
         return _Choice(edges, chance, picked, returned, doubtful)
+
+    def _rivalled(self, choice: _Choice, weights: Weights, window: Window, gone: tuple[Bools, Bools]) -> Bools:
+        """Per candidate: whether a line that stays alone could, but for a fee, be the partner of one of its lines."""
+        compared = choice.edges.compared
+        likely = choice.picked[choice.chance[choice.picked] >= self.parameters.propose_probability]
+        taken = (
+            self._flags(len(self.bank), compared.bank[likely]),
+            self._flags(len(self.ledger), compared.ledger[likely]),
+        )
+        alone = ~taken[0] & ~gone[0], ~taken[1] & ~gone[1]
+        rivalled = near_rivals(self.prepared, window, weights, self.parameters, alone, taken)
+        return rivalled[0][compared.bank] | rivalled[1][compared.ledger]
 
     # Candidates
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reconciliation.matching.blocks import Entries, Pairs, Window, codes, exploded, near_amount_block, union
-from reconciliation.matching.evidence import AGREES_FROM, ELSEWHERE, MISSING, Compared
+from reconciliation.matching.evidence import AGREES_FROM, ELSEWHERE, MISSING, Compared, compare_fields
 from reconciliation.matching.posterior import probabilities
 from reconciliation.matching.prepare import Prepared
 from reconciliation.matching.types import Bools, Floats, Ints, Parameters, Reason
@@ -27,6 +27,8 @@ _BEFORE = np.array([0.006, 0.010, 0.014, 0.004, 0.006])
 _PRIOR_PAIRS = 40.0
 _NAME_PRIOR = 4.0
 _ROUNDS = 4
+_SELDOM = 0.1
+"""Lines of a name, near an amount and within the usual days, to be expected: fewer are no coincidence."""
 _LEAST_SINGLE = 0.25
 """Of the lines that equal amounts leave, this share at least is taken to be single: else any two would explain
 each other in the end."""
@@ -146,6 +148,37 @@ def weigh(prepared: Prepared, compared: Compared, weights: Weights, parameters: 
         single_bank = max(plain.open_bank - found, _LEAST_SINGLE * plain.open_bank)
         single_ledger = max(plain.open_ledger - found, _LEAST_SINGLE * plain.open_ledger)
     return NearPairs(compared, np.asarray(odds))
+
+
+def near_rivals(
+    prepared: Prepared,
+    window: Window,
+    weights: Weights,
+    parameters: Parameters,
+    alone: tuple[Bools, Bools],
+    taken: tuple[Bools, Bools],
+) -> tuple[Bools, Bools]:
+    """Bank and ledger lines (of ``taken``) for which a line of the other side that stays alone has the same name, near
+    days and a near amount, where that would seldom come about by chance.
+
+    If a payee was paid twice, and of each payment one line is missing, the two that are left agree to the cent, though
+    the true partner of one of them, a fee or a tip away, stands beside them alone.
+    """
+    pairs = union(
+        near_candidates(prepared, window, parameters, alone[0], taken[1]),
+        near_candidates(prepared, window, parameters, taken[0], alone[1]),
+    )
+    compared = compare_fields(prepared, pairs)
+    named = (compared.text >= AGREES_FROM) | (compared.party >= AGREES_FROM) | (compared.reference == 1)
+    compared = compared.take(np.flatnonzero(named))
+    level = amount_levels(prepared.bank.cents[compared.bank], prepared.ledger.cents[compared.ledger], parameters)
+    days = window.high - window.low + 1
+    expected = _chance_lines(prepared, compared, level, weights, parameters) * days / max(prepared.span, 1.0)
+    found = compared.take(np.flatnonzero(expected < _SELDOM))
+    return (
+        np.bincount(found.bank, minlength=len(alone[0])).astype(bool) & taken[0],
+        np.bincount(found.ledger, minlength=len(alone[1])).astype(bool) & taken[1],
+    )
 
 
 def _shares(level: Ints, word: Ints, chance: Floats, plain: Plain) -> Floats:

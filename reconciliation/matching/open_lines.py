@@ -47,6 +47,8 @@ class Batch:
     others: tuple[tuple[int, ...], ...] = ()
     difference: int = 0
     """Whole less the sum of the parts, in cents."""
+    mixed: bool = False
+    """Chosen among all lines of some days, whatever their names: only the sum speaks for it."""
 
 
 class OpenLines:

@@ -198,6 +198,7 @@ class Result:
                 margin = chance * (1 - len(batch.others)) if len(batch.others) < 2 else 0.0
                 accepted = (
                     not batch.others
+                    and not batch.mixed
                     and chance >= self.parameters.accept_probability
                     and margin >= self.parameters.accept_margin
                 )

@@ -8,7 +8,7 @@ from itertools import product
 
 import pytest
 
-from reconciliation.matching import Decision, Memory, Outcome, Parameters, Reason, Side, match
+from reconciliation.matching import Decision, Line, Memory, Outcome, Parameters, Reason, Side, match
 from reconciliation.matching.files import in_words
 from tests.reconciliation.matching.lines import line, matched, only, pairs
 
@@ -252,6 +252,44 @@ def test_a_payment_that_came_back_goes_with_its_reversal_and_the_one_made_again_
     assert [(offset.charge_id, offset.reversal_id) for offset in result.offset_pairs()] == [("B1", "B2")]
     without_the_second = matched(bank[:2], ledger[:1])
     assert not any(found.accepted for found in without_the_second.matches()), "a reversal follows it: a person looks"
+
+
+def _plain(count: int) -> tuple[list[Line], list[Line]]:
+    """Purchases that both sides have, some a day, of ten shops."""
+    bank, ledger = [], []
+    for n in range(count):
+        day = f"{1 + n % 5:02d}-{1 + n % 27:02d}"
+        shop = ("METRO", "LCBO", "ESSO", "IKEA", "INDIGO", "SOBEYS", "ROOTS", "PETRO", "CINEPLEX", "SHOPPERS")[n % 10]
+        amount = f"-{20 + n * 7 % 400}.{n * 37 % 100:02d}"
+        bank.append(line(f"P{n}", day, amount, f"POS {shop} TORONTO ON"))
+        ledger.append(line(f"Q{n}", day, amount, shop.title()))
+    return bank, ledger
+
+
+def test_a_pair_is_not_accepted_beside_a_lonely_line_that_a_tip_would_make_its_partner() -> None:
+    """Dinner on two days: the ledger lacks the first, the bank's line of the second has the tip in it."""
+    bank, ledger = _plain(150)
+    bank.append(line("B1", "03-12", "-614.01", "CORYDON BISTRO"))
+    ledger.append(line("L2", "03-12", "-614.01", "Corydon Bistro"))
+    alone = matched(bank, ledger)
+    beside = matched([*bank, line("B2", "03-13", "-696.11", "CORYDON BISTRO")], ledger)
+
+    accepted = [{m.bank_ids for m in result.matches() if m.accepted} for result in (alone, beside)]
+    assert ("B1",) in accepted[0]
+    assert ("B1",) not in accepted[1]
+    assert ("B1", "L2") in pairs(beside)
+    assert accepted[0] - accepted[1] == {("B1",)}
+
+
+def test_a_batch_of_lines_of_all_names_is_proposed_and_never_accepted() -> None:
+    bank, ledger = _plain(150)
+    parts = [("611.13", "Fraser"), ("742.71", "Okafor"), ("883.57", "Nguyen"), ("691.19", "Quesnel")]
+    ledger += [line(f"L{n}", "03-12", amount, f"{name} plumbing") for n, (amount, name) in enumerate(parts)]
+    result = matched([*bank, line("B1", "03-12", "2185.89", "TRANSFER")], ledger)
+
+    (found,) = [match for match in result.matches() if "B1" in match.bank_ids]
+    assert (found.ledger_ids, found.outcome, found.accepted) == (("L0", "L2", "L3"), Outcome.BATCH, False)
+    assert found.probability > Parameters().accept_probability
 
 
 def test_instalments_at_the_bank_add_up_to_one_ledger_line() -> None:
