@@ -2,27 +2,30 @@
 p95 at ten thousand, through the real views, signed in with the role whose page it is.
 
 Both databases hold accounts of one size (``tests.benchmarks.filling``), so a page that costs more at more rows reads
-more than it shows. They are asked in turn, several rounds, so that what else the machine does falls on both alike.
-Each look of a round is at other accounts and rows; the first look at each is not counted.
+more than it shows. They are asked in turn, look by look, so that what else the machine does falls on both alike.
+Looks go round over twenty accounts and rows; the first at each is not counted.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
 
 import numpy as np
 from allauth.account.internal.flows.login import record_authentication
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
+from tqdm import tqdm
 
 from dwaybank.admin.display import admin_url, list_url
 from dwaybank.figures import gather_figures
@@ -34,13 +37,14 @@ from reconciliation.admin.account_coverage import coverage_url
 from reconciliation.admin.month_progress import month_url
 from reconciliation.admin.queue import queue_url, work_url
 from reconciliation.models import BalanceConflict, MappingProposal, TransactionMapping
-from tests.benchmarks.filling import database_name, filled_database, staff_email, use_database
+from tests.benchmarks.filling import database_name, filled_database, staff_email
 
 SMALL: Final = 10_000
-ROUNDS: Final = 2
-LOOKS: Final = 10
+TARGETS: Final = 20  # rows and accounts that each page is asked of
+LOOKS: Final = 40
 _OFFICER: Final = "Compliance officer"
 _REVIEWER: Final = "Reconciliation reviewer"
+_STATUS_LINE: Final = "transaction_reconciliation_status of one account"
 _STATUS: Final = "SELECT * FROM transaction_reconciliation_status WHERE account_id = %s"
 
 
@@ -58,21 +62,21 @@ class Sample:
     def taken(cls) -> Sample:
         """Spread over the database, the same ones each time."""
         accounts = list(Account.objects.order_by("external_account_id").values_list("pk", flat=True))
-        some = accounts[:: max(1, len(accounts) // LOOKS)][:LOOKS]
+        some = accounts[:: max(1, len(accounts) // TARGETS)][:TARGETS]
         # ids are hashes: the first ones of the index are rows of anywhere
         return cls(
             some,
-            list(BankTransactionKey.objects.order_by("pk")[:LOOKS]),
+            list(BankTransactionKey.objects.order_by("pk")[:TARGETS]),
             list(
                 MappingProposal.objects.filter(proposal_status="open")
                 .order_by("pk")
-                .values_list("pk", flat=True)[:LOOKS]
+                .values_list("pk", flat=True)[:TARGETS]
             ),
-            list(TransactionMapping.objects.order_by("pk").values_list("pk", flat=True)[:LOOKS]),
+            list(TransactionMapping.objects.order_by("pk").values_list("pk", flat=True)[:TARGETS]),
             list(
                 BalanceConflict.objects.filter(conflict_status="open")
                 .order_by("pk")
-                .values_list("pk", flat=True)[:LOOKS]
+                .values_list("pk", flat=True)[:TARGETS]
             ),
         )
 
@@ -143,59 +147,101 @@ def pages() -> dict[str, tuple[str, Callable[[Sample, int], str]]]:
     }
 
 
+@dataclass
+class Desk:
+    """One database, on a connection of its own that is kept, as a web process keeps it."""
+
+    rows: int
+    connection: BaseDatabaseWrapper
+    clients: dict[str, Client] = field(default_factory=dict)
+
+    @classmethod
+    def at(cls, rows: int) -> Desk:
+        """In the database filled with so many rows."""
+        own = connections[DEFAULT_DB_ALIAS].copy()
+        own.settings_dict["NAME"] = database_name(rows)
+        return cls(rows, own)
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Django's default connection is this one while the block runs."""
+        before = connections[DEFAULT_DB_ALIAS]
+        connections[DEFAULT_DB_ALIAS] = self.connection
+        try:
+            yield
+        finally:
+            connections[DEFAULT_DB_ALIAS] = before
+
+    @cached_property
+    def sample(self) -> Sample:
+        """What is looked at here."""
+        return Sample.taken()
+
+    def timed(self, role: str, address: Callable[[Sample, int], str] | None, look: int) -> tuple[float, int]:
+        """Seconds and bytes of one look at a page, or, without an address, at the status of an account by itself."""
+        with self.taken():
+            if address is None:
+                start = time.perf_counter()
+                _status(_of(self.sample.accounts, look))
+                return time.perf_counter() - start, 0
+            if role not in self.clients:
+                self.clients[role] = signed_in(role)
+            url, client = address(self.sample, look), self.clients[role]
+            start = time.perf_counter()
+            size = _look(client, url)
+            return time.perf_counter() - start, size
+
+
 def run(rows: int) -> Iterator[dict[str, object]]:
-    """A line for each page: p95 at ``rows`` bank rows against p95 at ten thousand."""
-    with ExitStack() as stack:
-        for size in (SMALL, rows):
-            stack.enter_context(filled_database(size))
+    """A line for each page: p95 at ``rows`` bank rows against p95 at ten thousand.
+
+    Whoever may search so often is not asked: limits of requests do not count here.
+    """
+    for size in (SMALL, rows):
+        with filled_database(size):
             gather_figures(now=timezone.now())
-        times: dict[int, dict[str, list[float]]] = {SMALL: {}, rows: {}}
-        for _round in range(ROUNDS):
-            for size, found in times.items():
-                use_database(database_name(size))
-                for name, seconds in _round_of_looks():
-                    found.setdefault(name, []).extend(seconds)
-        for name, small in times[SMALL].items():
-            yield _line(name, rows, small, times[rows][name])
+    desks = [Desk.at(size) for size in (SMALL, rows)]
+    asked: dict[str, tuple[str, Callable[[Sample, int], str] | None]] = {**pages(), _STATUS_LINE: ("", None)}
+    try:
+        with override_settings(REQUEST_LIMITS={}):
+            for name, (role, address) in tqdm(asked.items(), unit="page", disable=None):
+                yield {"what": name, **_figures(*_looks(desks, role, address)), "rows": rows, "few_rows": SMALL}
+    finally:
+        for desk in desks:
+            desk.connection.close()
 
 
-def _line(name: str, rows: int, small: list[float], large: list[float]) -> dict[str, object]:
-    few, many = (np.percentile(one, [50, 95]) * 1000 for one in (small, large))
+def _looks(desks: list[Desk], role: str, address: Callable[[Sample, int], str] | None) -> list[list[tuple[float, int]]]:
+    """Of each desk, seconds and bytes of its looks, here and there in turn; the first at each row is left out."""
+    found: list[list[tuple[float, int]]] = [[] for _ in desks]
+    for look in range(-TARGETS, LOOKS):
+        for place in (0, 1) if look % 2 else (1, 0):
+            seen = desks[place].timed(role, address, look % TARGETS)
+            if look >= 0:
+                found[place].append(seen)
+    return found
+
+
+def _figures(small: list[tuple[float, int]], large: list[tuple[float, int]]) -> dict[str, object]:
+    """The bytes say where the larger database has more to show, as ten accounts have few errors and conflicts."""
+    few, many = (np.percentile([seconds for seconds, _ in one], [50, 95]) * 1000 for one in (small, large))
+    bytes_few, bytes_many = (float(np.mean([size for _, size in one])) for one in (small, large))
     return {
-        "what": name,
         "p95_ratio": round(float(many[1] / few[1]), 2),
         "median_ratio": round(float(many[0] / few[0]), 2),
         "p95_ms": round(float(many[1]), 1),
         "p95_ms_at_few_rows": round(float(few[1]), 1),
-        "rows": rows,
-        "few_rows": SMALL,
+        "kilobytes": round(bytes_many / 1000, 1),
+        "kilobytes_at_few_rows": round(bytes_few / 1000, 1),
+        "looks": len(large),
     }
 
 
-def _round_of_looks() -> Iterator[tuple[str, list[float]]]:
-    """Seconds of each look at each page, in the database that is Django's default now."""
-    sample = Sample.taken()
-    clients: dict[str, Client] = {}
-    for name, (role, address) in pages().items():
-        client = clients.setdefault(role, signed_in(role)) if role not in clients else clients[role]
-        yield name, _timed(lambda look, c=client, a=address: _look(c, a(sample, look)))  # type: ignore[misc]
-    yield "transaction_reconciliation_status of one account", _timed(lambda look: _status(_of(sample.accounts, look)))
-
-
-def _timed(look: Callable[[int], None]) -> list[float]:
-    seconds = []
-    for number in range(-LOOKS, LOOKS):
-        start = time.perf_counter()
-        look(number % LOOKS)
-        if number >= 0:
-            seconds.append(time.perf_counter() - start)
-    return seconds
-
-
-def _look(client: Client, url: str) -> None:
+def _look(client: Client, url: str) -> int:
     response = client.get(url, SERVER_NAME="localhost")
     assert response.status_code == 200, (url, response.status_code, response.get("Location"))
     response.close()
+    return len(response.content)
 
 
 def _status(account: UUID) -> None:
