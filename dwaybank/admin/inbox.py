@@ -17,7 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from dwaybank.admin import display
 from dwaybank.admin.base import acting_person, as_uuid
-from dwaybank.models import Notification, NotificationSetting
+from dwaybank.enums import MailMode
+from dwaybank.models import Notification, NotificationSetting, User
 from dwaybank.notifications import kind_named, kinds_for
 
 _PAGE: Final = 50
@@ -53,10 +54,22 @@ class NotificationSettingForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.fields["mail_mode"].choices = MailMode.choices  # type: ignore[attr-defined]
         # only of what the person may be told at all
-        self.fields["muted_kinds"].choices = [  # type: ignore[attr-defined]
-            (kind.name, kind.label) for kind in kinds_for(self.instance.person)
-        ]
+        kinds = [(kind.name, kind.label) for kind in kinds_for(self.instance.person)]
+        if kinds:
+            self.fields["muted_kinds"].choices = kinds  # type: ignore[attr-defined]
+        else:
+            del self.fields["muted_kinds"]
+
+
+def _setting_of(person: User) -> NotificationSetting:
+    """What the person chose, or what holds as long as they chose nothing."""
+    stored = NotificationSetting.objects.filter(person=person).first()
+    if stored is not None:
+        return stored
+    held = {name: NotificationSetting._meta.get_field(name).db_default for name in ("mail_mode", "digest_hour")}  # type: ignore[union-attr]
+    return NotificationSetting(person=person, muted_kinds=[], **held)
 
 
 @require_GET
@@ -115,8 +128,7 @@ def count_view(request: HttpRequest) -> JsonResponse:
 def settings_view(request: HttpRequest) -> HttpResponse:
     """When mails come, and of what."""
     person = acting_person(request)
-    stored = NotificationSetting.objects.filter(person=person).first()
-    form = NotificationSettingForm(request.POST or None, instance=stored or NotificationSetting(person=person))
+    form = NotificationSettingForm(request.POST or None, instance=_setting_of(person))
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, gettext("Your settings are saved."))

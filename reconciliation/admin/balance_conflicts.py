@@ -17,8 +17,7 @@ from dwaybank.translation import Text
 from integrations.admin.shared import JOINED_SECRETS, account, connection
 from reconciliation.admin import account_coverage, conflict_page, conflict_queue, conflict_statistics
 from reconciliation.admin.conflict_queue import conflict_url, queue_url
-from reconciliation.admin.shared import CONFLICT_TONES, cause_words
-from reconciliation.balances import Cause
+from reconciliation.admin.shared import CAUSES, CONFLICT_TONES, cause_words
 from reconciliation.models import BalanceConflict
 
 _STATUS = columns.badge("conflict_status", CONFLICT_TONES, label=_("status"))
@@ -35,7 +34,7 @@ class BalanceConflictScreen(BackOfficeModelAdmin):
     list_display = (_OPENED, account(), _GAP, _STATUS, _CAUSE, columns.day("parted_on", label=_("since")), _CLAIMED)
     list_filter = (
         "conflict_status",
-        one_of("cause", _("cause"), [(str(cause), cause_words(cause)) for cause in Cause]),
+        one_of("cause", _("cause"), [(str(cause), words) for cause, words in CAUSES.items()]),
         only_one("account", "account"),
     )
     list_select_related = ("account", "connection", "claimed_by")

@@ -78,7 +78,7 @@ DECISION_TONES: Final[dict[str, Tone]] = {
     DecisionKind.UNDO: Tone.QUIET,
 }
 # why balances differ, in words
-_CAUSES: Final = {
+CAUSES: Final = {
     Cause.MISSING: _("missing in the ledger"),
     Cause.ONLY_LEDGER: _("not at the bank"),
     Cause.DOUBLED: _("booked twice"),
@@ -94,7 +94,7 @@ _CAUSES: Final = {
 
 def cause_words(code: str | None) -> str:
     """A cause as people say it; empty for none."""
-    return str(_CAUSES[Cause(code)]) if code else ""
+    return str(CAUSES[Cause(code)]) if code else ""
 
 
 # reason codes of the engine, in words
