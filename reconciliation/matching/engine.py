@@ -15,7 +15,15 @@ from reconciliation.matching.batches import Found, find_batches
 from reconciliation.matching.blocks import Pairs, Window, exploded, same_key_block, shared_value_block, union, without
 from reconciliation.matching.evidence import Compared, compare_fields, text_levels
 from reconciliation.matching.lags import Calendar, first_model, learn_window
-from reconciliation.matching.near import Plain, amount_levels, near_candidates, near_rivals, weigh
+from reconciliation.matching.near import (
+    FLAT_FEE_ODDS,
+    Plain,
+    amount_levels,
+    flat_fees,
+    near_candidates,
+    near_rivals,
+    weigh,
+)
 from reconciliation.matching.offsets import find_offsets
 from reconciliation.matching.open_lines import BatchSide
 from reconciliation.matching.posterior import probabilities
@@ -34,7 +42,7 @@ from reconciliation.matching.weights import (
     text_by_chance,
 )
 
-VERSION = 5
+VERSION = 6
 """Raised when the same input may give another answer."""
 
 Progress = Callable[[str], None]
@@ -140,6 +148,7 @@ class _Run:
         found = [first.joined(second) for first, second in zip(found, more, strict=True)]
         in_bank, in_ledger = self._in_batches([side.certain(parameters.propose_probability) for side in found])
         edges = edges.take(np.flatnonzero(~in_bank[edges.compared.bank] & ~in_ledger[edges.compared.ledger]))
+        edges = self._with_flat_fees(edges, window, (gone_bank | in_bank, gone_ledger | in_ledger))
         order = np.lexsort((edges.compared.ledger, edges.compared.bank))
         edges = edges.take(order)
         self.progress("assignment")
@@ -398,6 +407,12 @@ class _Run:
             self._plain(edges, (float(opened[0].sum()), float(opened[1].sum()))),
         )
         return self._remembered(_Edges(near.compared, near.log_odds))
+
+    def _with_flat_fees(self, edges: _Edges, window: Window, gone: tuple[Bools, Bools]) -> _Edges:
+        """With what nothing else explains but a flat fee, to be shown to a person."""
+        fees = flat_fees(self.prepared, window, self.parameters, self._open(edges, gone))
+        added = self._remembered(_Edges(fees, np.full(len(fees), FLAT_FEE_ODDS)))
+        return _Edges(Compared.join(edges.compared, fees), np.concatenate([edges.log_odds, added.log_odds]))
 
     def _plain(self, edges: _Edges, opened: tuple[float, float]) -> Plain:
         texts = self.prepared.texts

@@ -17,6 +17,10 @@ ROUNDING_CENTS = 5
 """Cash is rounded to five cents in Canada."""
 _SMALL_SHARE = 0.035
 """Card fees and exchange margins stay below this."""
+FLAT_FEE_CENTS = 5_000
+_FLAT_AT_MOST = 0.5
+FLAT_FEE_ODDS = 0.4
+"""Log-odds of a pair that differs by a flat fee: a little more likely than not, never near acceptance."""
 _FEE_AT_MOST = 0.25
 """A fee in cents is at most this share of the amount."""
 LEVELS = 5
@@ -76,6 +80,33 @@ def near_candidates(
     )
     level = amount_levels(bank.cents[pairs.bank], ledger.cents[pairs.ledger], parameters)
     return Pairs(pairs.bank[level >= 0], pairs.ledger[level >= 0])
+
+
+def flat_fees(prepared: Prepared, window: Window, parameters: Parameters, opened: tuple[Bools, Bools]) -> Compared:
+    """Pairs of open lines of one name where the bank's is short by a flat fee beyond tolerance, and neither line has
+    another such partner. Banks take 15 to 50 dollars from a wire, however small."""
+    bank, ledger = prepared.bank, prepared.ledger
+    accounts = np.int64(max(bank.account.max(initial=0), ledger.account.max(initial=0)) + 1)
+    b, l = (  # noqa: E741
+        exploded(prepared.beginnings[side], np.flatnonzero(opened[side])) for side in (0, 1)
+    )
+    cents = bank.cents[b[0]].astype(np.float64)
+    pairs = union(
+        near_amount_block(
+            Entries.of(b[0], b[1] * accounts + bank.account[b[0]], bank.days, bank.cents),
+            Entries.of(l[0], l[1] * accounts + ledger.account[l[0]], ledger.days, ledger.cents),
+            window,
+            (cents, cents + np.minimum(FLAT_FEE_CENTS, _FLAT_AT_MOST * np.abs(cents))),
+            parameters.max_candidates,
+        )
+    )
+    beyond = amount_levels(bank.cents[pairs.bank], ledger.cents[pairs.ledger], parameters) == _NO_LEVEL
+    beyond &= bank.cents[pairs.bank] < ledger.cents[pairs.ledger]
+    compared = compare_fields(prepared, Pairs(pairs.bank[beyond], pairs.ledger[beyond]))
+    named = (compared.text >= AGREES_FROM) | (compared.party >= AGREES_FROM) | (compared.reference == 1)
+    compared = compared.take(np.flatnonzero(named & (compared.reference != 0)))
+    alone = (np.bincount(compared.bank)[compared.bank] == 1) & (np.bincount(compared.ledger)[compared.ledger] == 1)
+    return compared.take(np.flatnonzero(alone))
 
 
 def _band(cents: Ints, parameters: Parameters) -> tuple[Floats, Floats]:
@@ -240,6 +271,7 @@ def _count_between(keys: Ints, cents: Ints, key: Ints, low: Floats, high: Floats
     return np.asarray((right - left).astype(np.float64))
 
 
+_TIP_FROM, _TIP_AT_MOST = 0.08, 0.30
 _EXCHANGE_WORDS = ("USD", "EUR", "GBP", "FX", "EXCHANGE", "CHANGE", "CONV", "DEVISE", "FOREIGN", "ETRANGER")
 
 
@@ -256,10 +288,12 @@ def reason_for(bank: int, ledger: int, text: str) -> Reason:
     if words.intersection(_EXCHANGE_WORDS):
         return Reason.FOREIGN_EXCHANGE
     cost = bank < ledger  # less came in, or more went out, than the ledger says
-    if cost and bank < 0 and share > _SMALL_SHARE and share >= 0.08:
+    if cost and bank < 0 and _TIP_FROM <= share <= _TIP_AT_MOST:
         return Reason.TIP
     if cost and (share <= 0.05 or off <= 500):
         return Reason.FEE
     if share <= 0.10:
         return Reason.FOREIGN_EXCHANGE
+    if cost and off <= FLAT_FEE_CENTS:
+        return Reason.FEE
     return Reason.UNKNOWN

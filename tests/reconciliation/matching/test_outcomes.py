@@ -281,6 +281,23 @@ def test_a_pair_is_not_accepted_beside_a_lonely_line_that_a_tip_would_make_its_p
     assert accepted[0] - accepted[1] == {("B1",)}
 
 
+@pytest.mark.parametrize(("bank_says", "ledger_says"), [("85.00", "100.00"), ("-170.00", "-120.00")])
+def test_a_flat_fee_beyond_tolerance_is_proposed_with_its_reason_and_never_accepted(
+    bank_says: str, ledger_says: str
+) -> None:
+    bank, ledger = _plain(60)
+    bank.append(line("B1", "03-12", bank_says, "INCOMING WIRE HALVORSEN ROOFING"))
+    result = matched(bank, [*ledger, line("L1", "03-11", ledger_says, "Halvorsen Roofing")])
+
+    (found,) = [match for match in result.matches() if "B1" in match.bank_ids]
+    assert (found.ledger_ids, found.outcome, found.reason) == (("L1",), Outcome.DISCREPANCY, Reason.FEE)
+    assert (found.accepted, found.difference) == (False, Decimal(bank_says) - Decimal(ledger_says))
+    # two that it could be: no more than chance
+    another = line("L2", "03-12", ledger_says, "Halvorsen Roofing")
+    both = matched(bank, [*ledger, line("L1", "03-11", ledger_says, "Halvorsen Roofing"), another])
+    assert not [match for match in both.matches() if "B1" in match.bank_ids and match.accepted]
+
+
 def test_a_batch_of_lines_of_all_names_is_proposed_and_never_accepted() -> None:
     bank, ledger = _plain(150)
     parts = [("611.13", "Fraser"), ("742.71", "Okafor"), ("883.57", "Nguyen"), ("691.19", "Quesnel")]
