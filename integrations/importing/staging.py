@@ -84,8 +84,12 @@ def _run(name: str, parameters: dict[str, Any] | None = None) -> int:
 
 
 def _analyze() -> None:
+    """Plans need the number of rows and of different ids: three thousand rows tell both, the usual target reads all."""
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE staged_transactions")
+        cursor.execute(
+            "SET LOCAL default_statistics_target = 10; ANALYZE staged_transactions; "
+            "SET LOCAL default_statistics_target TO DEFAULT"
+        )
 
 
 @dataclass(slots=True)

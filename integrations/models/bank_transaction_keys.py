@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from dwaybank.db.indexes import Index
+
 
 class BankTransactionKey(models.Model):
     """Identity of one bank transaction, live or archived, in one unpartitioned table.
@@ -27,6 +29,14 @@ class BankTransactionKey(models.Model):
                 fields=["bank_id", "external_account_id", "external_transaction_id"],
                 name="idx_bank_transactions_unique",
                 violation_error_message=_("This bank transaction is already stored for this account."),
+            ),
+        ]
+        indexes = [
+            # whether an account has ids that its bank used again (ID~AMOUNT…): of most accounts there are none
+            Index(
+                fields=["bank_id", "external_account_id"],
+                name="idx_bank_transaction_keys_reused",
+                condition=models.Q(external_transaction_id__contains="~"),
             ),
         ]
 

@@ -6,24 +6,39 @@
 -- Locks:   none.
 DROP TABLE IF EXISTS known_rows;
 CREATE TEMPORARY TABLE known_rows ON COMMIT DROP AS
+-- keys first: looked for by key afterwards, the few rows that are known are read, not every row of the account
+WITH known_keys AS MATERIALIZED (
+    SELECT wanted.bank_identity, k.id, k.external_transaction_id, k.transaction_date
+    FROM (
+        SELECT DISTINCT bank_identity, wanted_id
+        FROM staged_transactions,
+            unnest(
+                -- asked once: most accounts have no id that was used again (idx_bank_transaction_keys_reused)
+                CASE WHEN (
+                    SELECT EXISTS (
+                        SELECT FROM bank_transaction_keys
+                        WHERE bank_id = %(bank_id)s AND external_account_id = %(external_account_id)s
+                            AND external_transaction_id LIKE '%%~%%'
+                    )
+                ) THEN ARRAY[
+                    bank_identity,
+                    bank_identity || '~' || signed_amount,
+                    bank_identity || '~' || signed_amount || '~' || transaction_date,
+                    bank_identity || '~' || signed_amount || '~' || transaction_date || '~'
+                        || substr(content_identity, 9, 16)
+                ] ELSE ARRAY[bank_identity] END
+            ) AS wanted_id
+        WHERE bank_identity IS NOT NULL AND verdict = 'new'
+    ) wanted
+    JOIN bank_transaction_keys k
+        ON k.bank_id = %(bank_id)s
+        AND k.external_account_id = %(external_account_id)s
+        AND k.external_transaction_id = wanted.wanted_id
+)
 SELECT
-    wanted.bank_identity, k.id, k.external_transaction_id, stored.signed_amount, stored.transaction_date,
+    k.bank_identity, k.id, k.external_transaction_id, stored.signed_amount, stored.transaction_date,
     stored.posted_date, stored.raw_description, stored.archived, false AS taken
-FROM (
-    SELECT DISTINCT bank_identity, wanted_id
-    FROM staged_transactions,
-        unnest(ARRAY[
-            bank_identity,
-            bank_identity || '~' || signed_amount,
-            bank_identity || '~' || signed_amount || '~' || transaction_date,
-            bank_identity || '~' || signed_amount || '~' || transaction_date || '~' || substr(content_identity, 9, 16)
-        ]) AS wanted_id
-    WHERE bank_identity IS NOT NULL AND verdict = 'new'
-) wanted
-JOIN bank_transaction_keys k
-    ON k.bank_id = %(bank_id)s
-    AND k.external_account_id = %(external_account_id)s
-    AND k.external_transaction_id = wanted.wanted_id
+FROM known_keys k
 CROSS JOIN LATERAL (
     SELECT
         CASE b.transaction_type WHEN 'debit' THEN -b.amount ELSE b.amount END AS signed_amount,

@@ -668,6 +668,9 @@ INDEXES = {
         "bank_transactions_archive_raw_data_idx": "USING gin (raw_data jsonb_path_ops)",
         "bank_transactions_archive_normalized_data_idx": "USING gin (normalized_data jsonb_path_ops)",
     },
+    "bank_transaction_keys": {
+        "idx_bank_transaction_keys_reused": ("(bank_id, external_account_id) WHERE external_transaction_id LIKE '%~%'"),
+    },
     "statement_profiles": {"idx_statement_profiles_account": "(account_id)"},
     "statement_files": {
         "idx_statement_files_created_at": "(created_at DESC)",
