@@ -102,7 +102,9 @@ def test_two_batches_that_want_the_same_part() -> None:
         )
     )
 
-    assert messages(results) == ["This ledger transaction is part of another already."]
+    assert messages(results) == [
+        "2026-10-05 +20.00 CAD Tim Hortons belongs to a batch that is mapped already. Unmap that first."
+    ]
     assert TransactionPart.objects.count() == 2
 
 
