@@ -69,7 +69,7 @@ _ROWS: Final[dict[str, dict[str, str]]] = {
     "large_cash_records": {"bank_transaction_id": "NULL"},
     "suspicion_alerts": {"alert_key": "md5('x' || n) || md5('y' || n)"},
     "suspicion_cases": {},
-    "privacy_breaches": {},
+    "privacy_breaches": {"integration_error_id": _UUID},
     "notifications": {},
     "audit_events": {},
     "read_events": {},
