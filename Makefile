@@ -22,10 +22,10 @@ demo: $(VENV)/.runtime
 	@$(PY) manage.py demo --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: $(VENV)/.dev
-	$(PYTEST) -n $(WORKERS) -m "not long"
+	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not long"
 
 test-db: $(VENV)/.dev
-	$(PYTEST) -n $(WORKERS) -m "not long and not browser"
+	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not long and not browser"
 
 test-long: $(VENV)/.dev
 	$(PYTEST) -m long

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, Final
 
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import URLPattern, reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from compliance.admin import board, bulk_filing, period_drafts, report_page
 from compliance.admin.report_shared import report_url
 from compliance.admin.visibility import HiddenSuspicions
-from compliance.enums import ComplianceStatus, ReportStatus
+from compliance.enums import ComplianceStatus, ReportStatus, TransactionRole
 from compliance.models import ComplianceReport
-from dwaybank.admin import columns
+from compliance.wording import why_due
+from dwaybank.admin import columns, display
 from dwaybank.admin.display import Tone
 from dwaybank.admin.forms import PersonField, ReasonForm
+from dwaybank.l10n import number_text
 
 _REPORT_TONES: Final[dict[str, Tone]] = {
     ReportStatus.DRAFT: Tone.WAITING,
@@ -74,6 +78,23 @@ class ReportForm(ReasonForm):
         if self.instance.report_data is None:
             self.instance.report_data = {}
         return super().save(commit)
+
+
+def summary_facts(report: ComplianceReport) -> SafeString:
+    """What the summary keeps, under words, in the reader's language; what nobody named stands under its own key."""
+    kept = dict(report.report_summary or {})
+    facts: dict[str, Any] = {}
+    if total := kept.pop("total_cad", None):
+        facts[_("sum")] = display.money(Decimal(total), "CAD")
+    for key, words in (("receipts", _("receipts")), ("movements", _("movements"))):
+        if key in kept:
+            facts[words] = number_text(kept.pop(key))
+    roles = dict(TransactionRole.choices)
+    if legs := [str(roles.get(leg["role"], leg["role"])) for leg in kept.pop("legs", [])]:
+        facts[_("added up by")] = ", ".join(legs)
+    if kept.pop("why", "") or report.due_rule:
+        facts[_("due")] = why_due(report)
+    return display.json_table({**facts, **kept})
 
 
 @admin.register(ComplianceReport)
@@ -133,7 +154,7 @@ class ComplianceReportScreen(HiddenSuspicions):
             (
                 columns.listing("suspicious_activity_indicators", label=gettext_lazy("indicators")),
                 columns.json("report_data", label=gettext_lazy("data")),
-                columns.json("report_summary", label=gettext_lazy("summary")),
+                columns.column("report_summary", summary_facts, label=gettext_lazy("summary")),
             ),
         ),
         (

@@ -16,10 +16,12 @@ from django.utils.translation import gettext_lazy
 
 from compliance.entering.fields import YES_NO, refuse_private_numbers
 from compliance.models import PrivacyBreach
+from compliance.models.privacy_breaches import OPEN_BREACH
 from compliance.periodic.texts import harmless
 from dwaybank.admin import columns, display
 from dwaybank.admin.base import BackOfficeModelAdmin, acting_person, as_uuid
-from dwaybank.admin.display import Tone, admin_url
+from dwaybank.admin.cards import Card, register_card
+from dwaybank.admin.display import Tone, admin_url, list_url
 from dwaybank.admin.forms import ReasonForm
 from dwaybank.admin.panels import Panel, register_panel
 from dwaybank.kept import kept_text
@@ -90,6 +92,21 @@ def risk_badge(row: PrivacyBreach) -> SafeString:
     return display.badge(display.YES, Tone.BAD) if row.real_risk else display.badge(display.NO, Tone.GOOD)
 
 
+class OpenFilter(admin.SimpleListFilter):
+    """Breaches that somebody has to act on."""
+
+    title = gettext_lazy("to do")
+    parameter_name = "open"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        """The open ones."""
+        return (("1", gettext_lazy("To assess, report or tell")),)
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """As the first page counts them."""
+        return queryset.filter(OPEN_BREACH) if self.value() else queryset
+
+
 @admin.register(PrivacyBreach)
 class PrivacyBreachScreen(BackOfficeModelAdmin):
     """Every breach, harmful or not."""
@@ -105,7 +122,7 @@ class PrivacyBreachScreen(BackOfficeModelAdmin):
         columns.time("reported_at", label=gettext_lazy("reported")),
         columns.time("people_told_at", label=gettext_lazy("people told")),
     )
-    list_filter = ("real_risk",)
+    list_filter = (OpenFilter, "real_risk")
     ordering = ("-determined_at",)
     uuid_search = ("pk", "integration_error_id")
     search_help_text = gettext_lazy("The id of the record, or of the integration error.")
@@ -159,4 +176,20 @@ def _of_an_error(request: HttpRequest, error: IntegrationError) -> Panel:
 
 register_panel(
     "integrations.IntegrationError", "breach", _of_an_error, permission="compliance.view_privacybreach", rank=50
+)
+
+
+register_card(
+    Card(
+        name="breaches-open",
+        title=gettext_lazy("Breaches of safeguards"),
+        what=gettext_lazy("To assess, report or tell people of; the oldest was determined"),
+        queryset=lambda: PrivacyBreach.objects.filter(OPEN_BREACH),
+        url=lambda: list_url("compliance.PrivacyBreach", "open=1"),
+        permission="compliance.view_privacybreach",
+        oldest="determined_at",
+        ordered=True,
+        tone=Tone.WARNING,
+        rank=9,
+    )
 )

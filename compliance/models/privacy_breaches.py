@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +13,11 @@ from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key
 from dwaybank.db.fields import timestamp_field, uuid_key
 from dwaybank.db.indexes import Index
 from dwaybank.db.triggers import refuse
+
+OPEN_BREACH: Final = models.Q(real_risk__isnull=True) | models.Q(
+    models.Q(reported_at__isnull=True) | models.Q(people_told_at__isnull=True), real_risk=True
+)
+"""Not assessed yet, or the risk is real and the Commissioner or the people have not been told (PIPEDA 10.1)."""
 
 
 class PrivacyBreach(models.Model):
@@ -47,6 +54,8 @@ class PrivacyBreach(models.Model):
         indexes = [
             # "the breaches of a period"
             Index(fields=["determined_at"], name="idx_privacy_breaches_determined"),
+            # the card of the first page
+            Index(fields=["determined_at"], name="idx_privacy_breaches_open", condition=OPEN_BREACH),
         ]
         constraints = [
             DatabaseForeignKey(

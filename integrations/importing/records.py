@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 
 from dwaybank.actor import Actor
 from dwaybank.models import Account, User
-from integrations.enums import ErrorSeverity, ErrorType, FileStatus, ResolutionStatus, SyncStatus
+from integrations.enums import ErrorOwner, ErrorSeverity, ErrorType, FileStatus, ResolutionStatus, SyncStatus
 from integrations.feeds.contract import FeedAccount, FeedProblem, Severity
 from integrations.importing.outcomes import AccountOutcome, FileOutcome
 from integrations.importing.reading import DESCRIBABLE, ReadFile
@@ -112,6 +112,8 @@ def _record_errors(
             operation_type="import_statement",
             bank_id=outcome.bank_id,
             error_details={
+                # a bank sends what it sends: the file is mended, or its columns described, here
+                "owner": ErrorOwner.US,
                 "statement_file": str(file.pk),
                 "line": problem["line"],
                 "raw": problem["raw"],

@@ -13,6 +13,7 @@ from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from compliance.enums import ReportStatus, ReportType
 from compliance.models import ComplianceReport, PrivacyBreach
@@ -233,3 +234,23 @@ def test_a_breach_is_recorded_from_the_error_that_it_came_to_light_by(client: Cl
     assert (data["to_be_assessed"], data["count"]) == ([], 0)
     page = client.get(reverse("admin:integrations_integrationerror_change", args=[severe.pk])).content.decode()
     assert (str(record.pk) in page, add in page) == (True, False)
+
+
+def test_a_breach_waits_until_it_is_assessed_and_where_the_risk_is_real_reported_and_told(client: Client) -> None:
+    sync_roles()
+    analyst = UserFactory.create(staff=True)
+    analyst.groups.add(Group.objects.get(name="Compliance analyst"))
+    client.force_login(analyst)
+    waiting = reverse("admin:compliance_privacybreach_changelist") + "?open=1"
+    assert waiting in client.get(reverse("admin:index")).content.decode()
+
+    def waits(**columns: Any) -> bool:
+        PrivacyBreach.objects.filter(pk=breach.pk).update(**columns)
+        return breach in client.get(waiting).context["cl"].result_list
+
+    breach = PrivacyBreach.objects.create(determined_at=timezone.now() - timedelta(days=2), description="A letter")
+    assert waits()
+    assert not waits(real_risk=False, risk_reason="Encrypted")
+    assert waits(real_risk=True, risk_reason="Names and balances")
+    assert waits(reported_at=timezone.now())
+    assert not waits(people_told_at=timezone.now())

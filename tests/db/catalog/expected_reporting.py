@@ -363,6 +363,9 @@ UNIQUE = {
 INDEXES = {
     "privacy_breaches": {
         "idx_privacy_breaches_determined": "(determined_at)",
+        "idx_privacy_breaches_open": (
+            "(determined_at) WHERE real_risk IS NULL OR ((reported_at IS NULL OR people_told_at IS NULL) AND real_risk)"
+        ),
     },
     "legal_holds": {
         "idx_legal_holds_user": "(user_id) WHERE (released_at IS NULL)",
