@@ -19,6 +19,7 @@ from typing import Any, Final
 
 WIDTH, HEIGHT = 900, 380
 LEFT, RIGHT, TOP, BOTTOM = 70, 400, 40, 50
+LABEL: Final = 70  # room that a number of rows takes
 COLOURS: Final = ("#1b6ca8", "#b5460f", "#2e7d32", "#7b1fa2", "#8d6e00", "#00838f", "#c2185b", "#455a64")
 # curves are told apart without colour too
 DASHES: Final = ("", "6 3", "2 3", "8 3 2 3")
@@ -57,17 +58,24 @@ def drawn(points: Points, figure: str) -> str:
         f'font-size="12"><title>{escape(figure)} by number of rows</title>',
         '<rect width="100%" height="100%" fill="#fff"/>',
     ]
-    for x in sorted(set(rows)):
+    free_until = float(WIDTH)
+    for x in sorted(set(rows), reverse=True):
         at, bottom = place(x, 0)
-        parts.append(f'<text x="{at:.0f}" y="{bottom + 20:.0f}" text-anchor="middle">{x:,.0f}</text>')
+        if at <= free_until:
+            free_until = at - LABEL
+            parts.append(f'<text x="{at:.0f}" y="{bottom + 20:.0f}" text-anchor="middle">{x:,.0f}</text>')
     for share in (0, 0.25, 0.5, 0.75, 1):
         _, at = place(10**first, highest * share)
         parts.append(f'<path d="M{LEFT} {at:.0f}H{WIDTH - RIGHT}" stroke="#ddd"/>')
-        parts.append(f'<text x="{LEFT - 8}" y="{at + 4:.0f}" text-anchor="end">{highest * share:,.4g}</text>')
+        parts.append(f'<text x="{LEFT - 8}" y="{at + 4:.0f}" text-anchor="end">{_tick(highest * share)}</text>')
     parts.extend(_curves(points, place))
     parts.append(f'<text x="{LEFT}" y="20">{escape(figure)}</text>')
     parts.append(f'<text x="{(WIDTH - RIGHT + LEFT) // 2}" y="{HEIGHT - 8}" text-anchor="middle">rows</text></svg>')
     return "\n".join(parts) + "\n"
+
+
+def _tick(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def _curves(points: Points, place: Any) -> Iterator[str]:
