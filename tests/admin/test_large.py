@@ -40,7 +40,13 @@ _ROWS: Final[dict[str, dict[str, str]]] = {
     "accounts": {},
     "transactions": {},
     "bank_transaction_keys": {"id": _UUID},
-    "bank_transactions": {"id": _UUID, "account_id": _UUID, "processing_status": "'imported'"},
+    "bank_transactions": {
+        "id": _UUID,
+        "account_id": _UUID,
+        # as its key has it
+        "external_transaction_id": "'large-' || n",
+        "processing_status": "'imported'",
+    },
     "pending_transactions": {},
     "bank_statements": {"file_id": _UUID},
     "bank_balances": {"as_of": "now() - n * interval '1 second'"},

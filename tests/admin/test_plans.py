@@ -37,7 +37,12 @@ TIMES_AS_LARGE = 1_000
 
 def pages() -> dict[str, str]:
     """Every page whose rows grow with the bank's data, under the name that the document gives it."""
-    line, proposal, mapping = first_row(BankTransaction), first_row(MappingProposal), first_row(TransactionMapping)
+    of_many = BankTransaction.objects.filter(external_transaction_id__startswith="large-")
+    line = (
+        BankTransaction.objects.filter(processing_status="mapped").exclude(pk__in=of_many.values("pk")).earliest("pk")
+    )
+    mapping = first_row(TransactionMapping)
+    proposal = MappingProposal.objects.exclude(bank_transaction__in=of_many.values("pk")).earliest("pk")
     bank, account = "integrations.BankTransaction", line.account_id
     status = "reconciliation.TransactionReconciliationStatus"
     return {
@@ -75,7 +80,7 @@ def pages() -> dict[str, str]:
 @pytest.fixture
 def statements(root: Client, one_corner: Corner) -> dict[str, list[str]]:
     """What each page asks the database, by page."""
-    grow(1, 3_000)
+    grow(1, 9_000)
     _spread()
     asked = {}
     for name, url in pages().items():
@@ -95,7 +100,9 @@ def _spread() -> None:
             "WHERE external_transaction_id LIKE 'large-%'; "
             "UPDATE mapping_proposals SET account_id = md5('a' || (hashtext(id::text) & 1023) + 1)::uuid, "
             "transaction_date = transaction_date - (hashtext(id::text) & 255), amount = hashtext(id::text) & 65535, "
-            "proposal_status = CASE WHEN hashtext(id::text) & 3 = 0 THEN 'open' ELSE 'decided' END; "
+            "proposal_status = CASE WHEN hashtext(id::text) & 3 = 0 THEN 'open' ELSE 'decided' END "
+            "WHERE bank_transaction_id IN "
+            "(SELECT id FROM bank_transactions WHERE external_transaction_id LIKE 'large-%'); "
             "SET LOCAL session_replication_role = origin; "
             "ANALYZE bank_transactions, mapping_proposals"
         )
