@@ -7,7 +7,7 @@ says how long it has served.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -56,7 +56,7 @@ def _has_served(key_id: str, *, since: datetime) -> bool:
     return seal is not None and seal.key_id == key_id
 
 
-def tell_of_keys(now: datetime) -> int:
+def tell_of_keys(due: Iterable[KeyNews]) -> int:
     """Tell those who keep the settings: of a rotation once a week, of an old key once a month; how many lines."""
     return sum(
         notify(
@@ -66,5 +66,5 @@ def tell_of_keys(now: datetime) -> int:
             url=reverse("admin:help_guide", args=["integration-operator"]),
             dedupe_key=f"keys_due:{news.occasion}",
         )
-        for news in key_news(now)
+        for news in due
     )

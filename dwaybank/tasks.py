@@ -10,7 +10,7 @@ from dwaybank.audit.sealing import seal_events
 from dwaybank.figures import gather_figures
 from dwaybank.jobs import scheduled
 from dwaybank.jobs.upkeep import keep_queue
-from dwaybank.key_news import tell_of_keys
+from dwaybank.key_news import key_news, tell_of_keys
 from dwaybank.notifications import deliver_mail
 from dwaybank.retention import approved_plans, execute_plan
 
@@ -42,7 +42,7 @@ def gather_the_figures() -> None:
 @scheduled(name="dwaybank.check_keys", cron="30 11 * * *", command="check_keys")
 def check_the_keys() -> None:
     """Who keeps the settings hears of keys that are due for rotation."""
-    tell_of_keys(timezone.now())
+    tell_of_keys(key_news(timezone.now()))
 
 
 @scheduled(name="dwaybank.archive_audit_events", cron="20 7 2 * *", command="archive_audit_events")

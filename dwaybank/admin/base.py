@@ -76,7 +76,6 @@ class BackOfficeModelAdmin(ModelAdminBase):
     actions = None
     list_per_page = 50
     list_max_show_all = 0
-    paginator = BoundedPaginator
     show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
     sortable_by: ClassVar[tuple[str, ...]] = ()
@@ -299,6 +298,21 @@ class BackOfficeModelAdmin(ModelAdminBase):
     def prepare_change(self, request: HttpRequest, obj: Any, form: Any) -> set[str]:
         """Set what follows from the change on ``obj``; returns the names of these fields."""
         return set()
+
+    def get_paginator(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Any],
+        per_page: int,
+        orphans: int = 0,
+        allow_empty_first_page: bool = True,
+    ) -> BoundedPaginator:
+        """Pages of a list, counted as ``counting`` says."""
+        return BoundedPaginator(queryset, per_page, orphans, allow_empty_first_page, **self.counting(request))
+
+    def counting(self, request: HttpRequest) -> dict[str, Any]:
+        """Where the rows need not be counted: ``count_of`` or ``known`` of ``BoundedPaginator``."""
+        return {}
 
     def get_history(self, request: HttpRequest, row: Model) -> list[HistoryEntry]:
         """What the history page shows, newest first."""

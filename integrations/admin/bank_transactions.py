@@ -20,7 +20,7 @@ from dwaybank.admin.base import BackOfficeModelAdmin, as_uuid
 from dwaybank.admin.display import Tone
 from dwaybank.admin.filters import only_one
 from dwaybank.admin.history import FieldChange, HistoryEntry, run_entry
-from dwaybank.admin.paginator import MAX_LISTED, BoundedPaginator
+from dwaybank.admin.paginator import MAX_LISTED
 from integrations.admin.shared import JOINED_SECRETS, PROCESSING_TONES, account, connection
 from integrations.admin.side_by_side import compare, signed_amount
 from integrations.models import (
@@ -126,17 +126,9 @@ class BankTransactionBase(BackOfficeModelAdmin):
             return found, False
         return sorted_after_search(found.filter(_on(hits["days"])) if len(hits["days"]) <= _FEW_DAYS else found), False
 
-    def get_paginator(
-        self,
-        request: HttpRequest,
-        queryset: QuerySet[Any],
-        per_page: int,
-        orphans: int = 0,
-        allow_empty_first_page: bool = True,
-    ) -> BoundedPaginator:
+    def counting(self, request: HttpRequest) -> dict[str, Any]:
         """What a search found was counted while searching."""
-        known = getattr(request, "search_found", None)
-        return BoundedPaginator(queryset, per_page, orphans, allow_empty_first_page, known=known)
+        return {"known": getattr(request, "search_found", None)}
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any) -> Any:
         """With the two records side by side."""

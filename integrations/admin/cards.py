@@ -14,7 +14,7 @@ from dwaybank.admin.display import Tone, list_url
 from integrations.admin.error_triage import triage_url
 from integrations.enums import ConnectionStatus, FileStatus
 from integrations.models import BankConnection, IntegrationError, StatementFile
-from integrations.syncing.errors import OPEN
+from integrations.models.integration_errors import OPEN
 
 _RECENT_DAYS: Final = 30
 

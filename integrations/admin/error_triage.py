@@ -32,9 +32,8 @@ from integrations.admin.connection_actions import SYNC
 from integrations.admin.shared import JOINED_SECRETS, RESOLUTION_TONES, SEVERITY_TONES
 from integrations.enums import ErrorOwner, ErrorSeverity, ResolutionStatus
 from integrations.models import IntegrationError
-from integrations.models.integration_errors import SEVERITY_RANK
+from integrations.models.integration_errors import OPEN, SEVERITY_RANK, WORST_FIRST
 from integrations.syncing import triage
-from integrations.syncing.errors import OPEN
 from integrations.syncing.switch import OFF, is_enabled
 
 VIEW: Final = "integrations.view_integrationerror"
@@ -43,7 +42,6 @@ PAGE_SIZE: Final = 25
 COUNTED: Final = 5_000  # of a flood of errors the worst are counted, and the page says so
 UNKNOWN: Final = "none"
 OWNERS: Final = {**dict(ErrorOwner.choices), UNKNOWN: gettext_lazy("Not said")}
-_WORST_FIRST: Final = tuple(reversed(ErrorSeverity.values))
 
 
 def triage_url(query: str = "") -> str:
@@ -110,7 +108,7 @@ def _summary(counts: Counter[tuple[str, str]], wanted: dict[str, str]) -> list[d
     """One row per severity, worst first, with a link for each owner's count."""
     owners = [owner for owner in OWNERS if any(of == owner for _, of in counts)]
     table = []
-    for severity in _WORST_FIRST:
+    for severity in WORST_FIRST:
         cells = [
             {
                 "number": counts[severity, owner],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -11,13 +13,13 @@ from dwaybank.db.fields import timestamp_field, uuid_key
 from dwaybank.db.indexes import Index
 from integrations.enums import BusinessImpact, ErrorSeverity, ErrorType, ResolutionStatus
 
+OPEN: Final = (ResolutionStatus.NEW, ResolutionStatus.IN_PROGRESS, ResolutionStatus.ESCALATED)
+"""What somebody has to look at still."""
 _UNRESOLVED = [ResolutionStatus.NEW, ResolutionStatus.IN_PROGRESS]
+WORST_FIRST: Final = tuple(reversed(ErrorSeverity.values))
 # 0 is the worst: the triage queue's order, and its index's
 SEVERITY_RANK = models.Case(
-    *(
-        models.When(error_severity=severity, then=models.Value(rank))
-        for rank, severity in enumerate(("critical", "high", "medium", "low"))
-    ),
+    *(models.When(error_severity=severity, then=models.Value(rank)) for rank, severity in enumerate(WORST_FIRST)),
     output_field=models.IntegerField(),
 )
 
@@ -85,7 +87,7 @@ class IntegrationError(models.Model):
                 "occurred_at",
                 "id",
                 name="idx_integration_errors_triage",
-                condition=models.Q(resolution_status__in=["new", "in_progress", "escalated"]),
+                condition=models.Q(resolution_status__in=[*OPEN]),
             ),
             # "what is unresolved of one severity"
             Index(

@@ -22,11 +22,11 @@ from integrations.enums import (
     ResolutionStatus,
 )
 from integrations.models import BankConnection, IntegrationError
+from integrations.models.integration_errors import OPEN
 from integrations.syncing.telling import tell_broken
 
 OPERATION: Final = "sync"
 EMPTY: Final = "suspiciously_empty"
-OPEN: Final = (ResolutionStatus.NEW, ResolutionStatus.IN_PROGRESS, ResolutionStatus.ESCALATED)
 _ORDER: Final = {severity: place for place, severity in enumerate(ErrorSeverity.values)}
 # what each severity of a connection's error means for the customer's data
 _IMPACT: Final = {

@@ -13,7 +13,8 @@ from dwaybank.actor import Actor, acting_as
 from dwaybank.errors import DomainError
 from integrations.enums import ConnectionStatus, ConnectionType, ErrorType, ResolutionStatus, SyncReason
 from integrations.models import IntegrationError
-from integrations.syncing.errors import OPEN, OPERATION
+from integrations.models.integration_errors import OPEN
+from integrations.syncing.errors import OPERATION
 from integrations.syncing.requests import request_sync
 from integrations.syncing.switch import require_enabled
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
@@ -14,7 +13,6 @@ from django.utils.translation import gettext_lazy
 from dwaybank.admin import columns, display
 from dwaybank.admin.base import BackOfficeModelAdmin
 from dwaybank.admin.display import list_url
-from dwaybank.admin.paginator import BoundedPaginator
 from dwaybank.models import Account
 from integrations.admin.shared import customer
 from reconciliation.admin.month_progress import month_csv_view, month_url, month_view
@@ -81,17 +79,10 @@ class TransactionReconciliationStatusScreen(BackOfficeModelAdmin):
         ),
     )
 
-    def get_paginator(
-        self,
-        request: HttpRequest,
-        queryset: QuerySet[Any],
-        per_page: int,
-        orphans: int = 0,
-        allow_empty_first_page: bool = True,
-    ) -> BoundedPaginator:
-        """Counts the accounts instead of the view's rows, each of which would be summed up to be counted."""
+    def counting(self, request: HttpRequest) -> dict[str, Any]:
+        """The accounts are counted instead of the view's rows, each of which would be summed up for it."""
         accounts = None if request.GET.get("q") else Account.objects.filter(is_external=True, deleted_at=None)
-        return BoundedPaginator(queryset, per_page, orphans, allow_empty_first_page, count_of=accounts)
+        return {"count_of": accounts}
 
     def get_urls(self) -> list[URLPattern]:
         """With the month's picture and its CSV."""

@@ -52,7 +52,7 @@ def test_a_key_that_has_served_for_a_year_is_told_once_a_month() -> None:
     assert list(key_news(NOW - timedelta(days=31))) == []
     (news,) = key_news(NOW)
     assert newest in str(news.what)
-    assert [tell_of_keys(NOW), tell_of_keys(NOW + timedelta(days=3)), tell_of_keys(NOW + timedelta(days=20))] == [
+    assert [tell_of_keys(key_news(NOW + timedelta(days=days))) for days in (0, 3, 20)] == [
         1,
         0,
         1,

@@ -26,12 +26,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print what is due and how many lines were written."""
-        now = timezone.now()
         try:
-            due = [str(news.what) for news in key_news(now)]
-            told = tell_of_keys(now)
+            found = list(key_news(timezone.now()))
         except KeyUnavailable as error:
             raise CommandError(str(error)) from error
+        due, told = [str(news.what) for news in found], tell_of_keys(found)
         if options["json"]:
             self.stdout.write(json.dumps({"due": due, "told": told}))
             return
