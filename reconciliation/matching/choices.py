@@ -29,7 +29,8 @@ class Choices:
     def __init__(self, lines: OpenLines) -> None:
         self.lines = lines
         self.whole, self.part, self.window, self.parameters = lines.whole, lines.part, lines.window, lines.parameters
-        self.cents, self.account, self.telling, self.leading = lines.cents, lines.account, lines.telling, lines.leading
+        self.cents, self.account, self.days_of = lines.cents, lines.account, lines.days
+        self.telling, self.leading = lines.telling, lines.leading
         self.frequency = lines.frequency
         self.index()
 
@@ -37,8 +38,11 @@ class Choices:
         """Open parts by day and by key, and their runs, for the steps that follow."""
         part = self.part
         self.of_day: dict[tuple[int, int], list[int]] = defaultdict(list)
+        self.of_way: dict[tuple[int, int, bool], list[int]] = defaultdict(list)
         for row in np.flatnonzero(part.open & (part.columns.cents != 0)).tolist():
-            self.of_day[int(part.columns.account[row]), int(part.columns.days[row])].append(row)
+            account, day = self.account[row], self.days_of[row]
+            self.of_day[account, day].append(row)
+            self.of_way[account, day, self.cents[row] > 0].append(row)
         rows, keys = self.lines.keyed
         still = part.open[rows] & (part.columns.cents[rows] != 0) & (self.frequency[keys] < TELLING)
         self.of_key: dict[int, list[int]] = defaultdict(list)
@@ -74,7 +78,7 @@ class Choices:
                 continue
             tried.append(kin)
             found += self._solve(row, self._pool(kin), 1.0)
-            days = [int(self.part.columns.days[other]) for other in kin]
+            days = [self.days_of[other] for other in kin]
             # Parts posted later than their kin come into question only where the days around explain nothing.
             for around in (1, _DAYS_AROUND):
                 silent = self._silent(account, min(days) - around, max(days) + around).difference(kin)
@@ -101,7 +105,7 @@ class Choices:
         found: list[Batch] = []
         for _, run in sorted(near)[:_NEARBY_RUNS]:
             parts = self.runs.parts(run)
-            days = [int(self.part.columns.days[other]) for other in parts]
+            days = [self.days_of[other] for other in parts]
             silent = self._silent(account, min(days) - 1, max(days) + 1).difference(parts)
             found += self._solve(row, self._pool(list(parts), sorted(silent)), float(_NEARBY_RUNS))
         return self.lines.with_rivals(found)
@@ -128,9 +132,13 @@ class Choices:
         """The open lines of ``width`` days that go the whole's way; of a single day, all."""
         place = (account, first, width, total > 0)
         if place not in self.pools:
-            rows = [row for day in range(first, first + width) for row in self.of_day.get((account, day), ())]
-            some = [row for row in rows if (self.cents[row] > 0) == (total > 0)]
-            self.pools[place] = self._pool(some if width > 1 or len(rows) > _FEW_ENOUGH else rows)
+            everyone = self.of_day.get((account, first), ())
+            if width == 1 and len(everyone) <= _FEW_ENOUGH:
+                rows = list(everyone)
+            else:
+                way = total > 0
+                rows = [row for day in range(first, first + width) for row in self.of_way.get((account, day, way), ())]
+            self.pools[place] = self._pool(rows)
         return self.pools[place]
 
     def _silent(self, account: int, first: int, last: int) -> set[int]:
@@ -146,8 +154,9 @@ class Choices:
 
     def _joining(self, row: int, rows: list[int]) -> list[int]:
         """Those of ``rows`` (in order, so by day) that lie in the window and are smaller than the whole."""
-        columns, day, total = self.part.columns, int(self.whole.columns.days[row]), int(self.whole.columns.cents[row])
-        first, last = np.searchsorted(columns.days, [day - self.window.high, day - self.window.low + 1]).tolist()
+        day, total = int(self.whole.columns.days[row]), int(self.whole.columns.cents[row])
+        first = bisect_left(self.days_of, day - self.window.high)
+        last = bisect_left(self.days_of, day - self.window.low + 1)
         around = rows[bisect_left(rows, first) : bisect_left(rows, last)]
         account, cents = int(self.whole.columns.account[row]), self.cents
         return [

@@ -80,7 +80,8 @@ class OpenLines:
             if self.frequency[key] < GENERIC:
                 self.leading[row].add(key)
         self.keyed = rows, keys
-        self.cents, self.account = part.columns.cents.tolist(), part.columns.account.tolist()
+        columns = part.columns
+        self.cents, self.account, self.days = columns.cents.tolist(), columns.account.tolist(), columns.days.tolist()
 
     def claim(self, candidates: list[Batch]) -> list[Batch]:
         """The most certain first; a line serves once."""

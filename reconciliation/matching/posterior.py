@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from reconciliation.matching.blocks import dense
 from reconciliation.matching.components import components
 from reconciliation.matching.types import Bools, Floats, Ints
 
@@ -75,7 +76,7 @@ class _Components:
 
     @classmethod
     def of(cls, bank: Ints, ledger: Ints) -> _Components:
-        b, l = np.unique(bank, return_inverse=True)[1], np.unique(ledger, return_inverse=True)[1]  # noqa: E741
+        b, l = dense(bank), dense(ledger)  # noqa: E741
         nodes = int(b.max()) + 1, int(l.max()) + 1
         count, label = components(b, l, *nodes)
         return cls(
@@ -116,7 +117,7 @@ def _exact(parts: _Components, rows: Ints, odds: Floats) -> Floats:
         here = np.flatnonzero((bits == k) & (steps == n))
         for chunk in _chunks(component[here], (n + 1) << k):
             part = here[chunk]
-            _, number = np.unique(component[part], return_inverse=True)
+            number = dense(component[part])
             weight = np.zeros((int(number.max()) + 1, n, k))
             weight[number, large[part], small[part]] = odds[rows[part]]
             result[part] = _marginals(weight)[number, large[part], small[part]]
@@ -126,33 +127,37 @@ def _exact(parts: _Components, rows: Ints, odds: Floats) -> Floats:
 def _chunks(component: Ints, cells: int) -> list[Ints]:
     """Positions of whole components, in groups that fit the memory."""
     order = np.argsort(component, kind="stable")
-    number = np.unique(component[order], return_inverse=True)[1] // max(_CELLS // cells, 1)
+    number = dense(component[order]) // max(_CELLS // cells, 1)
     return np.split(order, np.flatnonzero(np.diff(number)) + 1)
 
 
 def _marginals(weight: Floats) -> Floats:
     """(components, lines, other lines) odds to probabilities, summing over all matchings."""
     components, n, k = weight.shape
-    masks = np.arange(1 << k)
-    without = [masks[masks >> bit & 1 == 0] for bit in range(k)]
     before = np.zeros((n + 1, components, 1 << k))
     before[0, :, 0] = 1.0
     after = np.ones((n + 1, components, 1 << k))
     for line in range(n):
         before[line + 1] = before[line]
-        for bit, free in enumerate(without):
-            before[line + 1][:, free | 1 << bit] += before[line][:, free] * weight[:, line, bit, None]
+        for bit in range(k):
+            _halves(before[line + 1], bit)[1][...] += _halves(before[line], bit)[0] * weight[:, line, bit, None, None]
     for line in range(n - 1, -1, -1):
         after[line] = after[line + 1]
-        for bit, free in enumerate(without):
-            after[line][:, free] += after[line + 1][:, free | 1 << bit] * weight[:, line, bit, None]
+        for bit in range(k):
+            _halves(after[line], bit)[0][...] += _halves(after[line + 1], bit)[1] * weight[:, line, bit, None, None]
     total = after[0][:, 0]
     result = np.zeros_like(weight)
     for line in range(n):
-        for bit, free in enumerate(without):
-            through = (before[line][:, free] * after[line + 1][:, free | 1 << bit]).sum(axis=1)
-            result[:, line, bit] = weight[:, line, bit] * through / total
+        for bit in range(k):
+            through = _halves(before[line], bit)[0] * _halves(after[line + 1], bit)[1]
+            result[:, line, bit] = weight[:, line, bit] * through.reshape(components, -1).sum(axis=1) / total
     return result
+
+
+def _halves(subsets: Floats, bit: int) -> tuple[Floats, Floats]:
+    """Views of (components, subsets): those without an element, and the same with it."""
+    parts = subsets.reshape(len(subsets), -1, 2, 1 << bit)
+    return parts[:, :, 0], parts[:, :, 1]
 
 
 # Large components
