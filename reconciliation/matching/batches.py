@@ -147,11 +147,13 @@ class _Search:
     def _chosen(self, *, clear: bool) -> list[Batch]:
         """Subsets of open lines; those without a rival only, if ``clear``."""
         batches: list[Batch] = []
+        choices = Choices(self.lines)
         for name in ("kin", "runs_and_silent", "days"):
-            choices = Choices(self.lines)
             found = self._largest_first(getattr(choices, name))
             found = [replace(one, mixed=name == "days") for one in found if not clear or _is_clear(one)]
-            batches += self.lines.claim(found)
+            if claimed := self.lines.claim(found):
+                batches += claimed
+                choices = Choices(self.lines)
         return batches
 
     def _largest_first(self, step: Callable[[int], list[Batch]]) -> list[Batch]:

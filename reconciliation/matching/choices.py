@@ -38,11 +38,13 @@ class Choices:
         """Open parts by day and by key, and their runs, for the steps that follow."""
         part = self.part
         self.of_day: dict[tuple[int, int], list[int]] = defaultdict(list)
-        self.of_way: dict[tuple[int, int, bool], list[int]] = defaultdict(list)
+        self.of_way: dict[tuple[int, bool], tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
         for row in np.flatnonzero(part.open & (part.columns.cents != 0)).tolist():
             account, day = self.account[row], self.days_of[row]
             self.of_day[account, day].append(row)
-            self.of_way[account, day, self.cents[row] > 0].append(row)
+            days, rows_of_way = self.of_way[account, self.cents[row] > 0]
+            days.append(day)
+            rows_of_way.append(row)
         rows, keys = self.lines.keyed
         still = part.open[rows] & (part.columns.cents[rows] != 0) & (self.frequency[keys] < TELLING)
         self.of_key: dict[int, list[int]] = defaultdict(list)
@@ -132,12 +134,11 @@ class Choices:
         """The open lines of ``width`` days that go the whole's way; of a single day, all."""
         place = (account, first, width, total > 0)
         if place not in self.pools:
-            everyone = self.of_day.get((account, first), ())
-            if width == 1 and len(everyone) <= _FEW_ENOUGH:
-                rows = list(everyone)
+            if width == 1 and len(self.of_day.get((account, first), ())) <= _FEW_ENOUGH:
+                rows = self.of_day.get((account, first), [])
             else:
-                way = total > 0
-                rows = [row for day in range(first, first + width) for row in self.of_way.get((account, day, way), ())]
+                days, rows = self.of_way.get((account, total > 0), ([], []))
+                rows = rows[bisect_left(days, first) : bisect_left(days, first + width)]
             self.pools[place] = self._pool(rows)
         return self.pools[place]
 

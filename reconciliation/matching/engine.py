@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -91,9 +92,23 @@ class _Edges:
 
     compared: Compared
     log_odds: Floats
+    lines: tuple[int, int]
+    """How many lines the sides have, bank first."""
 
     def take(self, rows: Ints) -> _Edges:
-        return _Edges(self.compared.take(rows), self.log_odds[rows])
+        return replace(self, compared=self.compared.take(rows), log_odds=self.log_odds[rows])
+
+    def joined(self, other: _Edges) -> _Edges:
+        return replace(
+            self,
+            compared=Compared.join(self.compared, other.compared),
+            log_odds=np.concatenate([self.log_odds, other.log_odds]),
+        )
+
+    @cached_property
+    def chance(self) -> Floats:
+        """Probability of each pair, given that no line is used twice."""
+        return probabilities(self.compared.bank, self.compared.ledger, self.log_odds, *self.lines)
 
 
 @dataclass(frozen=True)
@@ -134,14 +149,14 @@ class _Run:
         weights = fixed or self._learn(window, compared, around)
         association, compared = self._associate(weights, compared, around)
         odds = share_name_evidence(weights, prepared, compared, around, log_odds(weights, prepared, compared, around))
-        edges = self._remembered(_Edges(compared, odds))
+        edges = self._remembered(self._edges(compared, odds))
         self.progress("batches")
         open_bank, open_ledger = self._open(edges, (gone_bank, gone_ledger))
         found = [side.certain(_CERTAIN) for side in self._batches(open_bank, open_ledger, window, thorough=False)]
         in_bank, in_ledger = self._in_batches(found)
         self.progress("near amounts")
         near = self._near(weights, association, window, edges, (gone_bank | in_bank, gone_ledger | in_ledger))
-        edges = _Edges(Compared.join(edges.compared, near.compared), np.concatenate([edges.log_odds, near.log_odds]))
+        edges = edges.joined(near)
         # What neither a plain pair, nor a certain batch, nor a near amount explains, may be a less certain batch.
         open_bank, open_ledger = self._open(edges, (gone_bank | in_bank, gone_ledger | in_ledger))
         more = self._batches(open_bank, open_ledger, window, thorough=True)
@@ -181,7 +196,7 @@ class _Run:
 
     def _assigned(self, edges: _Edges, gone: tuple[Bools, Bools]) -> _Choice:
         """The best choice; once more where a payment that came back held the partner of the one made again."""
-        chance = self._probabilities(edges)
+        chance = edges.chance
         rows = edges.compared.bank, edges.compared.ledger
         picked = assign(*rows, chance, _UNLIKELY)
         if not self.parameters.offsets:
@@ -198,7 +213,7 @@ class _Run:
                 self._flags(len(self.bank), returned[0])[rows[0]] | self._flags(len(self.ledger), returned[1])[rows[1]]
             )
             edges = edges.take(np.flatnonzero(~out))
-            chance = self._probabilities(edges)
+            chance = edges.chance
             picked = assign(edges.compared.bank, edges.compared.ledger, chance, _UNLIKELY)
         doubted = self._flags(len(self.bank), found[0].doubtful), self._flags(len(self.ledger), found[1].doubtful)
         doubtful = doubted[0][edges.compared.bank] | doubted[1][edges.compared.ledger]
@@ -325,7 +340,7 @@ class _Run:
     def _associate(self, weights: Weights, compared: Compared, around: Surroundings) -> tuple[Association, Compared]:
         """What differing words say, and the pairs with it."""
         prepared = self.prepared
-        chance = self._probabilities(_Edges(compared, log_odds(weights, prepared, compared, around)))
+        chance = self._edges(compared, log_odds(weights, prepared, compared, around)).chance
         association = Association.learn(prepared, compared, chance)
         return association, replace(compared, association=association.log_ratio(prepared, compared, chance))
 
@@ -361,20 +376,17 @@ class _Run:
             ids = zip(edges.compared.bank.tolist(), edges.compared.ledger.tolist(), strict=True)
             off = [memory.rejected.get((self.bank.ids[b], self.ledger.ids[l]), 0.0) for b, l in ids]  # noqa: E741
             odds = odds - np.array(off)
-        return _Edges(edges.compared, odds)
+        return replace(edges, log_odds=odds)
 
-    def _probabilities(self, edges: _Edges) -> Floats:
-        return probabilities(
-            edges.compared.bank, edges.compared.ledger, edges.log_odds, len(self.bank), len(self.ledger)
-        )
+    def _edges(self, compared: Compared, odds: Floats) -> _Edges:
+        return _Edges(compared, odds, (len(self.bank), len(self.ledger)))
 
     # What plain pairs leave open
 
     def _open(self, edges: _Edges, gone: tuple[Bools, Bools], most: float = 0.5) -> tuple[Bools, Bools]:
         """Lines that have a partner among the candidates with at most this probability."""
-        chance = self._probabilities(edges)
-        taken_bank = np.bincount(edges.compared.bank, chance, minlength=len(self.bank))
-        taken_ledger = np.bincount(edges.compared.ledger, chance, minlength=len(self.ledger))
+        taken_bank = np.bincount(edges.compared.bank, edges.chance, minlength=len(self.bank))
+        taken_ledger = np.bincount(edges.compared.ledger, edges.chance, minlength=len(self.ledger))
         return (taken_bank < most) & ~gone[0], (taken_ledger < most) & ~gone[1]
 
     def _near(
@@ -406,18 +418,17 @@ class _Run:
             parameters,
             self._plain(edges, (float(opened[0].sum()), float(opened[1].sum()))),
         )
-        return self._remembered(_Edges(near.compared, near.log_odds))
+        return self._remembered(self._edges(near.compared, near.log_odds))
 
     def _with_flat_fees(self, edges: _Edges, window: Window, gone: tuple[Bools, Bools]) -> _Edges:
         """With what nothing else explains but a flat fee, to be shown to a person."""
         fees = flat_fees(self.prepared, window, self.parameters, self._open(edges, gone))
-        added = self._remembered(_Edges(fees, np.full(len(fees), FLAT_FEE_ODDS)))
-        return _Edges(Compared.join(edges.compared, fees), np.concatenate([edges.log_odds, added.log_odds]))
+        return edges.joined(self._remembered(self._edges(fees, np.full(len(fees), FLAT_FEE_ODDS))))
 
     def _plain(self, edges: _Edges, opened: tuple[float, float]) -> Plain:
         texts = self.prepared.texts
         place = texts.key[texts.bank[edges.compared.bank]] % (len(texts.words) + 1)
-        pairs = np.bincount(place, self._probabilities(edges), minlength=len(texts.words) + 1)
+        pairs = np.bincount(place, edges.chance, minlength=len(texts.words) + 1)
         return Plain(*opened, np.asarray(pairs, dtype=np.float64))
 
     def _batches(self, open_bank: Bools, open_ledger: Bools, window: Window, *, thorough: bool) -> list[Found]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -151,13 +152,8 @@ def _numbers(references: list[str], texts: CleanText) -> tuple[Ints, Ints, Ints]
     """(lines, MAX_NUMBERS) numbers of the references and of digits in the text, the lines of each, and what each line
     counts with."""
     known: dict[str, int] = {}
-    table = np.full((len(references), MAX_NUMBERS), -1, dtype=np.int64)
-    for row, reference in enumerate(clean_references(references)):
-        if reference:
-            table[row, 0] = known.setdefault(reference, len(known))
-    for row, found in enumerate(texts.numbers):
-        for place, number in enumerate(found[: MAX_NUMBERS - 1]):
-            table[row, place + 1] = known.setdefault(number, len(known))
+    first_of = [(reference,) if reference else () for reference in clean_references(references)]
+    table = np.concatenate([_table(first_of, 1, known), _table(texts.numbers, MAX_NUMBERS - 1, known)], axis=1)
     counts = np.bincount(table[table >= 0].ravel(), minlength=max(len(known), 1))
     value = np.array([_value(number) for number in known] or [-1], dtype=np.int64)
     countable = np.where(table >= 0, value[table], -1)
@@ -168,12 +164,22 @@ def _numbers(references: list[str], texts: CleanText) -> tuple[Ints, Ints, Ints]
 def _asides(texts: CleanText) -> tuple[Ints, Ints]:
     """(lines, MAX_ASIDES) numbers of what was set aside, and of the short numbers among it."""
     known: dict[str, int] = {}
-    table = np.full((len(texts.asides), MAX_ASIDES), -1, dtype=np.int64)
-    for row, found in enumerate(texts.asides):
-        for place, word in enumerate(found):
-            table[row, place] = known.setdefault(word, len(known))
+    table = _table(texts.asides, MAX_ASIDES, known)
     short = np.array([any(c.isdigit() for c in word) for word in known] or [False])
     return table, np.where((table >= 0) & short[table], table, -1)
+
+
+def _table(found: Sequence[tuple[str, ...]], most: int, known: dict[str, int]) -> Ints:
+    """(lines, ``most``) numbers of the words of each line, new ones added to ``known``; -1 where there is none."""
+    table = np.full((len(found), most), -1, dtype=np.int64)
+    filled = table.ravel()
+    places, numbers = [], []
+    for row, words in enumerate(found):
+        for place, word in enumerate(words[:most], start=row * most):
+            places.append(place)
+            numbers.append(known.setdefault(word, len(known)))
+    filled[places] = numbers
+    return table
 
 
 def _value(number: str) -> int:
