@@ -40,15 +40,14 @@ class Window:
 
 def codes(*columns: list[str] | Ints, split: int) -> tuple[Ints, Ints]:
     """Dense numbers of the distinct tuples of ``columns``, given back for the rows before and after ``split``."""
-    total: Ints | None = None
-    for column in columns:
+    total = np.zeros(len(columns[0]), dtype=np.int64)
+    for number, column in enumerate(columns):
         if isinstance(column, list):
             numbers: dict[str, int] = {}
             place = np.array([numbers.setdefault(value, len(numbers)) for value in column], dtype=np.int64)
         else:
             place = dense(column)
-        total = place if total is None else dense(total * np.int64(place.max(initial=0) + 1) + place)
-    assert total is not None
+        total = dense(total * np.int64(place.max(initial=0) + 1) + place) if number else place
     return total[:split], total[split:]
 
 
