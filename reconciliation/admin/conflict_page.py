@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from reconciliation.admin.conflict_pictures import balance_chart, coverage_of_co
 from reconciliation.admin.conflict_queue import APPROVE, PROPOSE, VIEW, conflict_url, queue_url
 from reconciliation.admin.reviewing import actor_of, attempt, require, today
 from reconciliation.admin.shared import CONFLICT_TONES, cause_words
+from reconciliation.admin.typed_amounts import typed_amount
 from reconciliation.balancing import Proposal, Seen
 from reconciliation.balancing.deciding import may_decide_alone
 from reconciliation.balancing.resync import advice
@@ -189,14 +190,11 @@ def _proposal(request: HttpRequest) -> Proposal:
 
 
 def _amount(text: str) -> Decimal | None:
-    """A signed amount as a person types it; None for what is none, or has more than two decimals."""
+    """A signed amount as a person types it; None for what is none."""
     try:
-        value = Decimal(text.replace(",", "").replace("\u2212", "-").strip())
-    except InvalidOperation:
+        return typed_amount(text)
+    except ValueError:
         return None
-    if not value.is_finite() or abs(value) >= 10**13 or value != value.quantize(Decimal("0.01")):
-        return None
-    return value
 
 
 def _day(text: str) -> date | None:

@@ -31,9 +31,9 @@ from dwaybank.l10n import money_text, number_text
 from dwaybank.reauth import ensure_recent_sign_in
 from integrations.enums import Bank
 from reconciliation import balancing
-from reconciliation.admin.queue import amount_of
 from reconciliation.admin.reviewing import actor_of, refusal_of, require, today
 from reconciliation.admin.shared import CONFLICT_TONES, cause_words
+from reconciliation.admin.typed_amounts import misread, typed_magnitude
 from reconciliation.balances import Cause
 from reconciliation.balancing import Proposal, Seen
 from reconciliation.enums import ConflictStatus, ResolutionMethod
@@ -108,8 +108,8 @@ class Wanted:
             bank=known("bank", Bank.values),
             cause=known("cause", {*map(str, Cause), "none"}),
             account=as_uuid(query.get("account", "")),
-            least=amount_of(query.get("least", "")),
-            most=amount_of(query.get("most", "")),
+            least=typed_magnitude(query.get("least", "")),
+            most=typed_magnitude(query.get("most", "")),
             page=int(page) if page.isascii() and page.isdigit() and int(page[:5]) > 0 else 1,
         )
 
@@ -176,6 +176,8 @@ def queue_view(request: HttpRequest) -> HttpResponse:
         "title": _("Balance conflicts"),
         "opts": BalanceConflict._meta,
         "wanted": wanted,
+        "typed": request.GET,
+        "misread": misread(request.GET, "least", "most"),
         "query": wanted.query(),
         "rows": [_row(one, person) for one in rows],
         "totals": totals,

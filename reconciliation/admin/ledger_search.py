@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
 from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Value
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dwaybank.models import Transaction
 from integrations.models import BankTransaction
+from reconciliation.admin.typed_amounts import typed_amount
 from reconciliation.models import MappingProposal, TransactionMapping, TransactionPart
 
 MAX_FOUND: Final = 25
@@ -58,13 +58,7 @@ class LedgerSearch:
         """The amount without its sign; None for none. Raises ValueError where it is no amount."""
         if not self.amount:
             return None
-        try:
-            value = abs(Decimal(self.amount.replace(",", "").replace("$", "").replace(" ", "")))
-        except InvalidOperation:
-            raise ValueError(_("“%(amount)s” is no amount. Write it as 12.34.") % {"amount": self.amount}) from None
-        if not value.is_finite() or value >= Decimal(10) ** 13:
-            raise ValueError(_("“%(amount)s” is no amount. Write it as 12.34.") % {"amount": self.amount})
-        return value
+        return abs(typed_amount(self.amount))
 
 
 def free_ledger(line: MappingProposal | BankTransaction) -> QuerySet[Transaction]:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
@@ -22,13 +22,13 @@ from dwaybank.admin.base import as_uuid
 from dwaybank.l10n import number_text
 from dwaybank.models import Account
 from dwaybank.translation import Text
+from reconciliation.admin.typed_amounts import typed_magnitude
 from reconciliation.enums import ProposalOutcome, ProposalStatus
 from reconciliation.models import MappingProposal
 
 PAGE_SIZE: Final = 50
 MAX_COUNTED: Final = 1_000
 _MAX_ACCOUNTS: Final = 50
-_LARGEST_AMOUNT: Final = Decimal(10) ** 13
 
 WHOSE: Final = {
     "": _("For me"),
@@ -85,8 +85,8 @@ class QueueFilter:
             order=one_of("order", ORDERS),
             account=as_uuid(query.get("account", "")),
             age=one_of("age", AGES),
-            least=amount_of(query.get("least", "")),
-            most=amount_of(query.get("most", "")),
+            least=typed_magnitude(query.get("least", "")),
+            most=typed_magnitude(query.get("most", "")),
             outcome=query.get("outcome", "") if query.get("outcome", "") in ProposalOutcome.values else "",
             reason=query.get("reason", "")[:50].replace("\x00", ""),
             band=one_of("band", BANDS),
@@ -102,15 +102,6 @@ class QueueFilter:
     def is_narrowed(self) -> bool:
         """Whether anything but whose lines and their order is asked for."""
         return self.query(whose="", order="") != ""
-
-
-def amount_of(text: str) -> Decimal | None:
-    """A magnitude as a person types it; None for what is none."""
-    try:
-        value = Decimal(text.replace(",", "").strip())
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() and 0 <= value < _LARGEST_AMOUNT else None
 
 
 def queue_url(query: str = "") -> str:

@@ -27,6 +27,7 @@ from reconciliation.admin.candidates import in_short, percent
 from reconciliation.admin.queue import QueueFilter, queue_url, work_url
 from reconciliation.admin.reviewing import VIEW, actor_of, last_decision_context, refusal_of, require, today
 from reconciliation.admin.shared import DECIDE, OUTCOME_TONES, reason_words
+from reconciliation.admin.typed_amounts import misread
 from reconciliation.decisions import Seen
 from reconciliation.decisions.locking import signed
 from reconciliation.enums import ProposalOutcome
@@ -82,6 +83,8 @@ def queue_view(request: HttpRequest) -> HttpResponse:
         "title": _("Mappings to decide"),
         "opts": MappingProposal._meta,
         "wanted": wanted,
+        "typed": request.GET,
+        "misread": misread(request.GET, "least", "most"),
         "query": query,
         "rows": rows,
         "ticked": sum(1 for row in rows if row.is_ticked),

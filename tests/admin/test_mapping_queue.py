@@ -6,18 +6,20 @@ from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from dwaybank.models import User
 from reconciliation import decisions
 from reconciliation.admin import queue
 from reconciliation.admin.queue import QueueFilter, queue_url
+from reconciliation.admin.typed_amounts import typed_amount
 from reconciliation.models import MappingProposal, TransactionMapping
 from tests.reconciliation.rows import DAY, Book, reviewer, seen
 
@@ -80,6 +82,16 @@ class TestOrderAndFilters:
         self, lines: list[MappingProposal], robin: Client, query: str, expected: list[str]
     ) -> None:
         assert shown(robin, query) == expected
+
+    def test_amounts_are_read_as_each_language_writes_them(self, lines: list[MappingProposal], robin: Client) -> None:
+        for typed in ("6.50", "6,50", "-$6.50", "6,50 $"):
+            page = robin.get(queue_url(urlencode({"least": typed, "most": "1,000"})))
+            assert [row.proposal.description for row in page.context["rows"]] == ["large", "new"], typed
+        page = robin.get(queue_url("least=12,5O"))
+        assert "12,5O\u201d is no amount" in text(page)
+        assert 'value="12,5O"' in text(page)
+        with translation.override("fr-ca"), pytest.raises(ValueError, match="1,000"):
+            typed_amount("1,000")
 
     def test_of_one_account(self, lines: list[MappingProposal], robin: Client) -> None:
         other = Book()
