@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID, uuid4
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,14 @@ from reconciliation.decisions.images import GROUPING
 from reconciliation.decisions.locking import DecisionRefused, lock_lines, require_ledger, require_mine
 from reconciliation.decisions.recording import one_transaction, start
 from reconciliation.decisions.writing import remember_rejection, whole_of, write_mapping
-from reconciliation.enums import DecisionKind, MappingType, ProposalOutcome, ProposalStatus, ReconciliationStatus
+from reconciliation.enums import (
+    DecisionKind,
+    GroupMade,
+    MappingType,
+    ProposalOutcome,
+    ProposalStatus,
+    ReconciliationStatus,
+)
 from reconciliation.models import MappingDecision, MappingProposal, TransactionMapping, TransactionPart
 
 
@@ -25,8 +33,9 @@ def unmap(mapping_id: UUID, *, actor: Actor, note: str) -> MappingDecision:
     with one_transaction(actor, note) as by:
         line, lines, rows = _held(mapping_id)
         record = start(DecisionKind.UNMAP, line, lines, by, note, proposals=_proposals(lines))
-        for row in rows:
-            record.rejected += remember_rejection(line, [row.transaction_id], by)
+        wrong = _ledger_of(rows)
+        for one in lines:
+            record.rejected += remember_rejection(one, wrong, by)
         _take_away(rows)
         record.proposals += _wait_again(lines, "unmapped")
         return record.write()
@@ -43,11 +52,11 @@ def correct(
             raise DecisionRefused(
                 _("These lines are parts of one ledger transaction: unmap them, and decide each anew.")
             )
-        old = rows[0].transaction_id
-        if list(ledger_ids) == [old]:
+        old = _ledger_of(rows)
+        if set(ledger_ids) == set(old):
             raise DecisionRefused(_("This is the ledger transaction that it is mapped to already."))
         record = start(DecisionKind.CORRECT, line, lines, by, note, proposals=_proposals(lines), ledger=ledger_ids)
-        record.rejected += remember_rejection(line, [old], by)
+        record.rejected += remember_rejection(line, [pk for pk in old if pk not in ledger_ids], by)
         _take_away(rows)
         ledger = require_ledger(ledger_ids, line)
         if len(ledger) > 1:
@@ -110,6 +119,20 @@ def _held(mapping_id: UUID) -> tuple[BankTransaction, list[BankTransaction], lis
         raise DecisionRefused(_("This mapping is gone: somebody took it away. Reload."))
     held = [lines[row.bank_transaction_id] for row in rows]
     return held[0], held, rows
+
+
+def _ledger_of(rows: Sequence[TransactionMapping]) -> list[UUID]:
+    """The ledger transactions that are money: of a batch its parts, of parts made here their whole, each once."""
+    mapped = [row.transaction_id for row in rows]
+    groups = TransactionPart.objects.filter(
+        Q(parent_id__in=mapped, made=GroupMade.PARENT) | Q(part_id__in=mapped, made=GroupMade.PARTS)
+    ).order_by("pk")
+    real, made = [], set()
+    for group in groups:
+        is_whole = group.made == GroupMade.PARENT
+        made.add(group.parent_id if is_whole else group.part_id)
+        real.append(group.part_id if is_whole else group.parent_id)
+    return list(dict.fromkeys([*real, *(pk for pk in mapped if pk not in made)]))
 
 
 def _take_away(rows: Sequence[TransactionMapping]) -> None:

@@ -268,6 +268,40 @@ class TestMappedLines:
         line = BankTransaction.objects.get()
         assert (line.processing_status, line.mapped_transaction_id) == ("imported", None)
 
+    @pytest.mark.parametrize("is_batch", [True, False])
+    def test_what_was_unmapped_is_remembered_as_wrong_though_its_group_is_gone(
+        self, book: Book, robin: tuple[User, Actor], is_batch: bool
+    ) -> None:
+        amounts = ("-40.00", "-60.00")
+        if is_batch:
+            ledger = [book.ledger(amount) for amount in amounts]
+            decisions.approve(seen(book.proposal(book.bank("-100.00"), ledger)), actor=robin[1])
+        else:
+            first, second = (book.proposal(book.bank(amount)) for amount in amounts)
+            ledger = [book.ledger("-100.00")]
+            decisions.group_lines(seen(first), [seen(second)], ledger[0].pk, actor=robin[1])
+        before = facts()
+
+        undone = decisions.unmap(TransactionMapping.objects.first().pk, actor=robin[1], note="not these")
+
+        pairs = RejectedPair.objects.values_list("bank_transaction_id", "transaction_id")
+        lines = BankTransaction.objects.values_list("pk", flat=True)
+        assert set(pairs) == {(line, row.pk) for line in lines for row in ledger}
+        decisions.undo(undone.pk, actor=robin[1])
+        assert facts() == before
+
+    def test_a_batch_is_corrected_part_by_part(self, book: Book, robin: tuple[User, Actor]) -> None:
+        kept, wrong, right = (book.ledger(amount) for amount in ("-40.00", "-60.00", "-60.00"))
+        decisions.approve(seen(book.proposal(book.bank("-100.00"), [kept, wrong])), actor=robin[1])
+        mapping = TransactionMapping.objects.get()
+        with pytest.raises(DecisionRefused, match="mapped to already"):
+            decisions.correct(mapping.pk, [wrong.pk, kept.pk], actor=robin[1], note="x")
+
+        decisions.correct(mapping.pk, [kept.pk, right.pk], actor=robin[1], note="the other Friday")
+
+        assert set(TransactionPart.objects.values_list("part", flat=True)) == {kept.pk, right.pk}
+        assert RejectedPair.objects.get().transaction == wrong
+
     def test_a_corrected_mapping_keeps_the_old_one_in_history(
         self, book: Book, mapping: TransactionMapping, robin: tuple[User, Actor]
     ) -> None:
