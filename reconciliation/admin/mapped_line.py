@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -16,10 +17,10 @@ from dwaybank.admin import display
 from dwaybank.admin.base import as_uuid
 from dwaybank.admin.display import Tone, list_url
 from dwaybank.models import Transaction
-from integrations.models import BankTransaction
 from reconciliation import decisions
-from reconciliation.admin.candidates import ledger_line
+from reconciliation.admin.candidates import ledger_line, plain_money
 from reconciliation.admin.ledger_search import MAX_FOUND, WINDOWS, LedgerSearch, find_ledger, ticked_ledger
+from reconciliation.admin.mapped_sides import sides_of
 from reconciliation.admin.mapping_decisions import decisions_of
 from reconciliation.admin.reviewing import VIEW, actor_of, attempt, last_decision_context, require
 from reconciliation.admin.shared import DECIDE, MAPPING_TONES
@@ -45,24 +46,28 @@ def decide_view(request: HttpRequest, mapping_id: UUID) -> HttpResponse:
         return HttpResponseRedirect(list_url("reconciliation.TransactionMapping"))
     if request.method == "POST":
         require(request, DECIDE)
-        return HttpResponseRedirect(_act(request, mapping))
+        if address := _act(request, mapping):
+            return HttpResponseRedirect(address)
     return TemplateResponse(request, "admin/reconciliation/transactionmapping/decide.html", _context(request, mapping))
 
 
 def _context(request: HttpRequest, mapping: TransactionMapping) -> dict[str, Any]:
-    key, ledger = mapping.bank_transaction, mapping.transaction
-    line = BankTransaction.objects.filter(pk=key.pk, transaction_date=key.transaction_date).first()
-    search, problem = LedgerSearch.of(request.GET), ""
+    form = request.POST or request.GET  # a refused form is shown again with what it held
+    sides = sides_of(mapping)
+    line = sides.line
+    search, problem = LedgerSearch.of(form), ""
     found: list[Transaction] = []
-    if line is not None:
+    if line is not None and not sides.is_shared:
         try:
             found = find_ledger(line, search)
         except ValueError as error:
             problem = str(error)
-    asked = [pk for text in request.GET.getlist("pick") if (pk := as_uuid(text))]
-    ticked = ticked_ledger(line, asked) if line is not None else []
+    asked = [pk for text in form.getlist("pick") if (pk := as_uuid(text))]
+    parts = [row.pk for row in sides.ledger] if sides.is_batch and "decision" not in form else []
+    ticked = ticked_ledger(line, asked or parts) if line is not None else []
     chosen = {row.pk for row in ticked}
     status = mapping.reconciliation_status or ""
+    total = sum((signed(row) for row in ticked), Decimal(0))
     return {
         **admin.site.each_context(request),
         **last_decision_context(request),
@@ -73,13 +78,11 @@ def _context(request: HttpRequest, mapping: TransactionMapping) -> dict[str, Any
             str(mapping.get_reconciliation_status_display()), MAPPING_TONES.get(status, Tone.QUIET)
         ),
         "seen": seen_of(mapping),
-        "bank_text": (line.raw_description if line else key.external_transaction_id) or _("(no text)"),
-        "bank_day": display.day(key.transaction_date),
-        "bank_amount": display.money(signed(line), line.currency, signed=True) if line else display.NOTHING,
-        "bank_url": display.admin_url("integrations.BankTransaction", key.pk),
+        "sides": sides,
         "cents": int(signed(line) * 100) if line else 0,
-        "ledger": ledger_line(ledger),
-        "difference": display.money(mapping.discrepancy_amount, ledger.currency, signed=True),
+        "total": plain_money(total),
+        "rest": plain_money(signed(line) - total) if line else "",
+        "difference": display.money(mapping.discrepancy_amount, mapping.transaction.currency, signed=True),
         "search": search,
         "search_problem": problem,
         "windows": WINDOWS,
@@ -87,7 +90,9 @@ def _context(request: HttpRequest, mapping: TransactionMapping) -> dict[str, Any
         "found": [ledger_line(row) for row in found if row.pk not in chosen],
         "found_cut": len(found) >= MAX_FOUND,
         "difference_reasons": DIFFERENCE_REASONS,
-        "history": decisions_of(key.pk),
+        "kept": {name: request.POST.get(name, "") for name in ("decision", "note", "reason")},
+        "is_correcting": search.is_asked or bool(asked) or form.get("decision", "") in ("correct", "search"),
+        "history": decisions_of(mapping.bank_transaction_id),
         "is_archived": line is None,
     }
 
@@ -98,12 +103,15 @@ def seen_of(mapping: TransactionMapping) -> str:
 
 
 def _act(request: HttpRequest, mapping: TransactionMapping) -> str:
+    """Do what the form asks; the address to show next, or none where the same page is shown with what was written."""
     form, actor = request.POST, actor_of(request)
     asked, note = form.get("decision", ""), form.get("note", "").strip()
     bank_transaction_id = mapping.bank_transaction_id
     here = where_it_stands(bank_transaction_id)
     ledger = [pk for text in form.getlist("pick") if (pk := as_uuid(text))]
     if asked == "search":
+        if form.get("note") or form.get("reason"):
+            return ""  # notes stay out of addresses, which are logged
         query = form.copy()
         for name in set(query) - {"text", "amount", "days", "pick"}:
             del query[name]
@@ -122,8 +130,9 @@ def _act(request: HttpRequest, mapping: TransactionMapping) -> str:
         messages.error(request, _("This page asked for something that is not known. Nothing was changed: reload it."))
         return here
     decision = attempt(request, known[asked])
-    if decision is not None:
-        messages.success(request, f"{decision.get_decision_display()}.")
+    if decision is None:
+        return "" if TransactionMapping.objects.filter(pk=mapping.pk).exists() else here
+    messages.success(request, f"{decision.get_decision_display()}.")
     return where_it_stands(bank_transaction_id)
 
 

@@ -71,29 +71,37 @@ CREATE_NOTES: Final = (
     gettext_lazy("Interest, not in the ledger"),
     gettext_lazy("The customer's own payment, not recorded"),
 )
+# where on the page a decision is asked for: what was written there is shown there again
+_PANELS: Final = {
+    "approve": "best", "reject": "best", "offset": "best", "choose": "s", "search": "s", "dispute": "d", "create": "c",
+}  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def work_view(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
     """Show the line; POST decides, and shows the next one."""
     require(request, VIEW)
-    proposal = (
-        MappingProposal.objects.filter(pk=proposal_id)
-        .select_related("account", "claimed_by", "bank_transaction")
-        .first()
-    )
-    if proposal is None:
-        raise Http404(_("There is no such proposal."))
+    proposal = _proposal(proposal_id)
     wanted = QueueFilter.of(request.GET)
     if request.method == "POST":
         require(request, DECIDE)
-        return HttpResponseRedirect(_act(request, proposal, wanted))
+        if address := _act(request, proposal, wanted):
+            return HttpResponseRedirect(address)
+        proposal = _proposal(proposal_id)  # refused: as it stands now, with what the reviewer wrote
     return TemplateResponse(
         request, "admin/reconciliation/mappingproposal/workbench.html", _context(request, proposal, wanted)
     )
 
 
 # --- What is shown
+
+
+def _proposal(proposal_id: UUID) -> MappingProposal:
+    found = MappingProposal.objects.filter(pk=proposal_id).select_related("account", "claimed_by", "bank_transaction")
+    proposal: MappingProposal | None = found.first()
+    if proposal is None:
+        raise Http404(_("There is no such proposal."))
+    return proposal
 
 
 def _context(request: HttpRequest, proposal: MappingProposal, wanted: QueueFilter) -> dict[str, Any]:
@@ -123,6 +131,7 @@ def _context(request: HttpRequest, proposal: MappingProposal, wanted: QueueFilte
         "probability": "" if proposal.probability is None else percent(proposal.probability),
         "margin": "" if proposal.margin is None else percent(proposal.margin),
         "candidates": candidates,
+        "asks_reason": any(one.needs_reason for one in candidates),
         "is_offset": proposal.outcome == ProposalOutcome.OFFSET,
         "group": _group(proposal, query) if waits else [],
         "waits": waits,
@@ -140,8 +149,20 @@ def _context(request: HttpRequest, proposal: MappingProposal, wanted: QueueFilte
         "dispute_notes": list(enumerate(DISPUTE_NOTES, 1)),
         "create_notes": list(enumerate(CREATE_NOTES, 1)),
         "difference_reasons": DIFFERENCE_REASONS,
+        "kept": _kept(request.POST, proposal),
         "line_page": admin_url("integrations.BankTransaction", proposal.bank_transaction_id),
         **(_by_hand(request, proposal, candidates) if waits else {}),
+    }
+
+
+def _kept(form: QueryDict, proposal: MappingProposal) -> dict[str, Any]:
+    """What a refused form held, to be shown again; the chosen candidate only while the candidates are the same."""
+    is_same = form.get("version", "") == str(proposal.version)
+    return {
+        "panel": _PANELS.get(form.get("decision", ""), ""),
+        "note": form.get("note", ""),
+        "reason": form.get("reason", ""),
+        "candidate": _number(form.get("candidate", ""), 0) if is_same else 0,
     }
 
 
@@ -173,13 +194,14 @@ def _group(proposal: MappingProposal, query: str) -> list[dict[str, Any]]:
 
 def _by_hand(request: HttpRequest, proposal: MappingProposal, candidates: list[Any]) -> dict[str, Any]:
     """Ledger transactions to tick: what is ticked already, then what the search finds near the line."""
-    search, problem = LedgerSearch.of(request.GET), ""
+    form = request.POST or request.GET
+    search, problem = LedgerSearch.of(form), ""
     try:
         found = find_ledger(proposal, search)
     except ValueError as error:
         found, problem = [], str(error)
-    asked = [pk for text in request.GET.getlist("pick") if (pk := as_uuid(text))]
-    beside = beside_lines(proposal, acting_person(request).pk, search, request.GET.getlist("with"))
+    asked = [pk for text in form.getlist("pick") if (pk := as_uuid(text))]
+    beside = beside_lines(proposal, acting_person(request).pk, search, form.getlist("with"))
     parts = [line.pk for one in candidates[:1] if one.is_batch for line in one.lines if not line.is_taken]
     ticked = ticked_ledger(proposal, asked or parts)
     chosen = {row.pk for row in ticked}
@@ -197,7 +219,8 @@ def _by_hand(request: HttpRequest, proposal: MappingProposal, candidates: list[A
         "total": plain_money(total),
         "rest": plain_money(together - total),
         "rest_is_nothing": bool(ticked) and together == total,
-        "hand_open": bool(asked or search.is_asked or request.GET.getlist("with")),
+        "hand_open": bool(asked or search.is_asked or form.getlist("with"))
+        or _PANELS.get(form.get("decision", "")) == "s",
     }
 
 
@@ -205,11 +228,13 @@ def _by_hand(request: HttpRequest, proposal: MappingProposal, candidates: list[A
 
 
 def _act(request: HttpRequest, proposal: MappingProposal, wanted: QueueFilter) -> str:
-    """Do what the form asks; the address to show next."""
+    """Do what the form asks; the address to show next, or none where the same page is shown with what was written."""
     query, asked = wanted.query(), request.POST.get("decision", "")
     here = work_url(proposal.pk, query)
     if asked == "search":
-        return _searched(request.POST, here)
+        # notes stay out of addresses, which are logged
+        is_written = request.POST.get("note") or request.POST.get("reason")
+        return "" if is_written else _searched(request.POST, here)
     if asked in ("claim", "take_over", "release"):
         _claim(request, proposal, asked)
         return here
@@ -219,7 +244,7 @@ def _act(request: HttpRequest, proposal: MappingProposal, wanted: QueueFilter) -
         return here
     decision = attempt(request, work)
     if decision is None:
-        return here
+        return ""
     messages.success(request, f"{decision.get_decision_display()}: {proposal}.")
     if asked == "reject":
         return here

@@ -109,10 +109,27 @@ class TestDecisions:
         assert TransactionPart.objects.filter(parent=whole, made="parts").count() == 2
         assert not MappingProposal.objects.filter(proposal_status="open").exists()
 
+    def test_a_refused_split_keeps_what_was_ticked_and_written(self, book: Book, robin: Client) -> None:
+        proposal = book.proposal(book.bank("-100.00", "DEPOSIT"))
+        parts = [book.ledger(amount) for amount in ("-60.00", "-39.00")]
+        form = {"pick": [str(part.pk) for part in parts], "note": "all of Friday"}
+
+        for asked in ("choose", "search"):
+            page = decide(robin, proposal, asked, **form)
+
+            assert page.redirect_chain == []  # notes stay out of addresses
+            assert [row.pk for row in page.context["ticked"]] == [part.pk for part in parts]
+            assert 'value="all of Friday"' in text(page)
+        assert not MappingDecision.objects.exists()
+        decide(robin, proposal, "choose", reason="fee", **form)
+        assert TransactionMapping.objects.get().discrepancy_amount == Decimal("-1.00")
+
     def test_a_difference_is_asked_about(self, book: Book, robin: Client) -> None:
         proposal = book.proposal(book.bank("-10.50"), [book.ledger("-10.00")])
 
-        assert "The amounts differ by -0.50" in text(decide(robin, proposal, "approve"))
+        page = text(decide(robin, proposal, "approve", note="Friday"))
+        assert "The amounts differ by -0.50" in page
+        assert 'value="Friday"' in page
         assert not TransactionMapping.objects.exists()
         decide(robin, proposal, "approve", reason="fee")
 
@@ -334,6 +351,32 @@ class TestMappedLines:
         assert TransactionMapping.objects.get().transaction == right
         assert "Corrected the mapping" in text(page)
         assert "twins" in text(page)
+
+    def test_a_batch_shows_its_parts_and_is_corrected_from_them(self, book: Book, robin: Client) -> None:
+        kept, wrong, right = (book.ledger(amount, f"Sale {amount}") for amount in ("-40.00", "-60.00", "-59.00"))
+        decide(robin, book.proposal(book.bank("-100.00", "PAYOUT"), [kept, wrong]), "approve")
+        mapping = TransactionMapping.objects.get()
+        address = admin_url("reconciliation.TransactionMapping", mapping.pk, "decide")
+
+        assert {row.pk for row in robin.get(address).context["ticked"]} == {kept.pk, wrong.pk}
+        page = self.act(robin, mapping, "correct", note="a refund", pick=[str(kept.pk), str(right.pk)])
+        assert "The amounts differ" in text(page)
+        assert 'value="a refund"' in text(page)
+        assert [row.pk for row in page.context["ticked"]] == [kept.pk, right.pk]
+        self.act(robin, mapping, "correct", note="a refund", reason="fee", pick=[str(kept.pk), str(right.pk)])
+        assert set(TransactionPart.objects.values_list("part", flat=True)) == {kept.pk, right.pk}
+
+    def test_bank_lines_of_one_ledger_transaction_are_shown_together(self, book: Book, robin: Client) -> None:
+        first, second = (book.proposal(book.bank(amount, f"HALF {amount}")) for amount in ("-40.00", "-60.00"))
+        whole = book.ledger("-100.00", "Invoice 77")
+        decide(robin, first, "choose", **{"with": [f"{second.pk}.{second.version}"], "pick": [str(whole.pk)]})
+        mapping = TransactionMapping.objects.get(bank_transaction=second.bank_transaction_id)
+
+        page = text(robin.get(admin_url("reconciliation.TransactionMapping", mapping.pk, "decide")))
+
+        assert page.index("HALF -60.00") < page.index("HALF -40.00") < page.index("Invoice 77")
+        assert "unmapped together" in page
+        assert 'value="correct"' not in page
 
     def test_a_stale_page(self, mapping: TransactionMapping, robin: Client) -> None:
         decisions.dispute(mapping.pk, actor=reviewer()[1], note="first")

@@ -80,6 +80,15 @@
             if (heading) heading.focus();
             return;
         }
+        if (event.key === "Enter" && active && ["note", "reason"].includes(active.name)) {
+            // the form's first button searches: what is written beside the decision goes with the decision
+            const button = active.form.querySelector("[data-enter]");
+            if (button) {
+                event.preventDefault();
+                button.click();
+            }
+            return;
+        }
         if (!keysAreOn() && event.key !== "?") return;
         if (isWriting(active)) return;
         if (event.key === "Enter" && active && active.type === "checkbox") {
