@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -69,6 +70,7 @@ def pooled(settings: Any) -> Iterator[str]:
             f"[databases]\ndwaybank = host={folder} port={server.port}\n[pgbouncer]\n" + "\n".join(lines) + "\n"
         )
         run([BOUNCER, "-d", folder / "pgbouncer.ini"])
+        _listens(folder)
         url = f"postgresql://postgres@/dwaybank?host={folder}&port={PORT}"
         settings.DATABASE_POOLER = "transaction"
         try:
@@ -80,6 +82,14 @@ def pooled(settings: Any) -> Iterator[str]:
         finally:
             subprocess.run(["kill", "-INT", (folder / "pid").read_text().strip()], check=True)
             server.stop()
+
+
+def _listens(folder: Path) -> None:
+    """Waits until it does: the program goes to the background before."""
+    patience = time.monotonic() + 30
+    while not (folder / f".s.PGSQL.{PORT}").exists() or not (folder / "pid").exists():
+        assert time.monotonic() < patience, (folder / "log").read_text()
+        time.sleep(0.01)
 
 
 def by_another(work: Any) -> None:

@@ -1,7 +1,8 @@
 """Command ``migrate``: Django's own, made safe beside a live application.
 
 One run at a time; each wait for a lock is short, so that nobody queues up behind it for long, and is tried again; a
-statement that validates or fills may take as long as it needs.
+statement that validates or fills may take as long as it needs. And quicker: a fresh database is made in a third of the
+time (``dwaybank.db.migration_states``).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import OperationalError, connections
 
+from dwaybank.db.migration_states import kept_classes
 from dwaybank.db.patience import got_no_lock, tried_again
 
 LOCK_TIMEOUT_MS: Final = 2_000
@@ -53,7 +55,8 @@ class Command(DjangoMigrate):
             before = cursor.fetchone()
         try:
             self._set_timeouts(connection, f"{LOCK_TIMEOUT_MS}ms", "0")
-            self._patiently(max(1, options.pop("lock_attempts", ATTEMPTS)), *args, **options)
+            with kept_classes():
+                self._patiently(max(1, options.pop("lock_attempts", ATTEMPTS)), *args, **options)
         finally:
             if connection.connection is not None and not connection.connection.closed:
                 self._set_timeouts(connection, *before)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from pytest_django import DjangoDbBlocker
 
 from tests.db.catalog.broken import (
     BROKEN_CHECKS,
@@ -26,12 +27,15 @@ pytestmark = pytest.mark.django_db
 TABLES = sorted(expected_tables())
 
 
-@pytest.fixture(autouse=True)
-def _valid_rows(db: None) -> None:
-    """One valid row in every table: what is refused below is refused for the one thing that is wrong with it."""
-    run("SELECT create_bank_transactions_partition('2026-10-01')")
-    for statement in VALID_ROWS:
-        run(statement)
+@pytest.fixture(scope="module", autouse=True)
+def _valid_rows(module_database: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """One valid row in every table: what is refused below is refused for the one thing that is wrong with it.
+
+    Made once for all of these tests: nothing of a refused statement stays."""
+    with django_db_blocker.unblock():
+        run("SELECT create_bank_transactions_partition('2026-10-01')")
+        for statement in VALID_ROWS:
+            run(statement)
 
 
 def refusal(statement: str) -> tuple[str | None, str | None, str | None]:

@@ -17,6 +17,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.operations import RunSQL
 from pytest_django import DjangoDbBlocker
 
+from dwaybank.db.migration_states import kept_classes
+
 ALIAS = "scratch"
 # each takes those that depend on it along
 ROOTS = ("dwaybank", "sessions", "auth", "contenttypes")
@@ -49,7 +51,8 @@ class Scratch:
         executor = MigrationExecutor(self.connection)
         for migration in executor.loader.graph.nodes.values():
             migration.operations = [_with_roles_named(operation, names) for operation in migration.operations]
-        executor.migrate(executor.loader.graph.leaf_nodes())
+        with kept_classes():
+            executor.migrate(executor.loader.graph.leaf_nodes())
 
 
 def _with_roles_named(operation: Any, names: dict[str, str]) -> Any:
