@@ -151,6 +151,12 @@ def percent(probability: Decimal) -> str:
     return percent_text(probability)
 
 
+def in_one_line(proposal: MappingProposal) -> str:
+    """The bank line as messages and labels name it."""
+    amount = money_text(signed(proposal), proposal.currency, signed=True)
+    return f"{proposal.transaction_date} {proposal.description or _('(no text)')} {amount}"
+
+
 def in_short(proposal: MappingProposal) -> str:
     """The best candidate's evidence in one line, without a query: for lists."""
     if not proposal.candidates:

@@ -20,6 +20,7 @@ from integrations.admin.shared import account, bank_transaction
 from reconciliation.admin.shared import DECISION_TONES
 from reconciliation.enums import DecisionKind
 from reconciliation.models import MappingDecision
+from reconciliation.models.mapping_decisions import on_line
 
 MAX_SHOWN = 50
 _WHEN = columns.time("decided_at", label=gettext_lazy("decided"))
@@ -43,9 +44,9 @@ class PastDecision:
 
 
 def decisions_of(bank_transaction_id: UUID) -> list[PastDecision]:
-    """The newest decisions on a bank line, newest first, in one query."""
+    """The newest decisions on a bank line, alone or with others, newest first, in one query."""
     found = (
-        MappingDecision.objects.filter(bank_transaction_id=bank_transaction_id)
+        MappingDecision.objects.filter(on_line(bank_transaction_id))
         .select_related("decided_by")
         .defer("before", "after")
         .order_by("-decided_at", "-pk")[:MAX_SHOWN]

@@ -23,7 +23,7 @@ from dwaybank.l10n import number_text
 from dwaybank.translation import Text
 from reconciliation import decisions
 from reconciliation.admin import queue
-from reconciliation.admin.candidates import in_short, percent
+from reconciliation.admin.candidates import in_one_line, in_short, percent
 from reconciliation.admin.queue import QueueFilter, queue_url, work_url
 from reconciliation.admin.reviewing import VIEW, actor_of, last_decision_context, refusal_of, require, today
 from reconciliation.admin.shared import DECIDE, OUTCOME_TONES, reason_words
@@ -41,6 +41,7 @@ class QueueRow:
     """One line as the list shows it."""
 
     proposal: MappingProposal
+    name: str
     url: str
     amount: SafeString
     age: str
@@ -116,6 +117,7 @@ def _row(proposal: MappingProposal, query: str, person: UUID, day: Any) -> Queue
     is_free = proposal.claimed_by_id in (None, person)
     return QueueRow(
         proposal=proposal,
+        name=in_one_line(proposal),
         url=work_url(proposal.pk, query),
         amount=display.money(signed(proposal), proposal.currency, signed=True),
         age=_("today") if days == 0 else ngettext("%(count)s day", "%(count)s days", days) % {"count": days},
@@ -206,7 +208,7 @@ def _approve(request: HttpRequest, seen: Sequence[Seen]) -> None:
         _done, refused = refusal_of(lambda page=page: decisions.approve(page, actor=actor))  # type: ignore[misc]
         results.append(
             {
-                "line": str(proposal) if proposal else str(page.proposal_id),
+                "line": in_one_line(proposal) if proposal else str(page.proposal_id),
                 "url": work_url(page.proposal_id) if proposal else "",
                 "approved": not refused,
                 "why": refused,

@@ -24,7 +24,7 @@ from integrations.models import BankTransaction, BankTransactionKey
 from reconciliation import decisions
 from reconciliation.admin import queue
 from reconciliation.admin.beside import beside_lines, seen_of
-from reconciliation.admin.candidates import candidates_of, ledger_line, percent, plain_money
+from reconciliation.admin.candidates import candidates_of, in_one_line, ledger_line, percent, plain_money
 from reconciliation.admin.ledger_search import MAX_FOUND, WINDOWS, LedgerSearch, find_ledger, ticked_ledger
 from reconciliation.admin.mapping_decisions import decisions_of
 from reconciliation.admin.queue import QueueFilter, queue_url, work_url
@@ -245,7 +245,7 @@ def _act(request: HttpRequest, proposal: MappingProposal, wanted: QueueFilter) -
     decision = attempt(request, work)
     if decision is None:
         return ""
-    messages.success(request, f"{decision.get_decision_display()}: {proposal}.")
+    messages.success(request, f"{decision.get_decision_display()}: {in_one_line(proposal)}.")
     if asked == "reject":
         return here
     person = acting_person(request).pk

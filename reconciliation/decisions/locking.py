@@ -17,6 +17,7 @@ from dwaybank.models import Transaction
 from integrations.models import BankTransaction, BankTransactionKey, PendingTransaction
 from reconciliation.enums import ProposalStatus
 from reconciliation.models import MappingDecision, MappingProposal, TransactionPart
+from reconciliation.models.mapping_decisions import on_line
 
 WAITING = (ProposalStatus.OPEN, ProposalStatus.DISPUTED)
 
@@ -98,7 +99,7 @@ def _require_current(current: MappingProposal, seen: Seen) -> None:
 
 def _who_decided(proposal: MappingProposal) -> str:
     last = (
-        MappingDecision.objects.filter(bank_transaction_id=proposal.bank_transaction_id)
+        MappingDecision.objects.filter(on_line(proposal.bank_transaction_id))
         .select_related("decided_by")
         .order_by("-decided_at")
         .first()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pgtrigger
 from django.db import models
+from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from dwaybank.db.constraints import DatabaseForeignKey, OnDelete, foreign_key, values_check
 from dwaybank.db.fields import timestamp_field, uuid_key
-from dwaybank.db.indexes import Index
+from dwaybank.db.indexes import GinIndex, Index
 from dwaybank.db.triggers import refuse
 from reconciliation.enums import DecisionKind
 
@@ -41,6 +44,8 @@ class MappingDecision(models.Model):
             Index(fields=["bank_transaction", "-decided_at"], name="idx_mapping_decisions_line"),
             Index(fields=["decided_by", "-decided_at"], name="idx_mapping_decisions_person"),
             Index(fields=["account", "-decided_at"], name="idx_mapping_decisions_account"),
+            # "what was decided on this line", with others or alone
+            GinIndex(KeyTransform("statuses", "before"), name="idx_mapping_decisions_lines"),
             # "what was decided that day"
             Index(fields=["decided_at"], name="idx_mapping_decisions_decided_at"),
         ]
@@ -81,3 +86,8 @@ class MappingDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_decision_display()} {self.decided_at}"
+
+
+def on_line(bank_transaction_id: UUID) -> models.Q:
+    """Decisions on a bank line, alone or together with others."""
+    return models.Q(bank_transaction=bank_transaction_id) | models.Q(before__statuses__has_key=str(bank_transaction_id))

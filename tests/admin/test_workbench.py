@@ -108,6 +108,12 @@ class TestDecisions:
 
         assert TransactionPart.objects.filter(parent=whole, made="parts").count() == 2
         assert not MappingProposal.objects.filter(proposal_status="open").exists()
+        # the decision stands in the history of each line, and is undone from any
+        assert "decided this line at" in text(decide(robin, second, "approve"))
+        page = robin.get(line_url(second.bank_transaction_id), follow=True)
+        assert [one.can_undo for one in page.context["history"]] == [True]
+        undo(robin, "choose")
+        assert MappingProposal.objects.filter(proposal_status="open").count() == 2
 
     def test_a_refused_split_keeps_what_was_ticked_and_written(self, book: Book, robin: Client) -> None:
         proposal = book.proposal(book.bank("-100.00", "DEPOSIT"))
@@ -340,6 +346,7 @@ class TestMappedLines:
         page = self.act(robin, mapping, "unmap", note="wrong shop")
 
         waiting = MappingProposal.objects.get(proposal_status="open")
+        assert "Its mapping was taken away" in text(page)
         assert page.redirect_chain[-1][0] == work_url(waiting.pk)
 
     def test_correct(self, book: Book, mapping: TransactionMapping, robin: Client) -> None:

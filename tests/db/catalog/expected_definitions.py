@@ -730,6 +730,7 @@ INDEXES = {
         "idx_mapping_decisions_line": "(bank_transaction_id, decided_at DESC)",
         "idx_mapping_decisions_person": "(decided_by, decided_at DESC)",
         "idx_mapping_decisions_account": "(account_id, decided_at DESC)",
+        "idx_mapping_decisions_lines": "USING gin (((before -> 'statuses'::text)))",
         "idx_mapping_decisions_decided_at": "(decided_at)",
     },
     "transaction_parts": {"idx_transaction_parts_parent": "(parent_id)"},
