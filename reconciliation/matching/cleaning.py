@@ -28,7 +28,7 @@ MAX_ASIDES = 4
 
 @dataclass(frozen=True)
 class CleanText:
-    """The words of each line in the order of the text, and the numbers that could be references."""
+    """The words of each text in its order, and the numbers that could be references."""
 
     words: list[tuple[str, ...]]
     numbers: list[tuple[str, ...]]
@@ -38,14 +38,6 @@ class CleanText:
 
 def clean_texts(texts: Sequence[str]) -> CleanText:
     """Words and numbers of every text; a text of channel words and places alone has no words."""
-    # payees come back: of many lines' texts only some are different
-    place: dict[str, int] = {}
-    places = [place.setdefault(text, len(place)) for text in texts]
-    distinct = _clean_distinct(list(place))
-    return CleanText(*([column[at] for at in places] for column in (distinct.words, distinct.numbers, distinct.asides)))
-
-
-def _clean_distinct(texts: Sequence[str]) -> CleanText:
     if not texts:
         return CleanText([], [], [])
     joined = _folded("\n".join([text.replace("\n", " ") for text in texts]))

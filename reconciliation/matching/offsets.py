@@ -69,20 +69,15 @@ def _opposite(columns: Columns, met: Bools, met_charge: Bools, parameters: Param
     return Pairs(pairs.bank[later], pairs.ledger[later])
 
 
-def _convincing(
-    columns: Columns, bags: Bags, of_line: Ints, pairs: Pairs, says_so: frozenset[int]
-) -> tuple[Ints, Bools]:
+def _convincing(columns: Columns, bags: Bags, of_line: Ints, pairs: Pairs, says_so: Bools) -> tuple[Ints, Bools]:
     """Positions of the pairs that are a charge and its reversal, and of each whether no name says so."""
     level, score, chance = text_levels(bags, of_line[pairs.bank], of_line[pairs.ledger], one_side=True)
-    stated = np.array(
-        [a in says_so or b in says_so for a, b in zip(pairs.bank.tolist(), pairs.ledger.tolist(), strict=True)],
-        dtype=bool,
-    )
+    stated = says_so[pairs.bank] | says_so[pairs.ledger]
     same_name = (score >= _SURE_SCORE) & (chance <= _RARE_WORD)
     gap = columns.days[pairs.bank] - columns.days[pairs.ledger]
     near = gap <= _SILENT_DAYS
     # What reverses is not itself the payment that a later one takes back.
-    turned = np.isin(pairs.ledger, list(says_so)) & ~np.isin(pairs.bank, list(says_so)) & (gap > 0)
+    turned = says_so[pairs.ledger] & ~says_so[pairs.bank] & (gap > 0)
     rare = local_density(np.abs(columns.cents), np.abs(columns.cents[pairs.bank])) < _FEW_BY_CHANCE
     silent = (level == MISSING) & near & rare
     named = (level >= AGREES_FROM) | (level == MISSING) | (chance <= _TELLING_WORD)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from reconciliation.matching.blocks import codes
-from reconciliation.matching.cleaning import MAX_ASIDES, MAX_WORDS, CleanText, clean_references, clean_texts
+from reconciliation.matching.cleaning import MAX_ASIDES, MAX_WORDS, clean_references, clean_texts
 from reconciliation.matching.texts import Bags, make_bags, skeleton
-from reconciliation.matching.types import Floats, Ints, Memory, Side
+from reconciliation.matching.types import Bools, Floats, Ints, Memory, Side
 from reconciliation.matching.vocabulary import REVERSAL_WORDS
 
 _BEGINNING = 3
@@ -55,8 +55,8 @@ class Prepared:
     """Words of the counterparty alone."""
     number_count: Ints
     """Per number: on how many lines of both sides it stands."""
-    reversal_words: tuple[frozenset[int], frozenset[int]]
-    """Rows (bank, ledger) whose text speaks of a reversal."""
+    reversal_words: tuple[Bools, Bools]
+    """Per line (bank, ledger), whether its text speaks of a reversal."""
     beginnings: tuple[Ints, Ints]
     """(lines, 2 * words) of bank and ledger: the first letters of each word as a number, then its first consonants; -1
     where there is none."""
@@ -67,28 +67,15 @@ class Prepared:
 def prepare(bank: Side, ledger: Side, memory: Memory) -> Prepared:
     """Clean, number and count everything once."""
     split = len(bank)
-    parties = clean_texts([*bank.counterparties, *ledger.counterparties])
-    texts = clean_texts(
-        [
-            f"{party} {text}" if party else text
-            for party, text in zip(
-                [*bank.counterparties, *ledger.counterparties], [*bank.descriptions, *ledger.descriptions], strict=True
-            )
-        ]
-    )
-    party_words = _with_aliases(parties.words, texts.words, split, memory)
-    # A counterparty known by its alias belongs to the text as a stated one does.
-    words = [
-        text if party == stated else (*party, *text)[:MAX_WORDS]
-        for text, party, stated in zip(texts.words, party_words, parties.words, strict=True)
-    ]
-    bags = make_bags(words[:split], words[split:])
-    numbers, counts, serial = _numbers([*bank.references, *ledger.references], texts)
-    asides, marks = _asides(texts)
+    said = _Said.of(bank, ledger, memory)
+    bags = make_bags(said.words, said.bank, said.ledger)
+    of_line = np.concatenate([said.bank, said.ledger])
+    numbers, counts, serial = _numbers([*bank.references, *ledger.references], said.numbers, of_line)
+    asides, marks = _asides(said.asides, of_line)
     cents = np.concatenate([bank.cents, ledger.cents])
     account_codes = codes([*bank.accounts, *ledger.accounts], split=split)
     keys = codes(np.concatenate(account_codes), cents, split=split)
-    reversal = [row for row, words in enumerate(texts.words) if not REVERSAL_WORDS.isdisjoint(words)]
+    reversal = np.array([not REVERSAL_WORDS.isdisjoint(words) for words in said.own_words], dtype=bool)
     span = float(ledger.days[-1] - ledger.days[0] + 1) if len(ledger) else 1.0
     return Prepared(
         bank=Columns(
@@ -114,12 +101,9 @@ def prepare(bank: Side, ledger: Side, memory: Memory) -> Prepared:
             marks[split:],
         ),
         texts=bags,
-        parties=make_bags(party_words[:split], party_words[split:]),
+        parties=make_bags(said.parties, said.bank, said.ledger),
         number_count=counts,
-        reversal_words=(
-            frozenset(row for row in reversal if row < split),
-            frozenset(row - split for row in reversal if row >= split),
-        ),
+        reversal_words=(reversal[said.bank], reversal[said.ledger]),
         beginnings=_beginnings(bags),
         span=span,
     )
@@ -135,50 +119,100 @@ def _beginnings(bags: Bags) -> tuple[Ints, Ints]:
     return table[bags.bank], table[bags.ledger]
 
 
-def _with_aliases(
-    parties: list[tuple[str, ...]], texts: list[tuple[str, ...]], split: int, memory: Memory
-) -> list[tuple[str, ...]]:
-    """Counterparties, those of bank lines filled from the learned aliases where the bank names none."""
-    if not memory.aliases:
-        return parties
+@dataclass(frozen=True)
+class _Said:
+    """What lines say: payees come back, so that of many lines' texts only some are different."""
+
+    bank: Ints
+    """Per bank line, which of the texts it has."""
+    ledger: Ints
+    words: list[tuple[str, ...]]
+    """Per text: words of counterparty and description."""
+    own_words: list[tuple[str, ...]]
+    """The same without what aliases add."""
+    parties: list[tuple[str, ...]]
+    numbers: list[tuple[str, ...]]
+    asides: list[tuple[str, ...]]
+
+    @classmethod
+    def of(cls, bank: Side, ledger: Side, memory: Memory) -> _Said:
+        texts: dict[tuple[str, str, bool], int] = {}
+        with_aliases = bool(memory.aliases)
+        # aliases are of the bank's texts: where there are some, the same text of the ledger is another
+        places = [
+            np.array(
+                [texts.setdefault((*said, other), len(texts)) for said in zip(*columns, strict=True)], dtype=np.int64
+            )
+            for columns, other in (
+                ((bank.counterparties, bank.descriptions), False),
+                ((ledger.counterparties, ledger.descriptions), with_aliases),
+            )
+        ]
+        cleaned = clean_texts([f"{party} {text}" if party else text for party, text, _ in texts])
+        stated = _clean_once([party for party, _, _ in texts])
+        known = _aliases(memory)
+        parties = [
+            party or (known.get(words, ()) if known and not other else ())
+            for party, words, (_, _, other) in zip(stated, cleaned.words, texts, strict=True)
+        ]
+        # A counterparty known by its alias belongs to the text as a stated one does.
+        words = [
+            text if party == own else (*party, *text)[:MAX_WORDS]
+            for text, party, own in zip(cleaned.words, parties, stated, strict=True)
+        ]
+        return cls(places[0], places[1], words, cleaned.words, parties, cleaned.numbers, cleaned.asides)
+
+
+def _clean_once(texts: list[str]) -> list[tuple[str, ...]]:
+    """The words of each text, of equal ones cleaned once."""
+    place: dict[str, int] = {}
+    places = [place.setdefault(text, len(place)) for text in texts]
+    words = clean_texts(list(place)).words
+    return [words[at] for at in places]
+
+
+def _aliases(memory: Memory) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """Words of a bank's text → words of the counterparty that reviewers know by it."""
     known = sorted(memory.aliases.items())
     sources = clean_texts([text for text, _ in known]).words
     targets = clean_texts([name for _, name in known]).words
-    alias = {source: target for source, target in zip(sources, targets, strict=True) if source and target}
-    return [words or (alias.get(texts[row], ()) if row < split else ()) for row, words in enumerate(parties)]
+    return {source: target for source, target in zip(sources, targets, strict=True) if source and target}
 
 
-def _numbers(references: list[str], texts: CleanText) -> tuple[Ints, Ints, Ints]:
-    """(lines, MAX_NUMBERS) numbers of the references and of digits in the text, the lines of each, and what each line
-    counts with."""
+def _numbers(references: list[str], in_texts: list[tuple[str, ...]], text: Ints) -> tuple[Ints, Ints, Ints]:
+    """(lines, MAX_NUMBERS) numbers of the references and of digits in each line's ``text``, the lines of each number,
+    and what each line counts with."""
     known: dict[str, int] = {}
-    first_of = [(reference,) if reference else () for reference in clean_references(references)]
-    table = np.concatenate([_table(first_of, 1, known), _table(texts.numbers, MAX_NUMBERS - 1, known)], axis=1)
+    of_reference = [
+        known.setdefault(reference, len(known)) if reference else -1 for reference in clean_references(references)
+    ]
+    first = np.array(of_reference, dtype=np.int64)[:, None]
+    table = np.concatenate([first, _table(in_texts, MAX_NUMBERS - 1, known)[text]], axis=1)
     counts = np.bincount(table[table >= 0].ravel(), minlength=max(len(known), 1))
     value = np.array([_value(number) for number in known] or [-1], dtype=np.int64)
     countable = np.where(table >= 0, value[table], -1)
-    first = np.argmax(countable >= 0, axis=1)
-    return table, np.asarray(counts, dtype=np.int64), countable[np.arange(len(table)), first]
+    place = np.argmax(countable >= 0, axis=1)
+    return table, np.asarray(counts, dtype=np.int64), countable[np.arange(len(table)), place]
 
 
-def _asides(texts: CleanText) -> tuple[Ints, Ints]:
+def _asides(in_texts: list[tuple[str, ...]], text: Ints) -> tuple[Ints, Ints]:
     """(lines, MAX_ASIDES) numbers of what was set aside, and of the short numbers among it."""
     known: dict[str, int] = {}
-    table = _table(texts.asides, MAX_ASIDES, known)
+    table = _table(in_texts, MAX_ASIDES, known)
     short = np.array([any(c.isdigit() for c in word) for word in known] or [False])
-    return table, np.where((table >= 0) & short[table], table, -1)
+    marks = np.where((table >= 0) & short[table], table, -1)
+    return table[text], marks[text]
 
 
 def _table(found: Sequence[tuple[str, ...]], most: int, known: dict[str, int]) -> Ints:
-    """(lines, ``most``) numbers of the words of each line, new ones added to ``known``; -1 where there is none."""
+    """(texts, ``most``) numbers of the words of each text, new ones added to ``known``; -1 where there is none."""
     table = np.full((len(found), most), -1, dtype=np.int64)
-    filled = table.ravel()
     places, numbers = [], []
     for row, words in enumerate(found):
         for place, word in enumerate(words[:most], start=row * most):
             places.append(place)
             numbers.append(known.setdefault(word, len(known)))
-    filled[places] = numbers
+    table.ravel()[places] = numbers
     return table
 
 

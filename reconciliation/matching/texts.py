@@ -61,16 +61,16 @@ class Likeness:
     chance: Floats
 
 
-def make_bags(bank: Sequence[tuple[str, ...]], ledger: Sequence[tuple[str, ...]]) -> Bags:
-    """Number the words and bags of both sides."""
+def make_bags(texts: Sequence[tuple[str, ...]], bank: Ints, ledger: Ints) -> Bags:
+    """Number the words and bags of both sides; ``bank`` and ``ledger`` say for each line which of ``texts`` it has."""
     bags: dict[tuple[str, ...], int] = {}
-    rows = [bags.setdefault(words, len(bags)) for side in (bank, ledger) for words in side]
+    rows = np.array([bags.setdefault(words, len(bags)) for words in texts], dtype=np.int64)
     numbers: dict[str, int] = {}
     table = np.full((max(len(bags), 1), MAX_WORDS), -1, dtype=np.int64)
     for row, words in enumerate(bags):
         for place, word in enumerate(words):
             table[row, place] = numbers.setdefault(word, len(numbers))
-    of_line = np.array(rows, dtype=np.int64)
+    of_line = rows[np.concatenate([bank, ledger])]
     lines_per_bag = np.bincount(of_line, minlength=len(table)).astype(np.float64)
     counts = np.zeros(len(numbers) + 1)
     for place in range(MAX_WORDS):
