@@ -16,6 +16,8 @@ _COMBINING = re.compile("[\u0300-\u036f]")
 # Apostrophes join (HORTON'S = HORTONS), a dot inside a name joins (A.B.C), everything else that is no letter splits.
 _JOINING = str.maketrans("", "", "'\u2019`\u00b4")
 _NOT_WORD = re.compile(r"[^A-Z0-9\n]+")
+_NOT_REFERENCE = re.compile(r"[^A-Z0-9\n]+")
+_REFERENCE_WORD = re.compile(r"^(?:CHQ|CHEQUE|CHECK|CK|REF|NO|INV|FACT|FACTURE)(?=\d)", re.MULTILINE)
 _E_TRANSFER = re.compile(r"\bE[- ]?(?=(?:TRANSFER|TRF|TFR|VIREMENT)\b)|\bVIREMENT (?=INTERAC\b)")
 _MASKED_CARD = re.compile(r"\b[X*]{2,}[ -]?\d{2,6}\b|\*{2,}\d{2,6}")
 _DATE_IN_TEXT = re.compile(r"\b(?:19|20)\d\d[-/.]\d\d[-/.]\d\d\b|\b\d\d[/:]\d\d(?:[/:]\d\d(?:\d\d)?)?\b")
@@ -76,23 +78,13 @@ def clean_texts(texts: Sequence[str]) -> CleanText:
 
 def clean_references(references: Sequence[str]) -> list[str]:
     """Each reference without separators and leading zeros, in capitals; empty where it says nothing."""
-    cache: dict[str, str] = {}
-    result = []
-    for reference in references:
-        if not reference:
-            result.append("")
-            continue
-        known = cache.get(reference)
-        if known is None:
-            known = cache[reference] = _reference(reference)
-        result.append(known)
-    return result
-
-
-def _reference(text: str) -> str:
-    bare = "".join(re.findall("[A-Z0-9]+", _folded(text)))
-    bare = re.sub(r"^(?:CHQ|CHEQUE|CHECK|CK|REF|NO|INV|FACT|FACTURE)(?=\d)", "", bare).lstrip("0")
-    return bare if any(c.isdigit() for c in bare) or len(bare) >= MIN_NUMBER else ""
+    distinct = dict.fromkeys(references)
+    joined = _NOT_REFERENCE.sub("", _folded("\n".join([text.replace("\n", " ") for text in distinct])))
+    bare = [text.lstrip("0") for text in _REFERENCE_WORD.sub("", joined).split("\n")]
+    # letters alone are a reference only where they are many
+    said = ["" if text.isalpha() and len(text) < MIN_NUMBER else text for text in bare]
+    cleaned = dict(zip(distinct, said, strict=True)) if distinct else {}
+    return [cleaned[reference] for reference in references]
 
 
 def _folded(text: str) -> str:
@@ -106,8 +98,8 @@ def _folded(text: str) -> str:
 
 def _meaning(word: str) -> str | None:
     """The word to compare, ``#`` and digits for a number, ``~`` and an aside, or None for what says nothing."""
-    digits = sum(c.isdigit() for c in word)
-    if digits:
+    if not word.isalpha():
+        digits = sum(c.isdigit() for c in word)
         bare = word.lstrip("0")
         if digits >= MIN_NUMBER and len(bare) >= MIN_NUMBER - 1:
             return f"#{bare}"
