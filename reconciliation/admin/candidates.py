@@ -18,6 +18,7 @@ from dwaybank.models import Transaction
 from reconciliation.admin.evidence_words import evidence_words
 from reconciliation.admin.shared import reason_words
 from reconciliation.decisions.locking import signed
+from reconciliation.enums import ProposalOutcome
 from reconciliation.models import MappingProposal, TransactionMapping
 
 MAX_SHOWN: Final = 9  # as many as there are digits to pick one
@@ -165,4 +166,5 @@ def in_short(proposal: MappingProposal) -> str:
     said = [evidence_words(str(entry["words"])) for entry in best.get("evidence", ())]
     if (count := len(best["ledger_ids"])) > 1:
         said.insert(0, ngettext("%(count)s ledger line", "%(count)s ledger lines", count) % {"count": count})
-    return "; ".join(said)
+    words = "; ".join(said)
+    return _("nearest: %(words)s") % {"words": words} if proposal.outcome == ProposalOutcome.UNMATCHED else words

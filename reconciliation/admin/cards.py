@@ -72,10 +72,8 @@ register_card(
         name="unmapped",
         title=_("Bank transactions to map"),
         what=_("Imported, not yet mapped to the ledger"),
-        queryset=lambda: BankTransaction.objects.filter(
-            processing_status__in=[ProcessingStatus.IMPORTED, ProcessingStatus.PROCESSED]
-        ),
-        url=lambda: list_url("integrations.BankTransaction", "processing_status__in=imported,processed"),
+        queryset=lambda: BankTransaction.objects.filter(processing_status=ProcessingStatus.IMPORTED),
+        url=lambda: list_url("integrations.BankTransaction", "processing_status__exact=imported"),
         permission="reconciliation.view_transactionmapping",
         oldest="transaction_date",
         rank=50,

@@ -49,9 +49,10 @@ def decisions_of(bank_transaction_id: UUID) -> list[PastDecision]:
         MappingDecision.objects.filter(on_line(bank_transaction_id))
         .select_related("decided_by")
         .defer("before", "after")
-        .order_by("-decided_at", "-pk")[:MAX_SHOWN]
+        .order_by()
     )
-    rows = list(found)
+    # sorted here: asked for in order, the database might read all decisions from the newest on to find a line's few
+    rows = sorted(found, key=lambda row: (row.decided_at, row.pk), reverse=True)[:MAX_SHOWN]
     undone = {row.undoes_id for row in rows if row.undoes_id}
     standing = [row.pk for row in rows if row.decision != DecisionKind.UNDO and row.pk not in undone]
     now = timezone.now()

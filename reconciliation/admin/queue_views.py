@@ -203,23 +203,34 @@ def _approve(request: HttpRequest, seen: Sequence[Seen]) -> None:
         for one in MappingProposal.objects.filter(pk__in=[page.proposal_id for page in seen]).defer("candidates")
     }
     actor, results = actor_of(request), []
+    groups: dict[UUID, str] = {}  # decided here already, by the line that stood for the group
     for page in seen:
         proposal = shown.get(page.proposal_id)
-        _done, refused = refusal_of(lambda page=page: decisions.approve(page, actor=actor))  # type: ignore[misc]
+        approved, said = False, ""
+        if proposal and proposal.group_id in groups:
+            approved, said = True, _("decided together with %(line)s") % {"line": groups[proposal.group_id]}
+        elif proposal and proposal.outcome == ProposalOutcome.UNMATCHED:
+            said = _("No partner was found for it: open it, and decide it by itself.")
+        else:
+            done, said = refusal_of(lambda page=page: decisions.approve(page, actor=actor))  # type: ignore[misc]
+            approved = done is not None
+        if proposal and approved:
+            groups.setdefault(proposal.group_id, in_one_line(proposal))
         results.append(
             {
                 "line": in_one_line(proposal) if proposal else str(page.proposal_id),
                 "url": work_url(page.proposal_id) if proposal else "",
-                "approved": not refused,
-                "why": refused,
+                "approved": approved,
+                "why": said,
             }
         )
-    approved = sum(1 for one in results if one["approved"])
+    approved_count = sum(1 for one in results if one["approved"])
     request.session[_RESULTS] = results
-    say = messages.success if approved == len(results) else messages.warning
+    say = messages.success if approved_count == len(results) else messages.warning
     say(
         request,
-        _("%(approved)s approved, %(skipped)s skipped.") % {"approved": approved, "skipped": len(results) - approved},
+        _("%(approved)s approved, %(skipped)s skipped.")
+        % {"approved": approved_count, "skipped": len(results) - approved_count},
     )
 
 

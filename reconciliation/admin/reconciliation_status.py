@@ -98,5 +98,5 @@ class TransactionReconciliationStatusScreen(BackOfficeModelAdmin):
         links = [(_("Month by day"), month_url(row.pk))]
         if not request.user.has_perm("integrations.view_banktransaction"):
             return links
-        query = f"account={row.pk}&processing_status__in=imported,processed"
+        query = f"account={row.pk}&processing_status__exact=imported"
         return [*links, (_("Not yet mapped"), list_url("integrations.BankTransaction", query))]

@@ -158,11 +158,13 @@ def _context(request: HttpRequest, proposal: MappingProposal, wanted: QueueFilte
 def _kept(form: QueryDict, proposal: MappingProposal) -> dict[str, Any]:
     """What a refused form held, to be shown again; the chosen candidate only while the candidates are the same."""
     is_same = form.get("version", "") == str(proposal.version)
+    # where the engine found no partner none is chosen beforehand: a tired hand approves nothing
+    first = -1 if proposal.outcome == ProposalOutcome.UNMATCHED else 0
     return {
         "panel": _PANELS.get(form.get("decision", ""), ""),
         "note": form.get("note", ""),
         "reason": form.get("reason", ""),
-        "candidate": _number(form.get("candidate", ""), 0) if is_same else 0,
+        "candidate": _number(form.get("candidate", ""), first) if is_same else first,
     }
 
 

@@ -19,8 +19,8 @@ from reconciliation.decisions.locking import (
     Seen,
     lock_proposal,
     lock_together,
+    require_free,
     require_ledger,
-    require_ungrouped,
     signed,
 )
 from reconciliation.decisions.recording import Record, close, one_transaction, start
@@ -39,8 +39,8 @@ from reconciliation.models import MappingDecision, MappingProposal
 def approve(seen: Seen, *, actor: Actor, candidate: int = 0, note: str = "", reason: str = "") -> MappingDecision:
     """Take a candidate of the proposal (the best by default), as one to one, as a batch, or with its whole group.
 
-    ``reason`` of a difference defaults to the engine's. Raises DecisionRefused; IntegrityError where the ledger
-    transaction was mapped meanwhile.
+    ``reason`` of a difference defaults to the engine's. Raises DecisionRefused; IntegrityError where a
+    matching run maps the ledger transaction at the same moment.
     """
     with one_transaction(actor, note) as by:
         proposals, lines = lock_proposal(seen, by)
@@ -180,7 +180,7 @@ def _whole(ledger_ids: Sequence[UUID], group: Sequence[BankTransaction]) -> list
         )
     if any((line.account_id, line.currency) != (row.account_id, row.currency) for line in group):
         raise DecisionRefused(_("%(row)s is of another account or currency than the bank lines.") % {"row": row})
-    require_ungrouped([row])
+    require_free([row])
     return [row]
 
 
@@ -205,6 +205,8 @@ def _settle(
 
 
 def _candidate(proposal: MappingProposal, place: int) -> dict[str, Any]:
+    if place < 0 and proposal.candidates:
+        raise DecisionRefused(_("Choose one of the candidates first. Nothing was changed."))
     if not 0 <= place < len(proposal.candidates):
         raise DecisionRefused(_("There is no such candidate. Reload the line."))
     found: dict[str, Any] = proposal.candidates[place]

@@ -16,7 +16,7 @@ from dwaybank.errors import DomainError
 from dwaybank.models import Transaction
 from integrations.models import BankTransaction, BankTransactionKey, PendingTransaction
 from reconciliation.enums import ProposalStatus
-from reconciliation.models import MappingDecision, MappingProposal, TransactionPart
+from reconciliation.models import MappingDecision, MappingProposal, TransactionMapping, TransactionPart
 from reconciliation.models.mapping_decisions import on_line
 
 WAITING = (ProposalStatus.OPEN, ProposalStatus.DISPUTED)
@@ -98,12 +98,8 @@ def _require_current(current: MappingProposal, seen: Seen) -> None:
 
 
 def _who_decided(proposal: MappingProposal) -> str:
-    last = (
-        MappingDecision.objects.filter(on_line(proposal.bank_transaction_id))
-        .select_related("decided_by")
-        .order_by("-decided_at")
-        .first()
-    )
+    made = MappingDecision.objects.filter(on_line(proposal.bank_transaction_id)).select_related("decided_by")
+    last = max(made.defer("before", "after").order_by(), key=lambda one: one.decided_at, default=None)
     if last is None or proposal.proposal_status == ProposalStatus.WITHDRAWN:
         return _("This line no longer waits: a newer matching run settled it. Nothing was changed. Reload to see it.")
     return _("%(person)s decided this line at %(time)s (%(decision)s). Nothing was changed. Reload to see it.") % {
@@ -136,17 +132,25 @@ def require_ledger(ids: Sequence[UUID], line: BankTransaction) -> list[Transacti
     total = sum((signed(row) for row in found), Decimal(0))
     if (total < 0) != (signed(line) < 0):
         raise DecisionRefused(_("One is money in and the other money out: they cannot be the same movement."))
-    require_ungrouped(found)
+    require_free(found)
     return found
 
 
-def require_ungrouped(rows: Sequence[Transaction]) -> None:
-    """Raises DecisionRefused where a ledger transaction stands in a batch already, as its whole or as a part."""
+def require_free(rows: Sequence[Transaction]) -> None:
+    """Raises DecisionRefused where a ledger transaction, held by the caller, is mapped already, or stands in a batch as
+    its whole or as a part."""
     ids = [row.pk for row in rows]
     grouped = TransactionPart.objects.filter(Q(parent_id__in=ids) | Q(part_id__in=ids)).first()
     if grouped is not None:
         row = next(one for one in rows if one.pk in (grouped.parent_id, grouped.part_id))
         raise DecisionRefused(_("%(row)s belongs to a batch that is mapped already. Unmap that first.") % {"row": row})
+    mapped = TransactionMapping.objects.filter(transaction__in=ids).select_related("bank_transaction").first()
+    if mapped is not None:
+        row = next(one for one in rows if one.pk == mapped.transaction_id)
+        raise DecisionRefused(
+            _("%(row)s is mapped already, to a bank line of %(day)s. Choose another, or correct that mapping first.")
+            % {"row": row, "day": mapped.bank_transaction.transaction_date}
+        )
 
 
 def signed(row: Transaction | BankTransaction | PendingTransaction | MappingProposal) -> Decimal:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -149,11 +150,26 @@ class TestSeveralAtOnce:
         )
 
         assert "1 approved, 1 skipped." in text(page)
-        assert "This ledger transaction is already mapped." in text(page)
+        assert "is mapped already, to a bank line of 2026-10-05. Choose another" in text(page)
         assert TransactionMapping.objects.get().bank_transaction_id == good.bank_transaction_id
         assert shown(robin) == ["second", "plain"]
         assert plain.pk not in ticked
         assert "What became of each line" not in text(robin.get(queue_url())), "the answer is shown once"
+
+    def test_a_group_is_one_approval_and_what_has_no_partner_is_skipped(self, book: Book, robin: Client) -> None:
+        group = uuid4()
+        pair = [book.proposal(book.bank(f"{n}80.00", "HOTEL"), outcome="offset", group=group) for n in ("-", "")]
+        lost = book.proposal(book.bank("-9.00", "FEE"), [book.ledger("-9.00", "Books")])
+        MappingProposal.objects.filter(pk=lost.pk).update(outcome="unmatched")
+        assert "nearest: same amount" in text(robin.get(queue_url()))
+
+        lines = [f"{one.pk}:{seen(one).version}" for one in (*pair, lost)]
+        page = text(robin.post(reverse(ACT), {"action": "approve", "line": lines}, follow=True))
+
+        assert "2 approved, 1 skipped." in page
+        assert "decided together with 2026-10-05 HOTEL -$80.00" in page
+        assert "No partner was found for it" in page
+        assert not TransactionMapping.objects.exists()
 
     def test_a_stale_page_approves_nothing(self, book: Book, robin: Client) -> None:
         proposal = exact(book.proposal(book.bank("-1.00"), [book.ledger("-1.00")]))

@@ -49,7 +49,7 @@ def pages() -> dict[str, str]:
         "first page": reverse("admin:index"),
         "bank transactions": list_url(bank),
         "bank transactions of one account": list_url(bank, f"account={account}"),
-        "bank transactions to map": list_url(bank, "processing_status__in=imported,processed"),
+        "bank transactions to map": list_url(bank, "processing_status__exact=imported"),
         "bank transactions of a month": list_url(bank, "transaction_date__year=2026&transaction_date__month=10"),
         "search: words": list_url(bank, "q=tim hortons"),
         "search: amount": list_url(bank, "q=amount:-12.34"),

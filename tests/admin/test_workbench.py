@@ -205,6 +205,18 @@ class TestDecisions:
         assert "Given back" in text(decide(robin, first, "release"))
         assert not MappingDecision.objects.exists()
 
+    def test_a_tired_hand_approves_nothing_where_no_partner_was_found(self, book: Book, robin: Client) -> None:
+        [only] = lines_of(book, 1)
+        MappingProposal.objects.filter(pk=only.pk).update(outcome="unmatched")
+        form = {"version": seen(only).version, "decision": "approve"}
+
+        html = text(robin.get(work_url(only.pk)))
+        assert "No partner was found. These are the nearest" in html
+        assert "checked" not in html.split("candidate-list")[1].split("</ol>")[0]
+        assert "Choose one of the candidates first" in text(robin.post(work_url(only.pk), form, follow=True))
+        decide(robin, only, "approve", candidate="0")
+        assert TransactionMapping.objects.exists()
+
     def test_nonsense_changes_nothing(self, book: Book, robin: Client) -> None:
         first, *_ = lines_of(book)
 
@@ -236,7 +248,7 @@ class TestWhatIsShown:
         decide(robin, one, "approve")
 
         assert "Mapped to another line" in text(robin.get(work_url(two.pk)))
-        assert "This ledger transaction is already mapped." in text(decide(robin, two, "approve"))
+        assert "is mapped already, to a bank line of 2026-10-05. Choose another" in text(decide(robin, two, "approve"))
 
     def test_search_finds_free_ledger_lines_of_the_account_and_keeps_ticks(self, book: Book, robin: Client) -> None:
         proposal = book.proposal(book.bank("-100.00"))

@@ -113,7 +113,7 @@ def pages() -> dict[str, tuple[str, Callable[[Sample, int], str]]]:
         "queue: errors": ("Integration operator", lambda _s, _n: triage_url()),
         "queue: deadlines": (_OFFICER, lambda _s, _n: reverse("admin:compliance_compliancereport_board")),
         "list: bank transactions": (_OFFICER, _list(bank)),
-        "list: bank transactions to map": (_REVIEWER, _list(bank, "processing_status__in=imported,processed")),
+        "list: bank transactions to map": (_REVIEWER, _list(bank, "processing_status__exact=imported")),
         "list: bank transactions of a month": (
             _OFFICER,
             _list(bank, f"transaction_date__year={month.year}&transaction_date__month={month.month}"),

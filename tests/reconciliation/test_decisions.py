@@ -362,7 +362,7 @@ class TestWhoComesSecond:
         one, two = (book.proposal(book.bank("-12.34"), [ledger]) for _ in range(2))
         decisions.approve(seen(one), actor=robin[1])
 
-        with pytest.raises(IntegrityError, match="idx_transaction_mappings_transaction_id"), transaction.atomic():
+        with pytest.raises(DecisionRefused, match="mapped already, to a bank line of 2026-10-05"):
             decisions.approve(seen(two), actor=robin[1])
 
     def test_nobody_cannot_decide(self, book: Book) -> None:

@@ -84,7 +84,8 @@ def test_two_lines_for_one_ledger_transaction() -> None:
     results = at_once(*(lambda p=p, a=a: decisions.approve(p, actor=a) for p, a in zip(pages, people, strict=True)))
 
     assert TransactionMapping.objects.count() == 1
-    assert messages(results) == ["This ledger transaction is already mapped."]
+    [refused] = messages(results)
+    assert "is mapped already, to a bank line of 2026-10-05. Choose another" in refused
     assert MappingProposal.objects.filter(proposal_status="open").count() == 1
 
 
