@@ -13,10 +13,11 @@ PYTEST := $(VENV)/bin/pytest
 
 help:
 	@echo "make demo [PORT=8000] [SERVE=0]   look around: sample data and the admin on this machine"
-	@echo "make test                         every test but the long ones"
+	@echo "make test                         every test but the long ones; properties with a quarter of their examples"
 	@echo "make test-db                      without a browser, e.g. on another server by DATABASE_URL"
 	@echo "make bench [BENCH=\"PART …\"]       figures beside a baseline of the same run (docs/performance.md)"
-	@echo "make test-long | lint | format | screenshots | messages | lock | clean"
+	@echo "make test-long                    the long ones, and properties with all examples"
+	@echo "make lint | format | screenshots | messages | lock | clean"
 
 demo: $(VENV)/.runtime
 	@$(PY) manage.py demo --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
@@ -28,7 +29,7 @@ test-db: $(VENV)/.dev
 	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not long and not browser"
 
 test-long: $(VENV)/.dev
-	$(PYTEST) -m long
+	ALL_EXAMPLES=1 $(PYTEST) -m "long or hypothesis"
 
 bench: $(VENV)/.dev
 	$(PY) -m tests.benchmarks $(BENCH)

@@ -18,12 +18,13 @@ from django.http import HttpRequest
 from pytest_django import DjangoDbBlocker
 
 from tests.emptying import keep_delivered
+from tests.examples import examples
 from tests.template_database import migrated_template
 
 # continuous integration tries the same examples each time; new ones are looked for on developers' machines
-hypothesis.settings.register_profile("ci", derandomize=True)
-if os.environ.get("CI") == "true":
-    hypothesis.settings.load_profile("ci")
+hypothesis.settings.register_profile("developers", max_examples=examples(100))
+hypothesis.settings.register_profile("ci", max_examples=examples(100), derandomize=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") == "true" else "developers")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

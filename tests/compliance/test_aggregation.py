@@ -22,6 +22,7 @@ from compliance.aggregation import (
     WindowRule,
     reportable_sets,
 )
+from tests.examples import examples
 
 TORONTO = ZoneInfo("America/Toronto")
 VANCOUVER = ZoneInfo("America/Vancouver")
@@ -271,7 +272,7 @@ def slow_sets(receipts: list[CashReceipt], rule: WindowRule) -> set[frozenset[st
     return sets | {frozenset([r.id]) for r in receipts if r.amount_cad >= 10_000 and r.id not in covered}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(receipts=DAYS.filter(bool), starts_at=STARTS, zone=st.sampled_from([TORONTO, timezone(timedelta(hours=-5))]))
 def test_every_set_is_found_once_and_no_other(receipts: list[CashReceipt], starts_at: time, zone: ZoneInfo) -> None:
     windows = WindowRule(zone, starts_at)

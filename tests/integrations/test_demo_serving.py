@@ -1,4 +1,5 @@
-"""``manage.py demo`` on a terminal: it serves until Ctrl-C. Live banks have tests of their own (test_live_demo)."""
+"""The command ``demo`` on a terminal: it serves until Ctrl-C. What it brings in has tests of its own: test_demo_command
+for the samples, test_live_demo for live banks."""
 
 from __future__ import annotations
 
@@ -13,6 +14,16 @@ from django.conf import settings as project_settings
 
 from tests.servers import process_environment
 
+DEMO = """
+import sys
+import django
+django.setup()
+from django.core.management import call_command
+from integrations.management.commands import demo
+demo.import_samples = list
+call_command("demo", "--no-live", "--port", sys.argv[1])
+"""
+
 
 @pytest.mark.django_db(transaction=True)
 def test_it_serves_the_admin_until_interrupted() -> None:
@@ -20,8 +31,8 @@ def test_it_serves_the_admin_until_interrupted() -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "-u", "manage.py", "demo", "--no-live", "--port", str(port)],
-        env=process_environment(),
+        [sys.executable, "-u", "-c", DEMO, str(port)],
+        env=process_environment() | {"DJANGO_SETTINGS_MODULE": "dwaybank.settings"},
         cwd=project_settings.BASE_DIR,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -24,6 +24,7 @@ from reconciliation.models import (
     TransactionMapping,
     TransactionPart,
 )
+from tests.examples import examples
 from tests.reconciliation.rows import Book, reviewer, seen
 
 pytestmark = pytest.mark.django_db
@@ -413,7 +414,7 @@ class TestUndo:
         decisions.undo(first.pk, actor=robin[1])
         assert not TransactionMapping.objects.exists()
 
-    @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(10), deadline=None, suppress_health_check=list(HealthCheck))
     # two lines are parts of one ledger transaction; then a mapping is corrected to that one among others
     @example(wishes=[(0, 2, 1), (0, 3, 1), (6, 0, 2), (0, 0, 1)])
     @given(wishes=st.lists(st.tuples(st.integers(0, 7), st.integers(0, 9), st.integers(1, 3)), min_size=1, max_size=6))

@@ -22,6 +22,7 @@ from compliance.fintrac.json_shape import NotThisShape, amount_text, from_json, 
 from compliance.fintrac.parties import DefinitionList, PersonDetails, PersonName
 from tests.compliance.fintrac.documents import shaped
 from tests.compliance.fintrac.reports import FILER, MARIA, REPORTS, as_document, found, receipt, single_lctr
+from tests.examples import examples
 
 
 @pytest.mark.parametrize("name", REPORTS)
@@ -32,7 +33,7 @@ def test_a_report_reads_back_equal(name: str) -> None:
     assert read_report(as_document(change_of(report))) == change_of(report)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_every_report_of_the_right_shape_has_a_payload(data: st.DataObject) -> None:
     """The dataclasses know every field of the table and write each value as it came."""

@@ -22,6 +22,7 @@ from compliance.fintrac.codes import DeleteReason
 from compliance.fintrac.schema import check_schema
 from tests.compliance.fintrac.documents import damaged, shaped
 from tests.compliance.fintrac.reports import REPORTS, as_document, single_lctr, suspicious_transaction
+from tests.examples import examples
 
 DESCRIPTION = Path(__file__).resolve().parents[4] / "shared" / "reference" / "fintrac" / "report-ingest-api.yaml"
 pytestmark = pytest.mark.skipif(not DESCRIPTION.is_file(), reason=f"no description at {DESCRIPTION}")
@@ -94,7 +95,7 @@ def test_without_mending_the_description_refuses_real_provinces() -> None:
     assert [code for codes in code_lists.PROVINCES.values() for code in codes if strict.is_valid(code)] == []
 
 
-SETTINGS = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+SETTINGS = settings(max_examples=examples(40), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @SETTINGS

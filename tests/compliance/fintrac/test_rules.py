@@ -18,6 +18,7 @@ from compliance.fintrac.findings import Severity
 from compliance.fintrac.rules import RuleSettings
 from compliance.fintrac.rules.rule import RULES
 from tests.compliance.fintrac.reports import NOW, REPORTS, TORONTO, as_document, single_lctr
+from tests.examples import examples
 
 SIN = "046 454 286"  # the example number of the public notes on the check digit: nobody's
 CARD = "4111 1111 1111 1111"  # a test number of the card schemes
@@ -459,7 +460,7 @@ JUNK = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(name=st.sampled_from(sorted(REPORTS)), data=st.data())
 def test_no_damage_breaks_the_checks(name: str, data: st.DataObject) -> None:
     """Whatever stands in a field: a finding or none, never an exception, and the shape is refused where it is wrong."""

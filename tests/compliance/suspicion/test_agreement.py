@@ -19,6 +19,7 @@ from compliance.enums import IndicatorMode
 from compliance.indicators import INDICATORS, Flow, History, Movement, Profile
 from compliance.suspicion import movements
 from compliance.suspicion.settings import Running
+from tests.examples import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -144,7 +145,7 @@ def _in_and_out(*rows: tuple[int, int, Flow]) -> list[Movement]:
     ]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(history=_in_and_out((0, 5000, Flow.IN), (1, 5000, Flow.IN), (2, 8000, Flow.OUT), (49, 1500, Flow.OUT)))
 @example(history=_in_and_out((0, 1000, Flow.IN), (1, 805, Flow.OUT), (5000, 9000, Flow.IN)))
 @given(history=HISTORIES)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from dwaybank.models import Account, SystemConfig
 from reconciliation.models import BalanceSyncHistory
+from tests.examples import examples
 from tests.factories import AccountFactory, BalanceSyncHistoryFactory
 
 pytestmark = pytest.mark.django_db
@@ -95,7 +96,7 @@ def test_large_differences_and_zero(
 money = st.decimals(min_value=Decimal("-9999999.99"), max_value=Decimal("9999999.99"), places=2)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=list(HealthCheck))
 @given(ours=money, banks=money)
 def test_the_database_and_decimal_agree(account: Account, ours: Decimal, banks: Decimal) -> None:
     row = record(account, str(ours), str(banks))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from integrations.models import BankSyncLog, BankTransaction, BankTransactionKey, BankTransactionVersion
 from reconciliation.models import TransactionMapping
+from tests.examples import examples
 from tests.factories import BankSyncLogFactory, BankTransactionFactory, TransactionMappingFactory
 
 FAR = date(2041, 5, 17)
@@ -55,7 +56,7 @@ class TestMonths:
 
         assert "bank_transactions_y2041m05" in partitions("bank_transactions")
 
-    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(15), deadline=None, suppress_health_check=list(HealthCheck))
     @given(day=st.dates(min_value=date(1900, 1, 1), max_value=date(2199, 12, 31)))
     def test_any_day_gets_its_month(self, day: date) -> None:
         with transaction.atomic():

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from integrations.models import BankTransaction
 from reconciliation.models import TransactionReconciliationStatus
+from tests.examples import examples
 from tests.factories import (
     AccountFactory,
     BankConnectionFactory,
@@ -98,7 +99,7 @@ class TestReconciliationStatus:
         assert status(AccountFactory.create(is_external=False)) == {}
         assert status(AccountFactory.create(deleted_at=timezone.now())) == {}
 
-    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(20), deadline=None, suppress_health_check=list(HealthCheck))
     @given(
         rows=st.lists(
             st.tuples(st.decimals("0.00", "9999.99", places=2), st.sampled_from(["debit", "credit"]), st.booleans()),

@@ -21,6 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from integrations.feeds import StatementFeed, StatementRefused, read_statement
+from tests.examples import examples
 from tests.integrations.feeds.test_properties import check
 from tests.integrations.feeds.writing import RBC_HEADER, ofx, ofx_row, ofx_statement
 from tests.integrations.feeds.writing_business import bai2, bai2_account, camt, camt_entry, camt_statement, mt940, qif
@@ -222,7 +223,7 @@ def one_bad_line(name: str, chance: Random) -> None:
 
 
 @pytest.mark.parametrize("name", WRITERS)
-@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(20), suppress_health_check=[HealthCheck.too_slow])
 @given(chance=CHANCE)
 def test_every_format_gives_back_what_was_written(name: str, chance: Random) -> None:
     rows = movements(chance)
@@ -233,21 +234,21 @@ def test_every_format_gives_back_what_was_written(name: str, chance: Random) -> 
 
 
 @pytest.mark.parametrize("name", WRITERS)
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(40), suppress_health_check=[HealthCheck.too_slow])
 @given(chance=CHANCE)
 def test_damaged_files(name: str, chance: Random) -> None:
     damaged_anywhere(name, chance)
 
 
 @pytest.mark.parametrize("name", TEXT_FORMATS)
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(chance=CHANCE)
 def test_cut_files(name: str, chance: Random) -> None:
     cut_anywhere(name, chance)
 
 
 @pytest.mark.parametrize("name", TEXT_FORMATS)
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(chance=CHANCE)
 def test_spoiled_amounts(name: str, chance: Random) -> None:
     one_bad_line(name, chance)

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from integrations.feeds import FeedFormat, Severity, StatementFeed, StatementRefused, read_statement
 from integrations.feeds.refusals import refused_text
+from tests.examples import examples
 from tests.integrations.feeds.writing import (
     BMO_ACCOUNT_HEAD,
     BMO_CARD_HEAD,
@@ -80,13 +81,13 @@ def check(feed: StatementFeed) -> None:
         json.dumps([account.external_account_id, account.currency])
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(st.binary(max_size=2_000))
 def test_arbitrary_bytes_are_read_or_refused(data: bytes) -> None:
     read_or_refuse(data)
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 @given(st.text(max_size=1_000))
 def test_arbitrary_text_is_read_or_refused(text: str) -> None:
     for head in ("", "<OFX><STMTTRN>", RBC_HEADER, BMO_ACCOUNT_HEAD, BMO_CARD_HEAD, "2026-01-02,A,1.00,\n"):
@@ -103,13 +104,13 @@ PIECES = st.one_of(
 )
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(st.lists(PIECES, max_size=60))
 def test_any_heap_of_ofx_tags_is_read_or_refused(pieces: list[str]) -> None:
     read_or_refuse("".join(["<OFX>", *pieces]).encode())
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.data())
 @pytest.mark.parametrize("name", SAMPLE_NAMES)
 def test_damaged_samples_are_read_or_refused(name: str, data: st.DataObject) -> None:

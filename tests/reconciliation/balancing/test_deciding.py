@@ -18,6 +18,7 @@ from reconciliation.admin.conflict_queue import conflict_url, queue_url
 from reconciliation.balancing import BalanceRefused, Proposal
 from reconciliation.balancing.resync import ResyncRefused
 from reconciliation.models import BalanceConflict, BalanceResolution, BalanceSyncHistory
+from tests.examples import examples
 from tests.reconciliation.balancing.books import (
     NOW,
     BalanceBook,
@@ -285,7 +286,7 @@ MOVES = st.lists(
 )
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(8), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(moves=MOVES, cents=st.integers(min_value=200, max_value=90_000))
 def test_money_is_conserved_whatever_is_decided(moves: list[str], cents: int) -> None:
     """DwayBank's balance is where it began plus every booked ledger transaction; each adjustment is an approval."""
