@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import secrets
-import time
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, NamedTuple
 
+from dwaybank.db.ids import time_ordered_beginning
 from integrations.feeds.contract import FeedTransaction
 
 _MAX_WORDS: Final = 20
@@ -119,7 +118,7 @@ class AccountRows:
     transactions: Sequence[FeedTransaction]
     source: str
     origin: Mapping[str, str]
-    id_begins: str = field(default_factory=lambda: _time_ordered())
+    id_begins: str = field(default_factory=time_ordered_beginning)
 
     def identities(self) -> Iterator[Identity]:
         """Each row's identity, in order.
@@ -196,15 +195,3 @@ class AccountRows:
 
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
-
-
-def _time_ordered() -> str:
-    """The first 28 of an id's 36 characters (RFC 9562, UUID version 7); the row's place in the file makes the others.
-
-    Rows of one import get neighbouring ids, later imports greater ones, so that an index by id grows at its end
-    however many rows there are. 42 bits of chance keep imports of one millisecond apart.
-    """
-    chance = secrets.token_hex(6)
-    milliseconds = f"{time.time_ns() // 1_000_000:012x}"
-    variant = "89ab"[secrets.randbelow(4)]
-    return f"{milliseconds[:8]}-{milliseconds[8:]}-7{chance[:3]}-{variant}{chance[3:6]}-{chance[6:10]}"

@@ -18,6 +18,7 @@ from uuid import UUID
 from django.db import connection
 
 from dwaybank.actor import Actor, acting_as
+from dwaybank.db.ids import time_ordered_beginning
 from reconciliation.mapping.findings import Accepted, proposals
 from reconciliation.mapping.loading import sql_of
 from reconciliation.matching import VERSION, Result
@@ -27,7 +28,7 @@ WORTH_A_SESSION: Final = 2_000  # mappings
 _LOCK: Final = "hashtext('reconciliation.mapping')"
 _NEW_ID: Final = 3  # place in a row of found_groups
 _COPY: Final = {
-    "found_mappings": "(bank_transaction_id, transaction_id, confidence, difference, reason)",
+    "found_mappings": "(id, bank_transaction_id, transaction_id, confidence, difference, reason)",
     "found_groups": "(parent_id, part_id, made, new_id, bank_transaction_id, signed_amount, description)",
     "found_proposals": "(bank_transaction_id, group_id, outcome, reason, probability, margin, is_exact, candidates)",
 }
@@ -91,7 +92,9 @@ def _map(share: Accepted, actor: Actor) -> int:
     """Stage and map; returns how many bank lines were mapped."""
     with acting_as(actor), connection.cursor() as cursor:
         cursor.execute(sql_of("stage"))
-        _copy(cursor, "found_mappings", share.mappings)
+        begins = time_ordered_beginning()
+        rows = [(f"{begins}{place:08x}", *row) for place, row in enumerate(sorted(share.mappings))]
+        _copy(cursor, "found_mappings", rows)
         _copy(cursor, "found_groups", share.groups)
         cursor.execute(sql_of("write_mappings"), {"algorithm": ALGORITHM})
         cursor.execute(

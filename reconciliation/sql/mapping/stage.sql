@@ -4,6 +4,8 @@
 -- Locks:   none; the tables are this transaction's own.
 DROP TABLE IF EXISTS found_mappings, found_groups, found_proposals;
 CREATE TEMPORARY TABLE found_mappings (
+    -- of the mapping to be made
+    id uuid NOT NULL,
     bank_transaction_id uuid NOT NULL,
     transaction_id uuid NOT NULL,
     confidence numeric(3, 2) NOT NULL,

@@ -18,11 +18,11 @@ SELECT g.parent_id, g.part_id, g.made FROM found_groups g
 ON CONFLICT DO NOTHING;
 
 INSERT INTO transaction_mappings (
-    bank_transaction_id, transaction_id, mapping_type, mapping_confidence, mapping_algorithm, reconciliation_status,
+    id, bank_transaction_id, transaction_id, mapping_type, mapping_confidence, mapping_algorithm, reconciliation_status,
     discrepancy_amount, discrepancy_reason
 )
 SELECT
-    f.bank_transaction_id, f.transaction_id, 'automatic', f.confidence, %(algorithm)s,
+    f.id, f.bank_transaction_id, f.transaction_id, 'automatic', f.confidence, %(algorithm)s,
     CASE WHEN f.difference = 0 THEN 'matched' ELSE 'discrepancy' END,
     NULLIF(f.difference, 0), CASE WHEN f.difference <> 0 THEN f.reason END
 FROM found_mappings f
