@@ -78,7 +78,11 @@ def run_entry(row: Any, table: str) -> HistoryEntry | None:
     """How a row of a table that is audited by run came in: the run's event that holds its id. Two queries."""
     event = (
         AuditEvent.objects.filter(
-            table_name=table, row_id="", occurred_at=row.created_at, new_values__rows__has_key=str(row.pk)
+            table_name=table,
+            row_id="",
+            action=AuditAction.INSERT,
+            occurred_at=row.created_at,
+            new_values__rows__has_key=str(row.pk),
         )
         .defer("new_values")
         .first()
@@ -107,13 +111,34 @@ def changes_of(event: AuditEvent | ArchivedAuditEvent, model: type[Model] | None
     """The fields of one audit event, with the labels of ``model`` where it is known; of a run, how many rows."""
     old, new = event.old_values or {}, event.new_values or {}
     if not event.row_id:
-        return [FieldChange(gettext("rows, by SHA-256"), new=len(new.get("rows", {})))]
+        return _of_run(event, model)
     return [
         FieldChange(column_label(model, name), shown(old.get(name)), shown(new.get(name)))
         if name in old or name in new
         else FieldChange(column_label(model, name), note=_KEPT_OUT)
         for name in event.changed_columns
         if event.action == AuditAction.UPDATE or old.get(name, new.get(name)) not in (None, "", [], {})
+    ]
+
+
+def _of_run(event: AuditEvent | ArchivedAuditEvent, model: type[Model] | None) -> list[FieldChange]:
+    """How many rows a run's event holds, and what an update made of all of them."""
+    old, new = event.old_values or {}, event.new_values or {}
+    count = len(new.get("rows", {}))
+    if event.action != AuditAction.UPDATE:
+        return [FieldChange(gettext("rows, by SHA-256"), new=count)]
+    before, after = old.get("all", {}), new.get("all", {})
+    each = gettext("different in each row")
+    return [
+        FieldChange(gettext("rows"), new=count),
+        *(
+            FieldChange(
+                column_label(model, name),
+                shown(before[name]) if name in before else each,
+                shown(after[name]) if name in after else each,
+            )
+            for name in event.changed_columns
+        ),
     ]
 
 

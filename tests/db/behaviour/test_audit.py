@@ -322,6 +322,48 @@ def test_a_run_is_recorded_in_events_of_a_thousand_rows_each_with_its_digest() -
     assert len(set(first.new_values["rows"].values()) | {d for e in run for d in e.new_values["rows"].values()}) == 2101
 
 
+def test_a_run_of_updates_is_recorded_in_events_of_a_thousand_rows_with_all_values() -> None:
+    BankTransactionFactory.create(processing_status="imported", bank_reference="same")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO bank_transactions (connection_id, account_id, bank_id, external_transaction_id, "
+            "external_account_id, raw_data, normalized_data, amount, currency, transaction_type, transaction_date) "
+            "SELECT connection_id, account_id, bank_id, 'N' || n, external_account_id, raw_data, normalized_data, "
+            "amount, currency, transaction_type, transaction_date FROM bank_transactions, generate_series(1, 1100) n"
+        )
+        cursor.execute(
+            "UPDATE bank_transactions SET processing_status = 'processed', bank_reference = external_transaction_id "
+            "WHERE bank_reference IS NULL"
+        )
+        changes = [event for event in events("bank_transactions") if event.action == "UPDATE"]
+        assert [(event.action, event.row_id, len(event.new_values["rows"])) for event in changes] == [
+            ("UPDATE", "", 1000),
+            ("UPDATE", "", 100),
+        ]
+        assert set(changes[0].changed_columns) == {"processing_status", "bank_reference"}
+        assert changes[0].old_values == {"all": {"processing_status": "imported", "bank_reference": None}}
+        assert changes[0].new_values["all"] == {"processing_status": "processed"}
+        cursor.execute("SELECT id::text, bank_reference FROM bank_transactions WHERE bank_reference <> 'same'")
+        assert {pk: value["bank_reference"] for e in changes for pk, value in e.new_values["rows"].items()} == dict(
+            cursor.fetchall()
+        )
+
+        # what came in is changed by a run: the audit says so, and only what was done past it is named
+        cursor.execute("UPDATE bank_transactions SET amount = amount + 1 WHERE bank_reference <> 'same'")
+        assert list(differing_rows()) == []
+        row = BankTransaction.objects.get(bank_reference="same")
+    forged = f"UPDATE bank_transactions SET amount = amount + 1 WHERE id = '{row.pk}'"
+    assert rows_past_the_triggers(forged) == [(str(row.pk), "row_changed")]
+
+
+def test_few_updates_at_once_have_an_event_each() -> None:
+    rows = BankTransactionFactory.create_batch(3)
+    BankTransaction.objects.update(bank_reference="R")
+    changed = [event for event in events("bank_transactions") if event.action == "UPDATE"]
+    assert {event.row_id for event in changed} == {str(row.pk) for row in rows}
+    assert {event.new_values["bank_reference"] for event in changed} == {"R"}
+
+
 def test_what_is_changed_or_removed_past_the_triggers_is_found() -> None:
     rows = BankTransactionFactory.create_batch(4)
     BankTransaction.objects.filter(pk=rows[0].pk).update(raw_data={"FITID": "new"})

@@ -823,6 +823,7 @@ OWN_FUNCTIONS = {
     "audited_record_digest(p_columns text[])": "text",
     "audited_rows_that_differ(p_table text, p_now_in text[], p_from timestamptz DEFAULT '-infinity'::timestamptz, "
     "p_to timestamptz DEFAULT 'infinity'::timestamptz)": "TABLE(row_id text, event_id bigint, what text)",
+    "audited_updates_query(p_columns text[], p_same_before text[], p_same_after text[])": "text",
     "audit_table(p_table text, p_secret text[] DEFAULT '{}'::text[], p_digested text[] DEFAULT '{}'::text[], "
     "p_events text[] DEFAULT '{INSERT,UPDATE,DELETE}'::text[])": "void",
     "refuse_change()": "trigger",
@@ -855,6 +856,7 @@ INVOKER_FUNCTIONS = {
     "audit_table",
     "audited_record_digest",
     "audited_rows_that_differ",
+    "audited_updates_query",
     "bank_connection_health_score",
     "check_transaction_parts",
     "grant_if_role_exists",
@@ -967,6 +969,9 @@ TRIGGERS = {
         "bank_transactions_update_trigger": "AFTER UPDATE STATEMENT bank_transactions_follow_update()",
         "bank_transactions_delete_trigger": "AFTER DELETE STATEMENT bank_transactions_follow_delete()",
         **in_bulk("bank_transactions", digested=CONTENT),
+        "bank_transactions_audit_update_trigger": (
+            f"AFTER UPDATE STATEMENT audit_updated_rows('{{}}', '{CONTENT}', '100')"
+        ),
         "bank_transactions_audit_insert_trigger": "AFTER INSERT STATEMENT audit_inserted_run('{id,connection_id,"
         "account_id,bank_id,external_transaction_id,external_account_id,amount,currency,transaction_type,"
         "transaction_date,posted_date,value_date,raw_description,raw_data,normalized_data}')",
