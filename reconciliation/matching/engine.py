@@ -31,6 +31,7 @@ from reconciliation.matching.posterior import probabilities
 from reconciliation.matching.prepare import Columns, Prepared, prepare
 from reconciliation.matching.result import Chosen, Result
 from reconciliation.matching.returned import Standing, find_returned
+from reconciliation.matching.singles import fewer_single, in_batches
 from reconciliation.matching.twins import share_name_evidence
 from reconciliation.matching.types import Bools, Floats, Ints, Memory, Parameters, Side
 from reconciliation.matching.weights import (
@@ -43,7 +44,7 @@ from reconciliation.matching.weights import (
     text_by_chance,
 )
 
-VERSION = 6
+VERSION = 7
 """Raised when the same input may give another answer."""
 
 Progress = Callable[[str], None]
@@ -163,7 +164,10 @@ class _Run:
         found = [first.joined(second) for first, second in zip(found, more, strict=True)]
         in_bank, in_ledger = self._in_batches([side.certain(parameters.propose_probability) for side in found])
         edges = edges.take(np.flatnonzero(~in_bank[edges.compared.bank] & ~in_ledger[edges.compared.ledger]))
+        gained = self._gained(edges, weights, offsets, found)
         edges = self._with_flat_fees(edges, window, (gone_bank | in_bank, gone_ledger | in_ledger))
+        equal = edges.compared.difference == 0
+        edges = replace(edges, log_odds=np.where(equal, edges.log_odds + gained, edges.log_odds))
         order = np.lexsort((edges.compared.ledger, edges.compared.bank))
         edges = edges.take(order)
         self.progress("assignment")
@@ -193,6 +197,14 @@ class _Run:
             offsets=self._later_offsets(offsets, edges.compared, chosen, (in_bank, in_ledger)),
             run_hash=run_hash(self.bank, self.ledger, parameters, self.memory, fixed),
         )
+
+    def _gained(self, edges: _Edges, weights: Weights, offsets: _Offsets, found: list[Found]) -> float:
+        """What pairs of equal amount gain by all that was learned as single and has found its explanation."""
+        equal = edges.compared.difference == 0
+        batched = in_batches(found, self.parameters.propose_probability)
+        explained = 2.0 * len(offsets[0]) + batched[0], 2.0 * len(offsets[1]) + batched[1]
+        pairs, near = float(edges.chance[equal].sum()), float(edges.chance[~equal].sum())
+        return fewer_single(weights, edges.lines, explained, pairs, near)
 
     def _assigned(self, edges: _Edges, gone: tuple[Bools, Bools]) -> _Choice:
         """The best choice; once more where a payment that came back held the partner of the one made again."""

@@ -92,7 +92,7 @@ class Parameters:
     """A match is accepted without a person from this probability on ..."""
     accept_margin: float = 0.95
     """... and only if its probability exceeds the best competing candidate's by this much."""
-    accept_error: float = 0.0002
+    accept_error: float = 0.00014
     """... and only as long as the expected share of errors among all that is accepted stays below this: where a run
     has many doubtful pairs, the threshold rises. A quarter of an error in the whole run is always allowed. On badly
     spoilt data about ten times as many errors were found as expected (docs/matching.md), hence so small a share."""
