@@ -17,6 +17,7 @@ import numpy as np
 
 from reconciliation.matching.blocks import dense
 from reconciliation.matching.components import components
+from reconciliation.matching.exchanges import clear_pairs
 from reconciliation.matching.types import Bools, Floats, Ints
 
 _LARGEST = 28.0
@@ -56,7 +57,7 @@ def _of_components(bank: Ints, ledger: Ints, odds: Floats, *, thin: bool) -> Flo
         result[rows] = _exact(parts, rows, odds)
     rows = np.flatnonzero(~exact)
     if len(rows):
-        result[rows] = (_thinned if thin else _mean_field)(parts.bank[rows], parts.ledger[rows], odds[rows])
+        result[rows] = (_thinned if thin else _large)(parts.bank[rows], parts.ledger[rows], odds[rows])
     return result
 
 
@@ -197,6 +198,17 @@ def _mean_field(bank: Ints, ledger: Ints, odds: Floats) -> Floats:
     both = odds * free_bank[bank] * free_ledger[ledger]
     over = np.maximum(np.bincount(bank, both)[bank], np.bincount(ledger, both)[ledger])
     return np.asarray(both / np.maximum(over, 1.0))
+
+
+def _large(bank: Ints, ledger: Ints, odds: Floats) -> Floats:
+    """The mean field, but for clear pairs, which it doubts; their rivals have what they leave."""
+    result = _mean_field(bank, ledger, odds)
+    clear, chance = clear_pairs(bank, ledger, odds, _propagated(bank, ledger, odds))
+    left = np.ones(int(bank.max()) + 1), np.ones(int(ledger.max()) + 1)
+    left[0][bank[clear]] = left[1][ledger[clear]] = 1.0 - chance
+    result = np.minimum(result, np.minimum(left[0][bank], left[1][ledger]))
+    result[clear] = chance
+    return result
 
 
 def runners_up(rows: Ints, probability: Floats, count: int) -> Floats:

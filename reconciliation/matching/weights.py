@@ -23,6 +23,8 @@ from reconciliation.matching.types import Bools, Floats, Ints
 
 _TEXT_BEFORE = np.array([0.10, 0.07, 0.09, 0.14, 0.60])
 _TEXT_BY_CHANCE = np.array([0.86, 0.09, 0.03, 0.01, 0.01])
+_SHARING_A_WORD = np.array([0.0, 0.0, 0.75, 0.22, 0.03])
+"""Shares of the text levels among lines of other names that share a word."""
 _REFERENCE_BEFORE = 0.6
 _MARK_BEFORE = 0.3
 _PRIOR_PAIRS = 10.0
@@ -87,6 +89,8 @@ class Surroundings:
     """Other ledger lines of the amount with the ledger line's telling word."""
     by_chance: Floats
     """Lines of the amount to be expected from the amounts around it."""
+    same_name: Floats
+    """Of ``like_both`` the share that is of the same name, and not of one that shares a word with it."""
 
 
 def exact_surroundings(prepared: Prepared, compared: Compared) -> Surroundings:
@@ -106,7 +110,20 @@ def exact_surroundings(prepared: Prepared, compared: Compared) -> Surroundings:
         like_amount=np.minimum(of_amount[ledger.amount_key[compared.ledger]] - 1.0, most),
         like_both=np.minimum(agreeing, most),
         by_chance=local_density(ledger.cents, ledger.cents)[compared.ledger],
+        same_name=_same_name(compared),
     )
+
+
+def _same_name(compared: Compared) -> Floats:
+    """Of the other candidates of the bank line that agree in a word, the share that agree in all: where first and
+    family names come back in other company, most lines that share a word are of somebody else."""
+    banks = int(compared.bank.max(initial=0)) + 1
+
+    def others(level: int) -> Floats:
+        agrees = (compared.text >= level).astype(np.float64)
+        return np.asarray(np.bincount(compared.bank, agrees, banks)[compared.bank] - agrees)
+
+    return np.asarray((others(TEXT_LEVELS - 1) + 1.0) / (others(AGREES_FROM) + 1.0))
 
 
 def _rivals(prepared: Prepared, compared: Compared) -> Floats:
@@ -125,7 +142,9 @@ def chance_lines(weights: Weights, compared: Compared, around: Surroundings) -> 
     level = np.maximum(compared.text, 0)
     by_word = np.where(compared.text >= AGREES_FROM, compared.text_chance, weights.text_chance[level])
     # Lines of the same name agree on each level as often as true partners do: their text tells nothing.
-    agree = around.like_both * weights.text[level] + around.by_chance * by_word
+    # Lines that share but a word with it hardly ever agree in all.
+    named = around.same_name * weights.text[level] + (1.0 - around.same_name) * _SHARING_A_WORD[level]
+    agree = around.like_both * named + around.by_chance * by_word
     differ = np.maximum(around.like_amount - around.like_both, 0.0) + around.by_chance * by_word
     missing = around.like_amount + around.by_chance
     unread = (compared.text == MISSING) | ~np.isnan(compared.association)
