@@ -72,6 +72,8 @@ class BackOfficeModelAdmin(ModelAdminBase):
     reads_logged: ClassVar[bool] = False
     # True where no index serves the order: then only a list of few rows is sorted
     sorted_only_when_small: ClassVar[bool] = False
+    # in which order the list stands, where that is not plain to see
+    order_words: ClassVar[Text] = ""
 
     actions = None
     list_per_page = 50

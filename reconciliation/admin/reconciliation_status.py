@@ -5,17 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Func, IntegerField, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dwaybank.admin import columns, display
 from dwaybank.admin.base import BackOfficeModelAdmin
 from dwaybank.admin.display import list_url
+from dwaybank.l10n import count_text
 from dwaybank.models import Account
 from integrations.admin.shared import customer
 from reconciliation.admin.month_progress import month_csv_view, month_url, month_view
+from reconciliation.admin.most_waiting import MostWaitingFirst, open_lines
+from reconciliation.admin.queue import MAX_COUNTED, queue_url
+from reconciliation.admin.reviewing import VIEW
 from reconciliation.models import TransactionReconciliationStatus
 
 _ACCOUNT = columns.column(
@@ -29,6 +36,11 @@ _PERIOD = columns.column(
         else f"{row.earliest_transaction} \u2013 {row.latest_transaction}"
     ),
 )
+_WAITING = columns.column(
+    "waiting",
+    lambda row: format_html('<span class="number">{}</span>', count_text(row.waiting, MAX_COUNTED)),
+    plain=lambda row: row.waiting,
+)
 _DIFFERENCE = columns.money("reconciliation_difference", label=gettext_lazy("difference"), currency=None, signed=True)
 
 
@@ -40,6 +52,7 @@ class TransactionReconciliationStatusScreen(BackOfficeModelAdmin):
         "account_name",
         "external_bank_name",
         customer(),
+        _WAITING,
         columns.number("total_bank_transactions", label=gettext_lazy("bank rows")),
         columns.number("mapped_transactions", label=gettext_lazy("mapped")),
         columns.number("unmapped_transactions", label=gettext_lazy("not mapped")),
@@ -49,6 +62,7 @@ class TransactionReconciliationStatusScreen(BackOfficeModelAdmin):
         columns.number("discrepancies"),
     )
     list_per_page = 10
+    order_words = gettext_lazy("Accounts with most lines waiting for a person come first.")
     list_select_related = ("user",)
     ordering = ("account_id",)
     uuid_search = ("pk", "user_id")
@@ -61,6 +75,7 @@ class TransactionReconciliationStatusScreen(BackOfficeModelAdmin):
                 columns.number("total_bank_transactions", label=gettext_lazy("bank rows")),
                 columns.number("mapped_transactions", label=gettext_lazy("mapped")),
                 columns.number("unmapped_transactions", label=gettext_lazy("not mapped")),
+                _WAITING,
                 columns.number("automatic_mappings", label=gettext_lazy("mapped automatically")),
                 columns.number("manual_mappings", label=gettext_lazy("mapped by hand")),
                 columns.number("discrepancies"),
@@ -79,6 +94,21 @@ class TransactionReconciliationStatusScreen(BackOfficeModelAdmin):
         ),
     )
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With the lines that wait, counted for the rows shown alone, to ``MAX_COUNTED`` and no further."""
+        waiting = ArraySubquery(open_lines().filter(account=OuterRef("pk")).order_by().values("pk")[: MAX_COUNTED + 1])
+        rows: QuerySet[Any] = super().get_queryset(request)
+        counted: QuerySet[Any] = rows.annotate(
+            waiting=Func(waiting, function="cardinality", output_field=IntegerField())
+        )
+        return counted
+
+    def get_paginator(self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **options: Any) -> Any:
+        """Most work first; what a search finds is one row or few."""
+        if request.GET.get("q"):
+            return super().get_paginator(request, queryset, *args, **options)
+        return MostWaitingFirst(queryset, *args, **options, **self.counting(request))
+
     def counting(self, request: HttpRequest) -> dict[str, Any]:
         """The accounts are counted instead of the view's rows, each of which would be summed up for it."""
         accounts = None if request.GET.get("q") else Account.objects.filter(is_external=True, deleted_at=None)
@@ -96,6 +126,8 @@ class TransactionReconciliationStatusScreen(BackOfficeModelAdmin):
     def object_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
         """The month as a picture, and the account's bank transactions that no one mapped yet."""
         links = [(_("Month by day"), month_url(row.pk))]
+        if request.user.has_perm(VIEW):
+            links.append((_("Work on this account's queue"), queue_url(f"whose=all&account={row.pk}")))
         if not request.user.has_perm("integrations.view_banktransaction"):
             return links
         query = f"account={row.pk}&processing_status__exact=imported"

@@ -14,11 +14,12 @@ from django.test import Client
 from django.urls import reverse
 
 from dwaybank.admin.csv_text import plain_text
-from dwaybank.admin.display import admin_url
+from dwaybank.admin.display import admin_url, list_url
 from dwaybank.models import Transaction
 from reconciliation import decisions
 from reconciliation.admin.month_progress import month_url
 from reconciliation.admin.queue import line_url, queue_url, work_url
+from reconciliation.admin.reconciliation_status import TransactionReconciliationStatusScreen
 from reconciliation.models import MappingDecision, MappingProposal, RejectedPair, TransactionMapping, TransactionPart
 from tests.reconciliation.rows import Book, reviewer, seen
 
@@ -415,6 +416,24 @@ class TestMappedLines:
         page = text(robin.get(admin_url("integrations.BankTransaction", mapping.bank_transaction_id)))
 
         assert "Approved the proposal" in page
+
+
+class TestStatus:
+    def test_accounts_with_most_work_come_first_and_each_once(
+        self, robin: Client, db: None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        books = [Book() for _ in range(4)]
+        for book, count in zip(books, (0, 1, 3, 0), strict=True):
+            lines_of(book, count)
+        monkeypatch.setattr(TransactionReconciliationStatusScreen, "list_per_page", 2)
+        address = list_url("reconciliation.TransactionReconciliationStatus")
+
+        pages = [robin.get(f"{address}?p={number}") for number in (1, 2)]
+
+        shown = [(row.pk, row.waiting) for page in pages for row in page.context["cl"].result_list]
+        idle = sorted(books[place].account.pk for place in (0, 3))
+        assert shown == [(books[2].account.pk, 3), (books[1].account.pk, 1), *((pk, 0) for pk in idle)]
+        assert "most lines waiting for a person come first" in text(pages[0])
 
 
 class TestMonth:
