@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from dwaybank.admin import columns, display
 from dwaybank.admin.base import BackOfficeModelAdmin
 from dwaybank.admin.filters import only_one
+from dwaybank.translation import Text
 from integrations.admin.shared import account
+from reconciliation.admin.replay import replay_url, replay_view
+from reconciliation.admin.reviewing import VIEW
 from reconciliation.models import MappingRun
 
 _HASH = columns.column("run_hash", lambda row: display.code(f"{row.run_hash[:16]}\u2026"), label=_("run hash"))
@@ -48,3 +55,12 @@ class MappingRunScreen(BackOfficeModelAdmin):
         ),
         (_("Record"), (columns.code("run_hash", label=_("run hash")), columns.json("parameters"), columns.code("id"))),
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        """With the page that tries other thresholds."""
+        view = self.admin_site.admin_view(replay_view)
+        return [path("replay/", view, name="reconciliation_mappingrun_replay"), *super().get_urls()]
+
+    def list_links(self, request: HttpRequest) -> Sequence[tuple[Text, str]]:
+        """To try other thresholds, for who sees bank lines."""
+        return [(_("Try other thresholds"), replay_url())] if request.user.has_perm(VIEW) else []

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from reconciliation.enums import MappingType
 from reconciliation.mapping.loading import Row, open_rows, rows_of, side_of
-from reconciliation.matching import Match, Parameters, match
+from reconciliation.matching import Match, Parameters, from_cents, match
 
 MOST_REPLAYED: Final = 200_000
 BY_PEOPLE: Final = frozenset({MappingType.MANUAL.value, MappingType.CORRECTED.value})
@@ -18,13 +18,18 @@ BY_PEOPLE: Final = frozenset({MappingType.MANUAL.value, MappingType.CORRECTED.va
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One bank line that would fare otherwise. ``now`` is None where the line would wait."""
+    """One bank line that would fare otherwise. ``decided`` and ``now`` are ledger transactions with their words beside;
+    ``now`` is None where the line would wait. ``day`` is ISO, ``amount`` signed in the currency's unit."""
 
     bank_id: str
+    day: str
+    amount: str
     description: str
     decided: str
+    decided_words: str
     decided_by_person: bool
     now: str | None
+    now_words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +55,48 @@ class Replay:
         return self.agreed / accepted if accepted else None
 
 
-def replay(parameters: Parameters, *, account_id: UUID | None = None, since: date | None = None) -> Replay:
-    """Match decided pairs among the open lines of today with ``parameters``, without being told the decisions."""
-    history = rows_of("decided_pairs", {"account_id": account_id, "since": since, "most": MOST_REPLAYED})
+def replay(
+    parameters: Parameters,
+    *,
+    account_id: UUID | None = None,
+    since: date | None = None,
+    most: int = MOST_REPLAYED,
+    progress: Callable[[str], None] = lambda step: None,
+) -> Replay:
+    """Match the newest ``most`` pairs that are decided one to one, among the open lines of today, with ``parameters``
+    and without being told the decisions."""
+    progress("loading")
+    history = rows_of("decided_pairs", {"account_id": account_id, "since": since, "most": most})
     bank, ledger = open_rows(account_id, since, parameters.max_lag, {row[6].split(":")[0] for row in history})
     result = match(
         side_of([*bank, *(row[:7] for row in history)]),
         side_of([*ledger, *((*row[7:13], row[6]) for row in history)]),
         parameters,
+        progress=progress,
     )
     accepted = {found.bank_ids[0]: found for found in result.matches() if found.accepted and len(found.bank_ids) == 1}
-    return _compared(history, accepted, result.run_hash)
+    words = {row[0]: row for row in ledger} | {row[7]: row[7:] for row in history}
+    return _compared(history, accepted, result.run_hash, words)
 
 
-def _compared(history: Sequence[Row], accepted: dict[str, Match], run_hash: str) -> Replay:
+def _compared(
+    history: Sequence[Row], accepted: dict[str, Match], run_hash: str, words: Mapping[str, Sequence[Any]]
+) -> Replay:
     agreed, false, waits, new = 0, [], [], []
     for row in history:
         found = accepted.get(row[0])
         person = row[13] in BY_PEOPLE
-        change = Change(row[0], row[3], row[7], person, found.ledger_ids[0] if found else None)
+        change = Change(
+            bank_id=row[0],
+            day=date.fromordinal(row[1]).isoformat(),
+            amount=str(from_cents(row[2])),
+            description=row[3],
+            decided=row[7],
+            decided_words=_said(words, [row[7]]),
+            decided_by_person=person,
+            now=found.ledger_ids[0] if found else None,
+            now_words=_said(words, found.ledger_ids) if found else "",
+        )
         if found is None:
             if not person:
                 waits.append(change)
@@ -79,3 +107,8 @@ def _compared(history: Sequence[Row], accepted: dict[str, Match], run_hash: str)
         else:
             false.append(change)
     return Replay(run_hash, len(history), agreed, false, waits, new)
+
+
+def _said(words: Mapping[str, Sequence[Any]], ids: Sequence[str]) -> str:
+    """Ledger transactions as their day and text; a batch has several."""
+    return " + ".join(f"{date.fromordinal(words[pk][1]).isoformat()} {words[pk][3]}".strip() for pk in ids)

@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from dwaybank.admin.csv_text import plain_text
 from dwaybank.admin.display import admin_url, list_url
@@ -20,8 +21,10 @@ from reconciliation import decisions
 from reconciliation.admin.month_progress import month_url
 from reconciliation.admin.queue import line_url, queue_url, work_url
 from reconciliation.admin.reconciliation_status import TransactionReconciliationStatusScreen
+from reconciliation.admin.replay import replay_url
+from reconciliation.mapping import run_matching
 from reconciliation.models import MappingDecision, MappingProposal, RejectedPair, TransactionMapping, TransactionPart
-from tests.reconciliation.rows import Book, reviewer, seen
+from tests.reconciliation.rows import Book, plain_movements, reviewer, seen
 
 
 @pytest.fixture
@@ -416,6 +419,28 @@ class TestMappedLines:
         page = text(robin.get(admin_url("integrations.BankTransaction", mapping.bank_transaction_id)))
 
         assert "Approved the proposal" in page
+
+
+class TestReplay:
+    def test_a_page_shows_the_same_and_the_settings_lead_there(self, sign_in: Callable[[str], Client]) -> None:
+        book = plain_movements(Book())
+        run_matching(actor=reviewer()[1], now=timezone.now())
+        proposal = book.proposal(book.bank("-64.20", "POS ZELLERS 12 OTTAWA", days=5))
+        book.ledger("-64.20", "Zellers", days=4)
+        decisions.choose(seen(proposal), [book.ledger("-64.20", "Plumbing", days=1).pk], actor=reviewer()[1])
+        client = sign_in("Approver")
+        tried = {"accept_probability": "0.5", "accept_margin": "0.1", "amount_tolerance": "5.00", "max_lag_days": "45"}
+
+        page = client.get(replay_url(), {**tried, "since": "2026-01-01"})
+
+        assert next(count for _, count, _ in page.context["parts"]) == 1
+        html = page.content.decode()
+        assert html.index("POS ZELLERS 12 OTTAWA") < html.index("Plumbing") < html.index("2026-10-09 Zellers")
+        bad = client.get(replay_url(), {**tried, "accept_margin": "2", "amount_tolerance": "12,5O", "since": "x"})
+        assert bad.context["result"] is None
+        assert set(bad.context["form"].errors) == {"accept_margin", "amount_tolerance", "since"}
+        assert replay_url() in client.get(list_url("reconciliation.MappingRun")).content.decode()
+        assert sign_in("Administrator").get(replay_url()).status_code == 403
 
 
 class TestStatus:

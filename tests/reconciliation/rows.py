@@ -23,6 +23,7 @@ from tests.factories import (
 )
 
 DAY = date(2026, 10, 5)
+SHOPS = ("METRO", "LCBO", "ESSO", "IKEA", "INDIGO", "SOBEYS", "ROOTS", "PETRO", "CINEPLEX", "SHOPPERS")
 
 
 def direction(amount: str) -> dict[str, Any]:
@@ -89,6 +90,15 @@ class Book:
                 for rows in candidates
             ],
         )
+
+
+def plain_movements(book: Book, count: int = 40) -> Book:
+    """Plain movements on both sides, so that there is something to learn from."""
+    for n in range(count):
+        text = f"{SHOPS[n % 10]} STORE {n}"
+        book.bank(f"-{10 + n}.{n:02d}", f"POS {text} TORONTO ON", days=n % 25 + 1)
+        book.ledger(f"-{10 + n}.{n:02d}", text.title(), days=n % 25)
+    return book
 
 
 def seen(proposal: MappingProposal) -> Seen:

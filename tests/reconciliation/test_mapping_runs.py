@@ -31,13 +31,12 @@ from reconciliation.models import (
     TransactionPart,
 )
 from tests.factories import UserFactory
-from tests.reconciliation.rows import DAY, Book, reviewer, seen
+from tests.reconciliation.rows import DAY, SHOPS, Book, plain_movements, reviewer, seen
 
 SAMPLES = Path(__file__).resolve().parents[2] / "integrations" / "samples" / "statements"
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 11, 2, 15, 0, tzinfo=UTC)
-SHOPS = ("METRO", "LCBO", "ESSO", "IKEA", "INDIGO", "SOBEYS", "ROOTS", "PETRO", "CINEPLEX", "SHOPPERS")
 
 
 def run(**options: Any) -> RunSummary:
@@ -47,12 +46,7 @@ def run(**options: Any) -> RunSummary:
 @pytest.fixture
 def book() -> Book:
     """An account with forty plain movements on both sides, so that there is something to learn from."""
-    book = Book()
-    for n in range(40):
-        text = f"{SHOPS[n % 10]} STORE {n}"
-        book.bank(f"-{10 + n}.{n:02d}", f"POS {text} TORONTO ON", days=n % 25 + 1)
-        book.ledger(f"-{10 + n}.{n:02d}", text.title(), days=n % 25)
-    return book
+    return plain_movements(Book())
 
 
 def waiting() -> dict[str, str]:
@@ -397,6 +391,24 @@ class TestReplay:
         [false] = json.loads(output.getvalue())["false_accepts"]
         assert (false["bank_id"], false["decided"], false["now"]) == (str(line.pk), str(wrong.pk), str(right.pk))
         assert false["decided_by_person"]
+        assert (false["day"], false["amount"]) == ("2026-10-10", "-64.20")
+        assert (false["decided_words"], false["now_words"]) == ("2026-10-06 Plumbing", "2026-10-09 Zellers")
+
+    def test_the_terminal_names_each_and_says_what_to_do(self, book: Book) -> None:
+        run()
+        proposal = book.proposal(book.bank("-64.20", "POS ZELLERS 12 OTTAWA", days=5))
+        book.ledger("-64.20", "Zellers", days=4)
+        decisions.choose(seen(proposal), [book.ledger("-64.20", "Plumbing", days=1).pk], actor=reviewer()[1])
+        output = StringIO()
+
+        with pytest.raises(SystemExit):
+            call_command("replay_matching", "--accept-probability", "0.5", "--accept-margin", "0.1", stdout=output)
+
+        said = output.getvalue()
+        assert "false: 2026-10-10 -64.20 POS ZELLERS 12 OTTAWA" in said
+        assert "by a person 2026-10-06 Plumbing" in said
+        assert "; now 2026-10-09 Zellers" in said
+        assert "Look at each false acceptance" in said
 
     def test_stricter_thresholds_make_lines_wait(self, book: Book) -> None:
         run()

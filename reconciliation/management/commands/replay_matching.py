@@ -6,15 +6,18 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm
 
 from dwaybank.errors import DomainError
 from reconciliation.management.commands.match_transactions import find_account
 from reconciliation.mapping import Replay, replay
 from reconciliation.mapping.loading import parameters
 from reconciliation.mapping.replaying import Change
+from reconciliation.matching import STEPS, to_cents
 
 _LISTED = 20
 
@@ -31,6 +34,8 @@ class Command(BaseCommand):
         """The thresholds to try, and which history."""
         parser.add_argument("--accept-probability", type=float, metavar="P", help="accept from this probability on")
         parser.add_argument("--accept-margin", type=float, metavar="M", help="... with this lead over the runner-up")
+        parser.add_argument("--amount-tolerance", type=Decimal, metavar="AMOUNT", help="difference that a fee may make")
+        parser.add_argument("--max-lag-days", type=int, metavar="DAYS", help="no pair is further apart than this")
         parser.add_argument("--account", metavar="ID", help="one account, by its id or its number at the bank")
         parser.add_argument("--since", type=date.fromisoformat, metavar="DATE", help="bank lines from this day on")
         parser.add_argument("--json", action="store_true", help="print one JSON object, with every change")
@@ -40,11 +45,28 @@ class Command(BaseCommand):
         given = {name: options[name] for name in ("accept_probability", "accept_margin") if options[name] is not None}
         if any(not 0 <= value <= 1 for value in given.values()):
             raise CommandError("A probability and a margin lie between 0 and 1.", returncode=2)
+        if (tolerance := options["amount_tolerance"]) is not None:
+            if not 0 <= tolerance < 10**6:
+                raise CommandError("An amount tolerance is an amount from 0 on, such as 5.00.", returncode=2)
+            given["tolerance_cents"] = to_cents(tolerance)
+        if (days := options["max_lag_days"]) is not None:
+            if not 0 <= days <= 400:
+                raise CommandError("The days apart lie between 0 and 400.", returncode=2)
+            given["max_lag"] = days
         account = find_account(options["account"]) if options["account"] else None
-        try:
-            result = replay(replace(parameters(), **given), account_id=account, since=options["since"])
-        except DomainError as error:
-            raise CommandError(str(error), returncode=2) from error
+        # disable=None: tqdm shows the bar on a terminal and nothing in a pipe
+        with tqdm(total=len(STEPS) + 1, unit="step", disable=None, leave=False) as bar:
+
+            def progress(step: str) -> None:
+                bar.set_description(step)
+                bar.update()
+
+            try:
+                result = replay(
+                    replace(parameters(), **given), account_id=account, since=options["since"], progress=progress
+                )
+            except DomainError as error:
+                raise CommandError(str(error), returncode=2) from error
         if options["json"]:
             self.stdout.write(json.dumps({**asdict(result), "precision": result.precision}, indent=2))
         else:
@@ -57,16 +79,22 @@ class Command(BaseCommand):
         precision = "no acceptance at all" if result.precision is None else f"precision {result.precision:.2%}"
         style = self.style.ERROR if result.false_accepts else self.style.SUCCESS
         self.stdout.write(style(f"{len(result.false_accepts):,} false acceptances ({precision})"))
-        self._list("false", result.false_accepts)
+        self._list("false", result.false_accepts, len(result.false_accepts))
         self.stdout.write(f"{len(result.would_wait):,} that were accepted would wait for a person")
         self._list("wait", result.would_wait)
         self.stdout.write(f"{len(result.newly_accepted):,} that a person decided would be accepted, rightly")
+        self._list("new", result.newly_accepted)
         self.stdout.write(f"run {result.run_hash[:16]}. Nothing was written.")
+        if not result.decided:
+            self.stdout.write("No line is decided one to one there yet, so this says nothing about the thresholds.")
+        elif result.false_accepts:
+            self.stdout.write("Look at each false acceptance: the decision was wrong, or this is too loose.")
 
-    def _list(self, mark: str, changes: Sequence[Change]) -> None:
-        for change in changes[:_LISTED]:
-            person = ", by a person" if change.decided_by_person else ""
-            now = f" now {change.now}" if change.now else ""
-            self.stdout.write(f"  {mark}: {change.bank_id} {change.description}: decided {change.decided}{person}{now}")
-        if len(changes) > _LISTED:
-            self.stdout.write(f"  … and {len(changes) - _LISTED:,} more: see --json")
+    def _list(self, mark: str, changes: Sequence[Change], most: int = _LISTED) -> None:
+        for change in changes[:most]:
+            person = " by a person" if change.decided_by_person else ""
+            now = f"; now {change.now_words} ({change.now})" if change.now and change.now != change.decided else ""
+            line = f"{change.day} {change.amount} {change.description} ({change.bank_id})"
+            self.stdout.write(f"  {mark}: {line}: decided{person} {change.decided_words} ({change.decided}){now}")
+        if len(changes) > most:
+            self.stdout.write(f"  \u2026 and {len(changes) - most:,} more: see --json")
