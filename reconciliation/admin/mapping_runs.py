@@ -12,12 +12,23 @@ from django.utils.translation import gettext_lazy as _
 from dwaybank.admin import columns, display
 from dwaybank.admin.base import BackOfficeModelAdmin
 from dwaybank.admin.filters import only_one
+from dwaybank.l10n import number_text
 from dwaybank.translation import Text
 from integrations.admin.shared import account
 from reconciliation.admin.replay import replay_url, replay_view
 from reconciliation.admin.reviewing import VIEW
+from reconciliation.enums import ProposalOutcome
 from reconciliation.models import MappingRun
 
+_OUTCOME_WORDS = {str(one): one.label for one in ProposalOutcome} | {"matched": _("matched")}
+
+
+def _outcomes(row: MappingRun) -> str:
+    found = [(name, row.outcomes.get(name, 0)) for name in _OUTCOME_WORDS]
+    return ", ".join(f"{str(_OUTCOME_WORDS[name]).lower()} {number_text(count)}" for name, count in found if count)
+
+
+_OUTCOMES = columns.column("outcomes", _outcomes)
 _HASH = columns.column("run_hash", lambda row: display.code(f"{row.run_hash[:16]}\u2026"), label=_("run hash"))
 _BY = columns.link("created_by", "dwaybank.User", label=_("started by"))
 
@@ -31,7 +42,7 @@ class MappingRunScreen(BackOfficeModelAdmin):
         account(),
         columns.number("bank_lines", label=_("bank lines")),
         columns.number("ledger_lines", label=_("ledger lines")),
-        columns.json("outcomes"),
+        _OUTCOMES,
         "seconds",
         _HASH,
     )
@@ -49,7 +60,7 @@ class MappingRunScreen(BackOfficeModelAdmin):
                 columns.number("bank_lines", label=_("bank lines")),
                 columns.number("ledger_lines", label=_("ledger lines")),
                 "seconds",
-                columns.json("outcomes"),
+                _OUTCOMES,
                 columns.json("ledger_offsets", label=_("reversed within the ledger")),
             ),
         ),

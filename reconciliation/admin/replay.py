@@ -21,7 +21,7 @@ from django.views.decorators.http import require_GET
 from dwaybank.admin import display
 from dwaybank.admin.display import list_url
 from dwaybank.admin.panels import Panel, register_panel
-from dwaybank.l10n import money_text, percent_text
+from dwaybank.l10n import money_text, number_text, percent_text
 from reconciliation.admin.mapping_policies import AccountField
 from reconciliation.admin.reviewing import VIEW, require, today
 from reconciliation.admin.typed_amounts import typed_amount
@@ -138,7 +138,9 @@ def _shown(result: Replay) -> dict[str, Any]:
     return {
         "precision": "" if result.precision is None else percent_text(result.precision, 2),
         "is_cut": result.decided >= MOST_REPLAYED,
-        "most_replayed": MOST_REPLAYED,
+        "most_replayed": number_text(MOST_REPLAYED),
+        "agreed": number_text(result.agreed),
+        "decided": number_text(result.decided),
         "parts": [
             (_("False acceptances"), len(result.false_accepts), _changes(result.false_accepts)),
             (_("Accepted until now, would wait"), len(result.would_wait), _changes(result.would_wait[:MOST_SHOWN])),
