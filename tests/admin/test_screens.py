@@ -21,6 +21,7 @@ from dwaybank.models import AuditEvent, ReadEvent
 from dwaybank.roles import ROLES, sync_roles
 from tests.admin.asking import Asker
 from tests.admin.world import CANARIES, Corner, first_row, world
+from tests.factories import UserFactory
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 by_model = pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
@@ -33,6 +34,20 @@ def corners(module_database: None, django_db_blocker: DjangoDbBlocker) -> list[C
     with django_db_blocker.unblock():
         sync_roles()
         return world(2)
+
+
+@pytest.fixture(scope="module")
+def root(module_database: None, django_db_blocker: DjangoDbBlocker) -> Client:
+    """A superuser, signed in once for all of these tests."""
+    with django_db_blocker.unblock():
+        client = Client()
+        client.force_login(UserFactory.create(email="root@dwaybank.example", staff=True, is_superuser=True))
+        return client
+
+
+@pytest.fixture(autouse=True)
+def _each_test_undone(db: None) -> None:
+    """Looks are logged, and sessions say when somebody was there."""
 
 
 def pages(model: type[Model]) -> dict[str, str]:

@@ -21,4 +21,4 @@ def peak(count: int) -> int:
 
 
 def test_memory_does_not_grow_with_the_receipts() -> None:
-    assert peak(40_000) < peak(8_000) * 1.3
+    assert peak(16_000) < peak(4_000) * 1.3
