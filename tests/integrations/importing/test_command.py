@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,6 @@ from dwaybank.models import User
 from integrations.models import BankTransaction
 from tests.factories import UserFactory
 from tests.integrations.statements_text import Row, ofx, rbc_csv
-from tests.servers import process_environment
 
 pytestmark = pytest.mark.django_db
 
@@ -103,19 +100,6 @@ def test_an_unknown_owner_is_said_at_once(tmp_path: Path) -> None:
         run(write(tmp_path, "a.ofx", ofx(COFFEE)), "--owner", "nobody@example.ca")
 
     assert error.value.returncode == 2
-
-
-def test_no_progress_bar_in_a_pipe(tmp_path: Path) -> None:
-    """Run as a process with pipes: nothing but the error on stderr, whatever the number of files."""
-    paths = [write(tmp_path, f"{n}.ofx", ofx(COFFEE)) for n in range(2)]
-    command = [sys.executable, "manage.py", "import_statement", *paths, "--owner", "nobody@example.ca"]
-
-    done = subprocess.run(command, env=process_environment(), capture_output=True, text=True, check=False)
-
-    assert "nobody@example.ca" in done.stderr
-
-    assert "it/s" not in done.stderr
-    assert "%|" not in done.stderr
 
 
 def manifest(folder: Path) -> dict[str, dict[str, Any]]:
