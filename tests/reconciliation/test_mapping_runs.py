@@ -416,6 +416,18 @@ class TestReplay:
         call_command("replay_matching", "--accept-probability", "1", stdout=output)
         assert f"{TransactionMapping.objects.count():,} that were accepted would wait" in output.getvalue()
 
-    def test_a_threshold_over_one_is_refused(self) -> None:
-        with pytest.raises(CommandError, match="between 0 and 1"):
-            call_command("replay_matching", "--accept-margin", "1.5")
+    @pytest.mark.parametrize(
+        ("command", "option", "value", "said"),
+        [
+            ("replay_matching", "--accept-margin", "1.5", "between 0 and 1"),
+            ("replay_matching", "--accept-probability", "abc", "between 0 and 1"),
+            ("replay_matching", "--amount-tolerance", "5,00", "write it as 5.00"),
+            ("replay_matching", "--max-lag-days", "-1", "from 0 to 400"),
+            ("match_transactions", "--since", "05/11/2026", "write it as 2026-10-01"),
+        ],
+    )
+    def test_a_wrong_value_is_refused_with_how_to_write_it(
+        self, command: str, option: str, value: str, said: str
+    ) -> None:
+        with pytest.raises(CommandError, match=said):
+            call_command(command, f"{option}={value}")

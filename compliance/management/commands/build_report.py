@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -12,6 +11,7 @@ from django.utils import timezone
 from compliance.enums import ReportType
 from compliance.periodic import TYPES, build_report
 from dwaybank.actor import Actor
+from dwaybank.arguments import day
 from dwaybank.errors import DomainError
 
 
@@ -23,10 +23,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Which report, and of which days."""
         parser.add_argument("--type", required=True, choices=[str(one) for one in TYPES])
-        parser.add_argument(
-            "--from", required=True, dest="start", type=date.fromisoformat, help="first day, as 2026-07-01"
-        )
-        parser.add_argument("--to", required=True, dest="end", type=date.fromisoformat, help="last day, as 2026-09-30")
+        parser.add_argument("--from", required=True, dest="start", type=day, help="first day, as 2026-07-01")
+        parser.add_argument("--to", required=True, dest="end", type=day, help="last day, as 2026-09-30")
         parser.add_argument("--json", action="store_true", help="the draft as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:

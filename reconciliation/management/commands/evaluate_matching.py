@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Read, match, print."""
         start = time.perf_counter()
+        if options["out"]:
+            _require_writable(options["out"])
         try:
             bank = read_side(_bytes(options["bank"]), options["bank"])
             ledger = read_side(_bytes(options["ledger"]), options["ledger"])
@@ -142,6 +145,13 @@ def _bytes(path: str) -> bytes:
         return Path(path).read_bytes()
     except OSError as error:
         raise FileRefused(path, [f"{error.strerror}. Check the path and its permissions."]) from error
+
+
+def _require_writable(path: str) -> None:
+    """Before an hour of matching, not after it. Raises CommandError."""
+    target = Path(path)
+    if not os.access(target if target.exists() else target.parent, os.W_OK) or target.is_dir():
+        raise CommandError(f"{path} cannot be written. Check the folder and its permissions.", returncode=2)
 
 
 def _write(path: str, result: Result) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import getpass
 import json
 from dataclasses import asdict
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,14 +13,11 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from dwaybank.actor import Actor
+from dwaybank.arguments import day
 from dwaybank.errors import DomainError
 from dwaybank.models import Account
 from reconciliation.mapping import RunSummary, run_matching
 from reconciliation.matching import STEPS
-
-
-def _day(text: str) -> date:
-    return date.fromisoformat(text)
 
 
 class Command(BaseCommand):
@@ -35,7 +31,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Which lines, and how to print."""
         parser.add_argument("--account", metavar="ID", help="one account, by its id or its number at the bank")
-        parser.add_argument("--since", type=_day, metavar="DATE", help="bank lines from this day on (2026-10-01)")
+        parser.add_argument("--since", type=day, metavar="DATE", help="bank lines from this day on (2026-10-01)")
         parser.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -79,6 +75,10 @@ class Command(BaseCommand):
         self.stdout.write(f"run {summary.run_hash[:16]}, {summary.seconds:.2f} s, {rate}")
         if dry_run:
             self.stdout.write("Dry run: nothing was written.")
+        elif not summary.bank_lines:
+            self.stdout.write("No open bank line is there: all are decided, disputed, or not imported yet.")
+        elif summary.waiting:
+            self.stdout.write("Reviewers find them in the admin under \u201cMappings to decide\u201d.")
 
 
 def find_account(text: str) -> UUID:

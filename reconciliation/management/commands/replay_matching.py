@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
+from dwaybank.arguments import amount, day, days, share
 from dwaybank.errors import DomainError
 from reconciliation.management.commands.match_transactions import find_account
 from reconciliation.mapping import Replay, replay
@@ -32,27 +31,21 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The thresholds to try, and which history."""
-        parser.add_argument("--accept-probability", type=float, metavar="P", help="accept from this probability on")
-        parser.add_argument("--accept-margin", type=float, metavar="M", help="... with this lead over the runner-up")
-        parser.add_argument("--amount-tolerance", type=Decimal, metavar="AMOUNT", help="difference that a fee may make")
-        parser.add_argument("--max-lag-days", type=int, metavar="DAYS", help="no pair is further apart than this")
+        parser.add_argument("--accept-probability", type=share, metavar="P", help="accept from this probability on")
+        parser.add_argument("--accept-margin", type=share, metavar="M", help="... with this lead over the runner-up")
+        parser.add_argument("--amount-tolerance", type=amount, metavar="AMOUNT", help="difference that a fee may make")
+        parser.add_argument("--max-lag-days", type=days, metavar="DAYS", help="no pair is further apart than this")
         parser.add_argument("--account", metavar="ID", help="one account, by its id or its number at the bank")
-        parser.add_argument("--since", type=date.fromisoformat, metavar="DATE", help="bank lines from this day on")
+        parser.add_argument("--since", type=day, metavar="DATE", help="bank lines from this day on")
         parser.add_argument("--json", action="store_true", help="print one JSON object, with every change")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Replay, and print."""
         given = {name: options[name] for name in ("accept_probability", "accept_margin") if options[name] is not None}
-        if any(not 0 <= value <= 1 for value in given.values()):
-            raise CommandError("A probability and a margin lie between 0 and 1.", returncode=2)
-        if (tolerance := options["amount_tolerance"]) is not None:
-            if not 0 <= tolerance < 10**6:
-                raise CommandError("An amount tolerance is an amount from 0 on, such as 5.00.", returncode=2)
-            given["tolerance_cents"] = to_cents(tolerance)
-        if (days := options["max_lag_days"]) is not None:
-            if not 0 <= days <= 400:
-                raise CommandError("The days apart lie between 0 and 400.", returncode=2)
-            given["max_lag"] = days
+        if options["amount_tolerance"] is not None:
+            given["tolerance_cents"] = to_cents(options["amount_tolerance"])
+        if options["max_lag_days"] is not None:
+            given["max_lag"] = options["max_lag_days"]
         account = find_account(options["account"]) if options["account"] else None
         # disable=None: tqdm shows the bar on a terminal and nothing in a pipe
         with tqdm(total=len(STEPS) + 1, unit="step", disable=None, leave=False) as bar:
