@@ -51,7 +51,9 @@ class Choices:
         for row, key in zip(rows[still].tolist(), keys[still].tolist(), strict=True):
             self.of_key[key].append(row)
         wholes = self.whole.keys[self.whole.open]
-        self.wanted = set(np.unique(wholes).tolist())
+        keys_of_wholes, times = np.unique(wholes, return_counts=True)
+        self.wanted = set(keys_of_wholes.tolist())
+        self.sole = set(keys_of_wholes[times == 1].tolist())
         self.runs = self.lines.sums(rows[still], keys[still], _DAY_RUN)
         self.by_total = np.lexsort((self.runs.total, self.runs.last_day, self.runs.account))
         self.run_places = {
@@ -69,7 +71,8 @@ class Choices:
         return sorted(range(window.low, window.high + 1), key=lambda lag: (abs(lag - window.usual), lag))
 
     def kin(self, row: int) -> list[Batch]:
-        """Lines that share a telling key with the whole, rarest key first: subsets, then with wordless lines."""
+        """Lines that share a telling key with the whole, rarest key first: subsets, then with wordless lines; with any
+        others where the key is the whole's alone, as the number of a deposit that one bookkeeper forgot to note."""
         account = int(self.whole.columns.account[row])
         own = {key for key in self.whole.keys[row].tolist() if key >= 0 and key in self.of_key}
         found: list[Batch] = []
@@ -86,6 +89,9 @@ class Choices:
                 silent = self._silent(account, min(days) - around, max(days) + around).difference(kin)
                 if around == 1 or not found:
                     found += self._solve(row, self._pool(kin, sorted(silent)), 1.0)
+            if not found and key in self.sole and len(kin) > 1:
+                others = self._going(account, min(days) - 1, max(days) + 1, self.whole.columns.cents[row] > 0)
+                found += self._solve(row, self._pool(kin, sorted(set(others).difference(kin))), 1.0)
         return self.lines.with_rivals(found)
 
     def runs_and_silent(self, row: int) -> list[Batch]:
@@ -141,6 +147,11 @@ class Choices:
                 rows = rows[bisect_left(days, first) : bisect_left(days, first + width)]
             self.pools[place] = self._pool(rows)
         return self.pools[place]
+
+    def _going(self, account: int, first: int, last: int, positive: bool) -> list[int]:
+        """The open lines of these days that go one way."""
+        days, rows = self.of_way[account, positive]
+        return rows[bisect_left(days, first) : bisect_left(days, last + 1)]
 
     def _silent(self, account: int, first: int, last: int) -> set[int]:
         """Open lines of these days whose words lead to no whole: cut, empty, or "various"."""

@@ -66,6 +66,9 @@ class OpenLines:
     ) -> None:
         self.whole, self.part, self.window, self.span, self.parameters = whole, part, window, span, parameters
         self.bank_is_whole = bank_is_whole
+        self.owners: defaultdict[int, list[int]] = defaultdict(list)
+        for row in np.flatnonzero(whole.open & (whole.columns.numbers[:, 0] >= 0)).tolist():
+            self.owners[int(whole.columns.numbers[row, 0])].append(row)
         self.pools: dict[tuple[int, ...], tuple[list[int], Pool]] = {}
         self.budget = max(parameters.batch_searches, (len(whole.columns) + len(part.columns)) // 20)
         rows, keys = exploded(part.keys, np.flatnonzero(part.open))
@@ -125,7 +128,8 @@ class OpenLines:
         """One batch per whole, the simplest, with the solutions that are about as plausible beside it."""
         of_whole: dict[int, list[Batch]] = defaultdict(list)
         for batch in candidates:
-            of_whole[batch.whole].append(batch)
+            if not any(self._named_by_another(batch.whole, part) for part in batch.parts):
+                of_whole[batch.whole].append(batch)
         result = []
         for batches in of_whole.values():
             batches.sort(key=lambda batch: (batch.by_chance, batch.parts))
@@ -138,6 +142,15 @@ class OpenLines:
                     looks.add(look)
             result.append(replace(best, others=tuple(others)))
         return result
+
+    def _named_by_another(self, whole: int, part: int) -> bool:
+        """Whether the part states the reference of another open whole that it could be of, and not this one's."""
+        reference = int(self.part.columns.numbers[part, 0])
+        owners = self.owners.get(reference, ())
+        if not owners or whole in owners:
+            return False
+        cents, totals = self.cents[part], self.whole.columns.cents
+        return any(self.whole.open[row] and totals[row] / cents > 1 for row in owners)
 
     def look(self, parts: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
         """What tells two solutions apart: lines of equal amount, day, name and number are interchangeable, what cancels
