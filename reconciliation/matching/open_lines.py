@@ -150,7 +150,7 @@ class OpenLines:
         if not owners or whole in owners:
             return False
         cents, totals = self.cents[part], self.whole.columns.cents
-        return any(self.whole.open[row] and totals[row] / cents > 1 for row in owners)
+        return any(self.whole.open[row] and int(totals[row]) * cents > cents * cents for row in owners)
 
     def look(self, parts: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
         """What tells two solutions apart: lines of equal amount, day, name and number are interchangeable, what cancels

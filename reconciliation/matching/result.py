@@ -34,6 +34,10 @@ from reconciliation.matching.types import (
 from reconciliation.matching.weights import Weights
 from reconciliation.matching.words import explain, field_voices, phrases
 
+_ONLY_A_SUM = 0.995
+"""Least probability of an accepted batch for which only the sum speaks; and how many clear batches of its direction the
+run must have, so that such are known to be made here."""
+_USUAL = 5
 _ALWAYS_ALLOWED = 0.25
 """Expected errors in a run that the acceptance of single pairs may always have."""
 
@@ -193,12 +197,13 @@ class Result:
     def _batch_matches(self) -> Iterator[Match]:
         for direction, found in enumerate(self.batches):
             whole, part = (self.bank, self.ledger) if direction == 0 else (self.ledger, self.bank)
+            usual = len(found.certain(self.parameters.accept_probability).batches) >= _USUAL
             for batch, chance in zip(found.batches, found.probability.tolist(), strict=True):
                 ids = ((whole.ids[batch.whole],), tuple(part.ids[row] for row in batch.parts))
                 margin = chance * (1 - len(batch.others)) if len(batch.others) < 2 else 0.0
                 accepted = (
                     not batch.others
-                    and not batch.mixed
+                    and (not batch.mixed or (usual and chance >= _ONLY_A_SUM))
                     and chance >= self.parameters.accept_probability
                     and margin >= self.parameters.accept_margin
                 )
