@@ -37,7 +37,8 @@ class Ledger:
 
 def run(count: int) -> Iterator[dict[str, object]]:
     """A quarter of many accounts, and as many movements of one account over many years, each on both sides: the
-    engine alone, the run with write-back, the run again."""
+    engine alone, the run with write-back, the run again. Then the many accounts one after the other, as syncs do.
+    """
     shape, pace = SHAPES[SHAPE]
     of_account = int(QUARTER * pace)
     many = [build(shape, SETTINGS[SETTING], of_account, seed=seed, days=QUARTER) for seed in range(count // of_account)]
@@ -45,6 +46,8 @@ def run(count: int) -> Iterator[dict[str, object]]:
     _empty()
     days = max(int(count / pace), 30)
     yield from _measured("one account of many years", [build(shape, SETTINGS[SETTING], count, days=days)])
+    _empty()
+    yield _one_by_one(many)
 
 
 def _measured(what: str, worlds: list[World]) -> Iterator[dict[str, object]]:
@@ -78,6 +81,27 @@ def _measured(what: str, worlds: list[World]) -> Iterator[dict[str, object]]:
         "what": f"the run again, only what waits: {what}",
         "ratio_of_time_to_first_run": round(again.seconds / summary.seconds, 2),
         "mapped": again.accepted,
+    }
+
+
+def _one_by_one(worlds: list[World]) -> dict[str, object]:
+    """A run for each account, in one session."""
+    ledgers = [Ledger(world, Book()) for world in worlds]
+    _store(ledgers)
+    runs = [
+        run_matching(actor=Actor(None, "bench"), now=datetime.now(UTC), account_id=one.book.account.pk)
+        for one in ledgers
+    ]
+    quarter = max(len(runs) // 4, 1)
+    lines = sum(one.bank_lines + one.ledger_lines for one in runs)
+    return {
+        "what": "a run for each of many accounts, one after the other",
+        "ratio_of_last_runs_to_first": round(
+            sum(one.seconds for one in runs[-quarter:]) / sum(one.seconds for one in runs[:quarter]), 2
+        ),
+        "lines_per_second": round(lines / sum(one.seconds for one in runs)),
+        "accounts": len(runs),
+        "mapped": sum(one.accepted for one in runs),
     }
 
 

@@ -144,6 +144,19 @@ def live_triggers() -> dict[str, dict[str, str]]:
     return found
 
 
+def test_what_joins_the_rows_before_and_after_is_planned_for_the_rows_it_has() -> None:
+    """A session keeps the plan of a function's plain statement: made for one row, it compares every row with every
+    other of a thousand. Statements given to EXECUTE are planned anew."""
+    sources = run("SELECT proname, prosrc FROM pg_proc WHERE prosrc LIKE '%old_rows%' AND prosrc LIKE '%new_rows%'")
+    assert sources
+    for name, source in sources:
+        plain = re.sub(r"'(?:[^']|'')*'", "''", re.sub(r"--[^\n]*", "", source))
+        joined = [
+            one for one in plain.split(";") if re.search(r"\bold_rows\b", one) and re.search(r"\bnew_rows\b", one)
+        ]
+        assert not joined, name
+
+
 def test_triggers_fire_when_they_should() -> None:
     assert live_triggers() == expected.TRIGGERS
 
