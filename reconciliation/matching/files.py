@@ -1,11 +1,12 @@
 """Two files in, pairs out: CSV with columns by name, in any order.
 
 ``id``, ``date`` (ISO), ``amount`` (signed) must be there; ``description``, ``reference``, ``counterparty`` may be;
-other columns are passed over. A byte order mark, semicolons or tabs for commas, and Windows-1252 are read too.
+other columns are passed over. A byte order mark, semicolons or tabs for commas, UTF-16 and Windows-1252 are read too.
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -125,21 +126,32 @@ def in_words(result: Result, match: Match) -> str:
 def _rows(
     data: bytes, name: str, required: tuple[str, ...], optional: tuple[str, ...]
 ) -> Iterator[tuple[int, list[str]]]:
-    """(line number, values in the order asked for); blank lines are passed over."""
+    """(line number, values in the order asked for); blank lines are passed over. Raises FileRefused; for lines of
+    more values than columns after the last line."""
     reader = _reader(_decoded(data))
     try:
         header = next(reader, None)
         if header is None:
             raise FileRefused(name, [f"it is empty; it needs the columns {', '.join(required)}."])
         places, width = _places(header, name, required, optional)
+        torn: list[str] = []
         for row in reader:
+            if any(row[len(header) :]):
+                torn.append(
+                    f"line {reader.line_num}: {len(row)} values for {len(header)} columns; "
+                    "a text with a comma in it stands in double quotes."
+                )
             if len(row) < width:
                 if not any(row):
                     continue
                 row = [*row, *[""] * (width - len(row))]
             yield reader.line_num, [row[place].strip() if place >= 0 else "" for place in places]
+        if torn:
+            raise FileRefused(name, torn)
     except csv.Error as error:
-        raise FileRefused(name, [f"line {reader.line_num}: {error}."]) from error
+        raise FileRefused(
+            name, [f"line {reader.line_num}: {error}; is a double quote left open, or inside a text?"]
+        ) from error
 
 
 def _reader(text: str) -> _csv.Reader:
@@ -149,6 +161,8 @@ def _reader(text: str) -> _csv.Reader:
 
 
 def _decoded(data: bytes) -> str:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", errors="replace")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:

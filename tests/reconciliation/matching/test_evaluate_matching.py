@@ -121,6 +121,7 @@ def test_column_order_mark_extra_columns_blank_lines_and_row_order_do_not_matter
         ("id,date,amount\nB1,2026-03-09,1\nB1,2026-03-10,2\n", "line 3: the id 'B1' stands already on line 2"),
         ("id,date,amount\n,2026-03-09,1\n", "line 2: the id is empty"),
         ("id,date,amount\nB1,2026-03-09\n", "line 2: The amount is blank"),
+        ("id,date,amount,description\nB1,2026-03-09,1,Ray, Chen\n", "line 2: 5 values for 4 columns"),
         ("id,date,amount,date\nB1,2026-03-09,1,2026-03-09\n", "line 1: the column date stands twice"),
     ],
 )
