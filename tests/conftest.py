@@ -22,8 +22,9 @@ from tests.examples import examples
 from tests.template_database import migrated_template
 
 # continuous integration tries the same examples each time; new ones are looked for on developers' machines
-hypothesis.settings.register_profile("developers", max_examples=examples(100))
-hypothesis.settings.register_profile("ci", max_examples=examples(100), derandomize=True)
+# (no deadline for one example: on a busy machine it says how busy that is)
+hypothesis.settings.register_profile("developers", max_examples=examples(100), deadline=None)
+hypothesis.settings.register_profile("ci", max_examples=examples(100), deadline=None, derandomize=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") == "true" else "developers")
 
 REPOSITORY = Path(__file__).resolve().parent.parent

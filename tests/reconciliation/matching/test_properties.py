@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from reconciliation.matching import Line, Outcome, Parameters, Reason, Result, Side, match
 from reconciliation.matching.posterior import probabilities
 from reconciliation.matching.subsets import Pool
+from tests.examples import examples
 
 TEXTS = ("", "TIM HORTONS #12 TORONTO", "Tim Hortons", "CHQ 004411", "Cheque 4411", "DÉPÔT PAIE", "Payroll", "REVERSAL")
 AMOUNTS = (-1000, -995, -500, -495, -5, 5, 495, 500, 995, 1000, 1495, 0)
@@ -45,7 +46,7 @@ def summary(result: Result) -> tuple[object, ...]:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(lines("B"), lines("L"))
 def test_no_line_serves_twice_and_batches_keep_their_total(bank: list[Line], ledger: list[Line]) -> None:
     result = match(Side.of(bank), Side.of(ledger))
@@ -73,7 +74,7 @@ def test_no_line_serves_twice_and_batches_keep_their_total(bank: list[Line], led
         assert len(outcomes) == len(rows)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(lines("B"), lines("L"), st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_nothing(bank: list[Line], ledger: list[Line], source: random.Random) -> None:
     first = summary(match(Side.of(bank), Side.of(ledger)))
@@ -99,7 +100,7 @@ def test_the_run_hash_depends_on_every_input_and_parameter() -> None:
     assert len(hashes) == len(other) + 2
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(st.lists(st.floats(-4, 9), min_size=3, max_size=3), min_size=3, max_size=3))
 def test_probabilities_are_those_of_all_one_to_one_matchings(log_odds: list[list[float]]) -> None:
     weight = np.exp(np.array(log_odds))
@@ -116,7 +117,7 @@ def test_probabilities_are_those_of_all_one_to_one_matchings(log_odds: list[list
     assert found == pytest.approx(of_pair[rows, columns] / total, rel=1e-6)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(st.lists(st.integers(1, 40_000), min_size=2, max_size=10), st.data())
 def test_every_subset_of_a_small_pool_is_found(values: list[int], data: st.DataObject) -> None:
     chosen = data.draw(st.sets(st.sampled_from(range(len(values))), min_size=2))
