@@ -14,7 +14,7 @@ PYTEST := $(VENV)/bin/pytest
 help:
 	@echo "make demo [PORT=8000] [SERVE=0]   look around: sample data and the admin on this machine"
 	@echo "make test                         every test but the long ones; properties with a quarter of their examples"
-	@echo "make test-db                      without a browser, e.g. on another server by DATABASE_URL"
+	@echo "make test-db                      those that use the database, e.g. of another server by DATABASE_URL"
 	@echo "make bench [BENCH=\"PART …\"]       figures beside a baseline of the same run (docs/performance.md)"
 	@echo "make test-long                    the long ones, and properties with all examples"
 	@echo "make lint | format | screenshots | messages | lock | clean"
@@ -26,7 +26,7 @@ test: $(VENV)/.dev
 	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not long"
 
 test-db: $(VENV)/.dev
-	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not long and not browser"
+	$(PYTEST) -n $(WORKERS) --dist worksteal -m "database and not long and not browser"
 
 test-long: $(VENV)/.dev
 	ALL_EXAMPLES=1 $(PYTEST) -m "long or hypothesis"
