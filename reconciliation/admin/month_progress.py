@@ -46,9 +46,13 @@ _COLUMNS: Final = (
     gettext_lazy("currency"),
     gettext_lazy("status"),
     gettext_lazy("ledger transaction"),
+    gettext_lazy("ledger date"),
+    gettext_lazy("ledger text"),
     gettext_lazy("mapping"),
     gettext_lazy("difference"),
     gettext_lazy("reason"),
+    gettext_lazy("reviewed by"),
+    gettext_lazy("bank transaction"),
 )
 
 
@@ -217,6 +221,9 @@ def _csv_rows(account: Account, month: date) -> Iterator[str]:
             mapping_kind=Subquery(mapping.values("mapping_type")[:1]),
             difference=Subquery(mapping.values("discrepancy_amount")[:1]),
             difference_reason=Subquery(mapping.values("discrepancy_reason")[:1]),
+            ledger_day=Subquery(mapping.values("transaction__transaction_date")[:1]),
+            ledger_text=Subquery(mapping.values("transaction__description")[:1]),
+            reviewer=Subquery(mapping.values("reviewed_by__email")[:1]),
         )
         .defer("raw_data", "normalized_data")
         .order_by("transaction_date", "pk")
@@ -233,7 +240,11 @@ def _csv_row(row: Any) -> Sequence[object]:
         row.currency,
         row.processing_status,
         row.mapped_transaction_id or "",
+        row.ledger_day.isoformat() if row.ledger_day else "",
+        plain_text(row.ledger_text or ""),
         row.mapping_kind or "",
         "" if row.difference is None else row.difference,
         plain_text(row.difference_reason or ""),
+        plain_text(row.reviewer or ""),
+        row.pk,
     )

@@ -31,8 +31,7 @@ from reconciliation.mapping.replaying import Change
 from reconciliation.matching import Parameters, to_cents
 from reconciliation.models import MappingRun
 
-MOST_REPLAYED: Final = 20_000
-"""Decided lines that a page replays; the command takes more."""
+MOST_REPLAYED: Final = 20_000  # decided lines that a page replays; the command takes more
 MOST_SHOWN: Final = 200
 _RUNS: Final = "reconciliation.view_mappingrun"
 _USUAL_DAYS: Final = 90

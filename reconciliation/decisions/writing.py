@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dwaybank.enums import TransactionType
+from dwaybank.l10n import money_text
 from dwaybank.models import Transaction
 from integrations.models import BankTransaction
 from reconciliation.decisions.images import GROUPING
@@ -37,7 +38,7 @@ def write_mapping(
     if difference and not reason:
         raise DecisionRefused(
             _("The amounts differ by %(difference)s. Say why: fee, foreign exchange, tip, rounding, or in your words.")
-            % {"difference": difference}
+            % {"difference": money_text(difference, None, signed=True)}
         )
     return TransactionMapping.objects.create(
         bank_transaction_id=line.pk,
@@ -74,7 +75,10 @@ def parts_of(whole: Transaction, lines: Sequence[BankTransaction]) -> list[Trans
                 "The bank lines add up to %(total)s, the ledger transaction is %(whole)s: the parts of"
                 " a whole agree to the cent. Leave a line out, or map them one by one."
             )
-            % {"total": total, "whole": signed(whole)}
+            % {
+                "total": money_text(total, None, signed=True),
+                "whole": money_text(signed(whole), None, signed=True),
+            }
         )
     parts = [_grouping(line, signed(line), f"Part of: {whole.description or whole.pk}") for line in lines]
     TransactionPart.objects.bulk_create(

@@ -474,6 +474,7 @@ class TestMonth:
 
     def test_csv_holds_no_formula(self, book: Book, robin: Client) -> None:
         book.bank("-5.00", '=HYPERLINK("http://evil.example","x")')
+        decide(robin, book.proposal(book.bank("-6.00", days=1), [book.ledger("-6.00", "Tim Hortons")]), "approve")
 
         response: Any = robin.get(month_url(book.account.pk, view="month_csv"))
         rows = b"".join(response.streaming_content).decode("utf-8-sig").splitlines()
@@ -481,6 +482,9 @@ class TestMonth:
         assert rows[0].startswith("date,description,amount")
         assert rows[1].split(",")[1].startswith("\"'=HYPERLINK")
         assert ",-5.00,CAD,imported," in rows[1]
+        mapped = dict(zip(rows[0].split(","), rows[2].split(","), strict=True))
+        assert (mapped["ledger date"], mapped["ledger text"]) == ("2026-10-05", "Tim Hortons")
+        assert mapped["reviewed by"] == "reconciliation.reviewer@dwaybank.example"
 
     @pytest.mark.parametrize("value", ["=1", "+1", "-1", "@x", "\tx", "\r=1", "  =1", "\uff1d1"])
     def test_what_begins_a_formula_is_text(self, value: str) -> None:

@@ -11,8 +11,8 @@ from django.utils import timezone
 from compliance.enums import ReportType
 from compliance.periodic import TYPES, build_report
 from dwaybank.actor import Actor
-from dwaybank.arguments import day
 from dwaybank.errors import DomainError
+from dwaybank.management.arguments import day
 
 
 class Command(BaseCommand):

@@ -51,6 +51,7 @@
             pointRadius: few ? 4 : 0,
             pointHitRadius: 10,
             spanGaps: true,
+            clip: 8, // a point at the edge is drawn whole
             stepped: table.dataset.chartStepped !== undefined ? "before" : false,
         };
     }
@@ -89,6 +90,13 @@
         const stacked = table.dataset.chartStacked !== undefined;
         // half a sync or half a report is nothing: whole figures have whole ticks
         const isWhole = found.series.every((one) => one.values.every((value) => Number.isInteger(value ?? 0)));
+        // nor is anything counted below nothing, or a share above the whole
+        const values = found.series.flatMap((one) => one.values).filter((value) => value !== null && !Number.isNaN(value));
+        const lowest = Math.min(...values);
+        const isNear = lowest >= 0 && lowest < 0.2 * Math.max(...values);
+        const texts = found.texts.flatMap((row) => found.series.map((one) => row[one.column])).filter((text) => /\d/.test(text));
+        const isShare = texts.length > 0 && texts.every((text) => text.trim().endsWith("%"));
+        const limits = { min: values.length === 0 || isNear ? 0 : undefined, max: isShare ? 100 : undefined };
         return {
             type: kind,
             data: { labels: found.labels, datasets: found.series.map((one, place) => dataset(one, place, table, kind)) },
@@ -100,7 +108,7 @@
                 interaction: { mode: "index", intersect: false },
                 scales: {
                     x: { stacked, grid, ticks: { color: ink, maxRotation: 0, autoSkipPadding: 16 } },
-                    y: { stacked, grid, ticks: { color: ink, precision: isWhole ? 0 : undefined }, grace: kind === "bar" ? 0 : "5%" },
+                    y: { ...limits, stacked, grid, ticks: { color: ink, precision: isWhole ? 0 : undefined }, grace: kind === "bar" ? 0 : "5%" },
                 },
                 plugins: {
                     legend: { display: found.series.length > 1, labels: { color: ink, usePointStyle: true } },

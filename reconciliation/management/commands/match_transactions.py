@@ -13,8 +13,8 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from dwaybank.actor import Actor
-from dwaybank.arguments import day
 from dwaybank.errors import DomainError
+from dwaybank.management.arguments import day
 from dwaybank.models import Account
 from reconciliation.mapping import RunSummary, run_matching
 from reconciliation.matching import STEPS

@@ -10,8 +10,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from dwaybank.arguments import amount, day, days, share
 from dwaybank.errors import DomainError
+from dwaybank.management.arguments import amount, day, days, share
 from reconciliation.management.commands.match_transactions import find_account
 from reconciliation.mapping import Replay, replay
 from reconciliation.mapping.loading import parameters
