@@ -51,7 +51,7 @@ def write(
         with acting_as(actor), connection.cursor() as cursor:
             cursor.execute(sql_of("stage"))
             _copy(cursor, "found_proposals", waiting.result())
-            cursor.execute(sql_of("write_proposals"), {"run_id": run_id})
+            cursor.execute(sql_of("write_proposals"), {"run_id": run_id, "account_id": account_id})
             created = _create_missing(cursor, today, account_id)
     return mapped, created
 

@@ -1,11 +1,12 @@
 -- Purpose: bring the queue in step with a run: withdraw what is settled, renew what changed, add what is new. Lines
 --          that somebody works on keep their claim; a proposal that says the same keeps its version.
--- Inputs:  run_id.
+-- Inputs:  run_id, account_id (NULL: all).
 -- Callers: reconciliation.mapping.writing, after the mappings.
 -- Locks:   row locks of the proposals concerned.
 UPDATE mapping_proposals p
 SET proposal_status = 'withdrawn', claimed_by = NULL, claimed_at = NULL
 WHERE p.proposal_status = 'open'
+    AND (%(account_id)s::uuid IS NULL OR p.account_id = %(account_id)s::uuid)
     AND EXISTS (SELECT FROM transaction_mappings m WHERE m.bank_transaction_id = p.bank_transaction_id);
 
 UPDATE mapping_proposals p
