@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from unittest import mock
 
 from django.db.migrations.state import ProjectState
 
@@ -31,6 +30,11 @@ def _append_option(self: Any, app_label: str, model_name: str, option_name: str,
 
 @contextmanager
 def kept_classes() -> Iterator[None]:
-    """Meanwhile added constraints and indexes leave the classes of models as they are."""
-    with mock.patch.object(ProjectState, "_append_option", _append_option):
+    """Meanwhile added constraints and indexes leave the classes of models as they are (docs/adr/0028)."""
+    # Django has no hook for it; without its own method an upgrade fails here and not later
+    own = ProjectState._append_option  # type: ignore[attr-defined]
+    ProjectState._append_option = _append_option  # type: ignore[attr-defined]
+    try:
         yield
+    finally:
+        ProjectState._append_option = own  # type: ignore[attr-defined]
