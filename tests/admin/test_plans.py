@@ -80,7 +80,7 @@ def pages() -> dict[str, str]:
 @pytest.fixture
 def statements(root: Client, one_corner: Corner) -> dict[str, list[str]]:
     """What each page asks the database, by page."""
-    grow(1, 9_000)
+    grow(1, 4_000)
     _spread()
     asked = {}
     for name, url in pages().items():
