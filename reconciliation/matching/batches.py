@@ -103,10 +103,25 @@ def find_batches(
     by_chance = np.array([batch.by_chance for batch in batches])
     found = float((by_chance < _PLAUSIBLE).sum())
     before = min(max((found + 2 * _BEFORE) / (wholes + 2.0), 0.05), _MOST_BEFORE)
-    probability = before / (before + (1 - before) * np.maximum(_CAUTION * by_chance, _LEAST_BY_CHANCE))
+    caution = np.where(_of_one_name(part, batches), 1.0, _CAUTION)
+    probability = before / (before + (1 - before) * np.maximum(caution * by_chance, _LEAST_BY_CHANCE))
     solutions = np.array([1.0 + len(batch.others) for batch in batches])
     probability = probability * np.where(_rivalled(whole, [batch.whole for batch in batches], window), _RIVALLED, 1.0)
     return Found(tuple(batches), probability / solutions)
+
+
+def _of_one_name(part: BatchSide, batches: list[Batch]) -> Bools:
+    """Whether all parts have one name that not too many open lines have, and give the whole to the cent: such sums
+    cluster no more than is counted."""
+    names = part.columns.name_key
+    opened = np.bincount(names[part.open & (names >= 0)], minlength=int(names.max(initial=0)) + 1)
+    rare = opened <= GENERIC * part.open.sum()
+
+    def one_name(batch: Batch) -> bool:
+        first, *others = names[list(batch.parts)].tolist()
+        return first >= 0 and bool(rare[first]) and not batch.difference and all(name == first for name in others)
+
+    return np.array([one_name(batch) for batch in batches], dtype=bool)
 
 
 def _rivalled(whole: BatchSide, rows: list[int], window: Window) -> Bools:

@@ -8,9 +8,9 @@ import numpy as np
 
 from reconciliation.matching.blocks import Pairs
 from reconciliation.matching.cleaning import MAX_ASIDES
-from reconciliation.matching.prepare import MAX_NUMBERS, Prepared
+from reconciliation.matching.prepare import MAX_NUMBERS, Columns, Prepared
 from reconciliation.matching.texts import Bags, compare
-from reconciliation.matching.types import Floats, Ints
+from reconciliation.matching.types import Bools, Floats, Ints
 
 MISSING = -1
 ELSEWHERE = -2
@@ -38,7 +38,8 @@ class Compared:
     party: Ints
     party_chance: Floats
     reference: Ints
-    """1 agree, 0 both have one and they differ, ELSEWHERE one of them stands on just one other line, of this amount."""
+    """1 agree, 0 both have one and they differ, ELSEWHERE one of them stands on just one other line: of this amount, or
+    of a greater one for which several lines state it."""
     reference_chance: Floats
     mark: Ints
     """Short numbers in the texts (a unit, a store): 1 one agrees, 0 both have some and none agrees."""
@@ -120,10 +121,27 @@ def _reference(prepared: Prepared, pairs: Pairs) -> tuple[Ints, Floats]:
     level[agree] = 1
     sure = agree & (count == 2) & (prepared.bank.cents[pairs.bank] == prepared.ledger.cents[pairs.ledger])
     taken = np.bincount(pairs.bank, sure, len(prepared.bank)), np.bincount(pairs.ledger, sure, len(prepared.ledger))
-    level[(level == MISSING) & ((taken[0][pairs.bank] > 0) | (taken[1][pairs.ledger] > 0))] = ELSEWHERE
+    part = _parts_by_number(prepared.ledger, prepared.bank), _parts_by_number(prepared.bank, prepared.ledger)
+    held = (taken[0][pairs.bank] > 0) | (taken[1][pairs.ledger] > 0) | part[0][pairs.bank] | part[1][pairs.ledger]
+    level[(level == MISSING) & held] = ELSEWHERE
     lines = max(len(prepared.bank) + len(prepared.ledger), 1)
     chance = np.where(agree, np.maximum(count - 2, 0.02) / lines, 1.0)
     return level, chance
+
+
+def _parts_by_number(wholes: Columns, lines: Columns) -> Bools:
+    """Which lines state, as others beside them do, the reference of just one line of the other side, a greater one of
+    the same sign: they are its parts."""
+    stated = lines.numbers[:, 0]
+    size = int(max(stated.max(initial=0), wholes.numbers[:, 0].max(initial=0))) + 1
+    with_number = np.flatnonzero(wholes.numbers[:, 0] >= 0)
+    total = np.zeros(size, dtype=np.int64)
+    total[wholes.numbers[with_number, 0]] = wholes.cents[with_number]
+    once = np.bincount(wholes.numbers[with_number, 0], minlength=size) == 1
+    several = np.bincount(stated[stated >= 0], minlength=size) > 1
+    of_one = (once & several)[stated] & (stated >= 0)
+    whole = total[stated]
+    return np.asarray(of_one & (np.sign(whole) == np.sign(lines.cents)) & (np.abs(whole) > np.abs(lines.cents)))
 
 
 def _mark(prepared: Prepared, pairs: Pairs) -> tuple[Ints, Floats]:

@@ -34,3 +34,19 @@ def test_a_part_that_states_the_number_of_one_deposit_is_not_of_another() -> Non
     # One line of the deposit is missing in the ledger, so that its sum does not come out.
     found = pairs(matched(bank, ledger[:-1]))
     assert not any(bank_id == "B2" for bank_id, _ in found)
+
+
+def test_a_part_that_states_the_number_of_a_deposit_is_no_single_payment_of_its_amount() -> None:
+    bank = [line("B1", "03-12", "863.72", "DEPOSIT", "LOT7781"), line("B2", "03-10", "64.09", "BIRCH CAFE")]
+    ledger = [
+        line(f"L{place}", "03-10", cents, shop, "LOT7781")
+        for place, (shop, cents) in enumerate(zip(SHOPS, CENTS, strict=True))
+    ]
+    ledger.append(line("L9", "03-07", "64.09", "Birch Cafe"))
+    for place in range(60):
+        day, cents, number = 1 + place % 24, f"{31 + 7 * place}.{10 + place}", f"R{4000 + place}"
+        bank.append(line(f"P{place}", f"03-{day + place % 5:02}", cents, f"SHOP {place}", number))
+        ledger.append(line(f"Q{place}", f"03-{day:02}", cents, f"Shop {place}", number))
+    found = {match.bank_ids: match for match in matched(bank, ledger).matches()}
+    assert found["B1",].ledger_ids == tuple(f"L{place}" for place in range(len(SHOPS)))
+    assert found["B2",].ledger_ids == ("L9",)
