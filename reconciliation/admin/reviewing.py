@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -19,7 +19,7 @@ from dwaybank.admin.refusals import refusal_message
 from dwaybank.errors import DomainError
 from reconciliation.admin.shared import DECIDE
 from reconciliation.enums import DecisionKind
-from reconciliation.models import MappingDecision
+from reconciliation.models import MappingDecision, MappingProposal
 
 VIEW: Final = "reconciliation.view_mappingproposal"
 _UNDO_OFFERED_FOR: Final = timedelta(hours=12)
@@ -73,12 +73,14 @@ def last_decision(request: HttpRequest) -> MappingDecision | None:
     if not may_decide(request):
         return None
     undone = MappingDecision.objects.filter(undoes=OuterRef("pk"))
+    line = MappingProposal.objects.filter(bank_transaction=OuterRef("bank_transaction")).order_by("-created_at")
     return (
         MappingDecision.objects.filter(
             decided_by=acting_person(request), decided_at__gte=timezone.now() - _UNDO_OFFERED_FOR
         )
         .exclude(decision=DecisionKind.UNDO)
         .exclude(Exists(undone))
+        .annotate(line_text=Subquery(line.values("description")[:1]))
         .select_related("bank_transaction")
         .defer("before", "after")
         .order_by("-decided_at", "-pk")

@@ -189,6 +189,7 @@ class TestDecisions:
         first, *_ = lines_of(book)
         page = decide(robin, first, "approve")
         assert "Your last decision" in text(page)
+        assert "Approved the proposal</strong> — 2026-10-06 SHOP 1" in text(page)
 
         page = undo(robin)
 
@@ -397,6 +398,7 @@ class TestMappedLines:
 
         page = text(robin.get(admin_url("reconciliation.TransactionMapping", mapping.pk, "decide")))
 
+        page = page[page.index("<tbody>") :]
         assert page.index("HALF -60.00") < page.index("HALF -40.00") < page.index("Invoice 77")
         assert "unmapped together" in page
         assert 'value="correct"' not in page
