@@ -217,7 +217,9 @@ class _Search:
             parts = runs.parts(run)
             by_chance = max(by_chance, self._round_by_chance(row))
             kinship = self.lines.kinship(row, parts)
-            yield Batch(row, parts, max(by_chance * kinship, 1e-6) * self.lines.signs(parts, REFUNDS))
+            signs = self.lines.signs(parts, REFUNDS)
+            # Receipts less payments that share nothing with the whole: only the sum speaks.
+            yield Batch(row, parts, max(by_chance * kinship, 1e-6) * signs, mixed=kinship == 1.0 and signs > 1.0)
 
     def _unusual(self, runs: Runs, run: Ints, lag: Ints, density: Floats) -> Floats:
         """Per hit: how common runs of its kind are among all, over how common they are among probable batches.

@@ -13,6 +13,7 @@ from reconciliation.matching.batches import Found
 from reconciliation.matching.blocks import codes
 from reconciliation.matching.evidence import AGREES_FROM, Compared
 from reconciliation.matching.near import reason_for
+from reconciliation.matching.open_lines import Batch
 from reconciliation.matching.posterior import runners_up
 from reconciliation.matching.prepare import Prepared
 from reconciliation.matching.signs import opposite_accounts
@@ -82,6 +83,12 @@ class Chosen:
         accepted &= chance[picked] >= _least_for(chance[picked][accepted], parameters.accept_error)
         twins = tied & _interchangeable(compared, chance, picked, prepared)
         return cls(picked, margin, tied, twins, accepted)
+
+
+def _one_way(side: Side, batch: Batch) -> bool:
+    """Whether all parts have one sign: receipts less payments of all names reach far more sums."""
+    signs = np.sign(side.cents[list(batch.parts)])
+    return bool((signs == signs[0]).all())
 
 
 def _named(compared: Compared, pairs: Ints) -> Bools:
@@ -203,7 +210,7 @@ class Result:
                 margin = chance * (1 - len(batch.others)) if len(batch.others) < 2 else 0.0
                 accepted = (
                     not batch.others
-                    and (not batch.mixed or (usual and chance >= _ONLY_A_SUM))
+                    and (not batch.mixed or (usual and chance >= _ONLY_A_SUM and _one_way(part, batch)))
                     and chance >= self.parameters.accept_probability
                     and margin >= self.parameters.accept_margin
                 )
