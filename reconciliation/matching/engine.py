@@ -13,9 +13,10 @@ import numpy as np
 from reconciliation.matching.assignment import assign
 from reconciliation.matching.association import Association
 from reconciliation.matching.batches import Found, find_batches
-from reconciliation.matching.blocks import Pairs, Window, exploded, same_key_block, shared_value_block, union, without
+from reconciliation.matching.blocks import Pairs, Window, union, without
+from reconciliation.matching.candidates import exact_pairs, pairs_by_reference, usual_window
 from reconciliation.matching.evidence import Compared, compare_fields, text_levels
-from reconciliation.matching.lags import Calendar, first_model, learn_window
+from reconciliation.matching.lags import Calendar, first_model
 from reconciliation.matching.near import (
     FLAT_FEE_ODDS,
     Plain,
@@ -58,9 +59,6 @@ _Offsets = tuple[list[tuple[int, int]], list[tuple[int, int]]]
 _SURELY_TAKEN = 0.95
 _UNLIKELY = 0.02
 """Candidates below this probability do not take part in the assignment."""
-_SHARED_PAIRS = 16
-_TOO_COMMON = 0.1
-"""A word that begins like those of more ledger lines narrows nothing."""
 _DECIDED = 12.0
 
 
@@ -137,8 +135,8 @@ class _Run:
     def result(self, fixed: Weights | None) -> Result:
         prepared, parameters = self.prepared, self.parameters
         self.progress("candidates")
-        window = self._window()
-        pairs = self._exact_pairs(window)
+        window = usual_window(prepared, parameters)
+        pairs = exact_pairs(prepared, window, parameters)
         offsets = self._offsets(pairs) if parameters.offsets else ([], [])
         gone_bank = self._flags(len(self.bank), offsets[0])
         gone_ledger = self._flags(len(self.ledger), offsets[1])
@@ -242,66 +240,6 @@ class _Run:
         alone = ~taken[0] & ~gone[0], ~taken[1] & ~gone[1]
         rivalled = near_rivals(self.prepared, window, weights, self.parameters, alone, taken)
         return rivalled[0][compared.bank] | rivalled[1][compared.ledger]
-
-    # Candidates
-
-    def _window(self) -> Window:
-        """The usual lags, from amounts that stand once on either side."""
-        bank, ledger = self.prepared.bank, self.prepared.ledger
-        size = int(max(bank.amount_key.max(initial=0), ledger.amount_key.max(initial=0))) + 1
-        once = (np.bincount(bank.amount_key, minlength=size) == 1) & (
-            np.bincount(ledger.amount_key, minlength=size) == 1
-        )
-        bank_day, ledger_day = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
-        bank_day[bank.amount_key], ledger_day[ledger.amount_key] = bank.days, ledger.days
-        lags = (bank_day - ledger_day)[once]
-        return learn_window(lags[np.abs(lags) <= self.parameters.max_lag], self.parameters)
-
-    def _exact_pairs(self, window: Window) -> Pairs:
-        bank, ledger, cap = self.prepared.bank, self.prepared.ledger, self.parameters.max_candidates
-        found, full = same_key_block(bank.amount_key, ledger.amount_key, bank.days, ledger.days, window, cap)
-        parts = [found]
-        if len(full):
-            parts.append(self._narrower(full, window))
-        by_reference = self._by_reference()
-        equal = bank.cents[by_reference.bank] == ledger.cents[by_reference.ledger]
-        parts.append(Pairs(by_reference.bank[equal], by_reference.ledger[equal]))
-        return union(*parts)
-
-    def _narrower(self, full: Ints, window: Window) -> Pairs:
-        """For bank lines with too many candidates: those that also share the beginning of a telling word, or a short
-        number."""
-        prepared = self.prepared
-        bank, ledger = prepared.bank, prepared.ledger
-        words = max(int(table.max(initial=0)) for table in prepared.beginnings) + 1
-        most = words + max(int(side.marks.max(initial=0)) for side in (bank, ledger)) + 1
-
-        def keys_of(beginnings: Ints, marks: Ints) -> Ints:
-            return np.concatenate([beginnings, np.where(marks >= 0, marks + words, -1)], axis=1)
-
-        rows, keys = exploded(keys_of(prepared.beginnings[0], bank.marks), full)
-        others, other_keys = exploded(keys_of(prepared.beginnings[1], ledger.marks), np.arange(len(ledger)))
-        common = np.bincount(other_keys, minlength=most) > _TOO_COMMON * len(ledger)
-        rows, keys = rows[~common[keys]], keys[~common[keys]]
-        wanted = np.isin(other_keys, keys) & np.isin(ledger.amount_key[others], bank.amount_key[full])
-        others, other_keys = others[wanted], other_keys[wanted]
-        found, _ = same_key_block(
-            bank.amount_key[rows] * np.int64(most) + keys,
-            ledger.amount_key[others] * np.int64(most) + other_keys,
-            bank.days[rows],
-            ledger.days[others],
-            window,
-            self.parameters.max_candidates,
-        )
-        return union(Pairs(rows[found.bank], others[found.ledger]))
-
-    def _by_reference(self) -> Pairs:
-        """Pairs of one account that share a rare reference, no further apart than the longest lag."""
-        bank, ledger = self.prepared.bank, self.prepared.ledger
-        pairs = shared_value_block(_values(bank), _values(ledger), _SHARED_PAIRS)
-        lag = np.abs(bank.days[pairs.bank] - ledger.days[pairs.ledger])
-        good = (lag <= self.parameters.max_lag) & (bank.account[pairs.bank] == ledger.account[pairs.ledger])
-        return Pairs(pairs.bank[good], pairs.ledger[good])
 
     def _offsets(self, pairs: Pairs) -> _Offsets:
         """Charges and reversals that the other side has nothing for, before matching."""
@@ -412,7 +350,7 @@ class _Run:
         """Pairs of near amounts: an open line with one that is not surely taken, and all of a shared reference."""
         prepared, parameters = self.prepared, self.parameters
         opened, loose = self._open(edges, gone), self._open(edges, gone, _SURELY_TAKEN)
-        referred = self._by_reference()
+        referred = pairs_by_reference(prepared, parameters.max_lag)
         level = amount_levels(prepared.bank.cents[referred.bank], prepared.ledger.cents[referred.ledger], parameters)
         good = (level >= 0) & ~gone[0][referred.bank] & ~gone[1][referred.ledger]
         pairs = union(
@@ -484,14 +422,6 @@ class _Run:
         flags = np.zeros(size, dtype=bool)
         flags[np.array(rows, dtype=np.int64).ravel()] = True
         return flags
-
-
-def _values(columns: Columns) -> tuple[Ints, Ints]:
-    """(row, number) of all numbers, each pair once."""
-    rows, places = np.nonzero(columns.numbers >= 0)
-    size = np.int64(columns.numbers.max(initial=0) + 1)
-    keys = np.unique(rows * size + columns.numbers[rows, places])
-    return keys // size, keys % size
 
 
 def run_hash(
