@@ -42,12 +42,14 @@ def test_from_detection_to_approval_by_two_people(
 
     page.keyboard.press("m")
     expect(page.get_by_role("button", name="Give back")).to_be_visible()
+    page.wait_for_load_state()  # the page came anew: its keys work once its script has been read
     page.keyboard.press("1")
     page.keyboard.press("n")
     page.keyboard.type("The statement shows Hydro One; nobody booked it.")
     page.keyboard.press("Tab")
     page.keyboard.press("v")
     expect(page.get_by_role("heading", name="Before you confirm")).to_be_visible()
+    page.wait_for_load_state()
     screenshot(page, "balance-conflict-preview")
     assert not BalanceResolution.objects.exists()
     page.keyboard.press("a")
