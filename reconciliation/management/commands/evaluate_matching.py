@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from tqdm import tqdm
 
-from reconciliation.matching import STEPS, Outcome, Result, Score, Scores, match, score
+from reconciliation.management.step_bar import step_bar
+from reconciliation.matching import Outcome, Result, Score, Scores, match, score
 from reconciliation.matching.files import PAIR_COLUMNS, FileRefused, pair_rows, read_answers, read_side
 
 OPPOSITE_SIGNS = (
@@ -53,13 +53,7 @@ class Command(BaseCommand):
             answers = read_answers(_bytes(path), path, bank, ledger) if path else None
         except FileRefused as error:
             raise CommandError(str(error), returncode=2) from error
-        # disable=None: tqdm shows the bar on a terminal and nothing in a pipe
-        with tqdm(total=len(STEPS), unit="step", disable=None, leave=False) as bar:
-
-            def progress(step: str) -> None:
-                bar.set_description(step)
-                bar.update()
-
+        with step_bar() as progress:
             result = match(bank, ledger, progress=progress)
         report = describe(result, time.perf_counter() - start)
         if result.opposite_accounts:

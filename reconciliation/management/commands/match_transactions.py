@@ -10,14 +10,13 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
-from tqdm import tqdm
 
 from dwaybank.actor import Actor
 from dwaybank.errors import DomainError
 from dwaybank.management.arguments import day
 from dwaybank.models import Account
+from reconciliation.management.step_bar import step_bar
 from reconciliation.mapping import RunSummary, run_matching
-from reconciliation.matching import STEPS
 
 
 class Command(BaseCommand):
@@ -38,13 +37,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run, and print counts by outcome."""
         account = find_account(options["account"]) if options["account"] else None
-        # disable=None: tqdm shows the bar on a terminal and nothing in a pipe
-        with tqdm(total=len(STEPS) + 2, unit="step", disable=None, leave=False) as bar:
-
-            def progress(step: str) -> None:
-                bar.set_description(step)
-                bar.update()
-
+        with step_bar(2) as progress:
             try:
                 summary = run_matching(
                     actor=Actor(None, run=f"command:match_transactions by {getpass.getuser()}"),

@@ -8,15 +8,15 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from tqdm import tqdm
 
 from dwaybank.errors import DomainError
 from dwaybank.management.arguments import amount, day, days, share
 from reconciliation.management.commands.match_transactions import find_account
+from reconciliation.management.step_bar import step_bar
 from reconciliation.mapping import Replay, replay
 from reconciliation.mapping.loading import parameters
 from reconciliation.mapping.replaying import Change
-from reconciliation.matching import STEPS, to_cents
+from reconciliation.matching import to_cents
 
 _LISTED = 20
 
@@ -47,13 +47,7 @@ class Command(BaseCommand):
         if options["max_lag_days"] is not None:
             given["max_lag"] = options["max_lag_days"]
         account = find_account(options["account"]) if options["account"] else None
-        # disable=None: tqdm shows the bar on a terminal and nothing in a pipe
-        with tqdm(total=len(STEPS) + 1, unit="step", disable=None, leave=False) as bar:
-
-            def progress(step: str) -> None:
-                bar.set_description(step)
-                bar.update()
-
+        with step_bar(1) as progress:
             try:
                 result = replay(
                     replace(parameters(), **given), account_id=account, since=options["since"], progress=progress
