@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections import Counter
+from typing import Any, Final, cast
 from uuid import UUID
 
 from django.core.paginator import Page
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from dwaybank.admin.paginator import BoundedPaginator
 from dwaybank.models import Account
 from reconciliation.enums import ProposalStatus
 from reconciliation.models import MappingProposal
+
+OLDEST: Final = 5_000
+"""Waiting lines among which the accounts' are counted."""
 
 
 def open_lines() -> QuerySet[MappingProposal]:
@@ -22,19 +26,17 @@ def open_lines() -> QuerySet[MappingProposal]:
 def accounts_by_work(bottom: int, top: int) -> list[UUID]:
     """Keys of external accounts from place ``bottom`` to before ``top``: most open lines first, then by key.
 
-    Two queries, three where the last account with work is passed.
+    The lines are counted among the ``OLDEST`` that wait, so that a long queue costs no more. Two queries at most.
     """
     theirs = open_lines().filter(account__is_external=True, account__deleted_at=None)
-    busy = theirs.values("account_id").annotate(waiting=Count("pk")).order_by("-waiting", "account_id")
-    keys = [row["account_id"] for row in busy[bottom:top]]
+    oldest = Counter(theirs.order_by("transaction_date", "pk").values_list("account_id", flat=True)[:OLDEST])
+    busy = sorted(oldest, key=lambda key: (-oldest[key], key))
+    keys = busy[bottom:top]
     if len(keys) == top - bottom:
         return keys
-    passed = bottom + len(keys) if keys or not bottom else busy.order_by().count()
-    idle = Account.objects.filter(is_external=True, deleted_at=None).filter(
-        ~Exists(open_lines().filter(account=OuterRef("pk")))
-    )
-    first = max(bottom - passed, 0)
-    return keys + list(idle.order_by("pk").values_list("pk", flat=True)[first : first + top - bottom - len(keys)])
+    others = Account.objects.filter(is_external=True, deleted_at=None).exclude(pk__in=busy)
+    first = max(bottom - len(busy), 0)
+    return keys + list(others.order_by("pk").values_list("pk", flat=True)[first : first + top - bottom - len(keys)])
 
 
 class MostWaitingFirst(BoundedPaginator):

@@ -62,7 +62,9 @@ class TransactionReconciliationStatusScreen(BackOfficeModelAdmin):
         columns.number("discrepancies"),
     )
     list_per_page = 10
-    order_words = gettext_lazy("Accounts with most lines waiting for a person come first.")
+    order_words = gettext_lazy(
+        "Accounts with most lines waiting for a person come first, counted among the 5,000 oldest lines."
+    )
     list_select_related = ("user",)
     ordering = ("account_id",)
     uuid_search = ("pk", "user_id")

@@ -94,6 +94,10 @@ _SPREAD: Final = {
 }
 
 
+# more than a page of accounts: which have work, and which of the others follow
+_WHEN_PAGED: Final = {"list: reconciliation.TransactionReconciliationStatus": 2}
+
+
 def _columns(table: str) -> dict[str, str]:
     """The columns that are written, with their types."""
     with connection.cursor() as cursor:
@@ -196,7 +200,8 @@ def test_ten_rows_and_a_hundred_thousand(root: Client, one_corner: Corner, monke
     # a list that is sorted only while it is small first asks whether it is: once there are many, it sorts no more
     assert {name: (few[name], count) for name, count in many.items() if count > few[name]} == {}
     baseline = json.loads(BASELINE.read_text())
-    assert {name: count for name, count in many.items() if count > baseline.get(name, count)} == {}
+    allowed = {name: count + _WHEN_PAGED.get(name, 0) for name, count in baseline.items()}
+    assert {name: count for name, count in many.items() if count > allowed.get(name, count)} == {}
     assert {
         "index",
         "inbox",
