@@ -98,7 +98,9 @@ class TransactionReconciliationStatusScreen(BackOfficeModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With the lines that wait, counted for the rows shown alone, to ``MAX_COUNTED`` and no further."""
-        waiting = ArraySubquery(open_lines().filter(account=OuterRef("pk")).order_by().values("pk")[: MAX_COUNTED + 1])
+        # in the order of the index: unordered, a queue of one account alone is read whole for each of the others
+        theirs = open_lines().filter(account=OuterRef("pk")).order_by("transaction_date", "pk")
+        waiting = ArraySubquery(theirs.values("pk")[: MAX_COUNTED + 1])
         rows: QuerySet[Any] = super().get_queryset(request)
         counted: QuerySet[Any] = rows.annotate(
             waiting=Func(waiting, function="cardinality", output_field=IntegerField())
