@@ -14,8 +14,7 @@ from dwaybank.models import Account
 from reconciliation.enums import ProposalStatus
 from reconciliation.models import MappingProposal
 
-OLDEST: Final = 5_000
-"""Waiting lines among which the accounts' are counted."""
+OLDEST: Final = 5_000  # waiting lines among which the accounts' are counted
 
 
 def open_lines() -> QuerySet[MappingProposal]:
