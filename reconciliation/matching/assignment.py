@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from reconciliation.matching.blocks import dense
 from reconciliation.matching.components import components
 from reconciliation.matching.types import Floats, Ints
 
@@ -33,8 +34,7 @@ def assign(bank: Ints, ledger: Ints, probability: Floats, floor: float) -> Ints:
 
 
 def _tangled(bank: Ints, ledger: Ints, probability: Floats) -> list[Ints]:
-    _, b = np.unique(bank, return_inverse=True)
-    _, l = np.unique(ledger, return_inverse=True)  # noqa: E741
+    b, l = dense(bank), dense(ledger)  # noqa: E741
     _, label = components(b, l, int(b.max()) + 1, int(l.max()) + 1)
     of_pair = label[b]
     order = np.argsort(of_pair, kind="stable")
@@ -45,13 +45,13 @@ def _tangled(bank: Ints, ledger: Ints, probability: Floats) -> list[Ints]:
 def _component(bank: Ints, ledger: Ints, probability: Floats) -> Ints:
     from scipy.optimize import linear_sum_assignment  # see components.py
 
-    rows, b = np.unique(bank, return_inverse=True)
-    columns, l = np.unique(ledger, return_inverse=True)  # noqa: E741
-    kept_order = (b / max(len(rows) - 1, 1) - l / max(len(columns) - 1, 1)) ** 2
+    b, l = dense(bank), dense(ledger)  # noqa: E741
+    rows, columns = int(b.max()) + 1, int(l.max()) + 1
+    kept_order = (b / max(rows - 1, 1) - l / max(columns - 1, 1)) ** 2
     value = np.round(probability, 6) - _TIE * kept_order
-    if len(rows) * len(columns) > _DENSE_CELLS:
+    if rows * columns > _DENSE_CELLS:
         return _in_order(b, l, value)
-    table = np.zeros((len(rows), len(columns)))
+    table = np.zeros((rows, columns))
     place = np.full(table.shape, -1, dtype=np.int64)
     table[b, l] = value + 2 * _TIE
     place[b, l] = np.arange(len(b))

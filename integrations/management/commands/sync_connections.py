@@ -5,7 +5,6 @@ from __future__ import annotations
 import getpass
 import json
 from dataclasses import asdict
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from dwaybank.errors import DomainError
+from dwaybank.management.arguments import day
 from integrations.enums import RequestStatus, SyncReason
 from integrations.models import BankConnection
 from integrations.syncing.due import dispatch
@@ -35,10 +35,8 @@ class Command(BaseCommand):
         which = parser.add_mutually_exclusive_group(required=True)
         which.add_argument("--due", action="store_true", help="queue what is due")
         which.add_argument("--connection", metavar="ID", type=UUID, help="sync this connection now")
-        parser.add_argument(
-            "--start", metavar="DATE", type=date.fromisoformat, help="fetch these days again (with --end)"
-        )
-        parser.add_argument("--end", metavar="DATE", type=date.fromisoformat, help="last of these days")
+        parser.add_argument("--start", metavar="DATE", type=day, help="fetch these days again (with --end)")
+        parser.add_argument("--end", metavar="DATE", type=day, help="last of these days")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
